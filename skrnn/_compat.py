@@ -1,0 +1,33 @@
+"""The only door to private or versioned names of scikit-learn."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    InvalidParameterError,
+    StrOptions,
+    validate_parameter_constraints,
+)
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.validation import _check_sample_weight as check_sample_weight
+
+__all__ = [
+    "HasMethods",
+    "Interval",
+    "InvalidParameterError",
+    "StrOptions",
+    "check_sample_weight",
+    "class_weights",
+    "validate_parameter_constraints",
+]
+
+
+def class_weights(class_weight: Any, *, classes: Any, y: Any, sample_weight: Any) -> Any:
+    """``compute_class_weight`` that counts rows by their weight where scikit-learn can."""
+    counts = "sample_weight" in inspect.signature(compute_class_weight).parameters
+    options = {"sample_weight": sample_weight} if counts else {}
+    return compute_class_weight(class_weight, classes=classes, y=y, **options)

@@ -1,0 +1,146 @@
+"""Constraints and texts of the parameters that several estimators share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import cleandoc
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from ._compat import Interval, StrOptions
+from ._trainer import Trainer
+
+RECURRENT: dict[str, list] = {
+    "hidden_size": [Interval(Integral, 1, None, closed="left")],
+    "n_layers": [Interval(Integral, 1, None, closed="left")],
+    "dropout": [Interval(Real, 0, 1, closed="left")],
+}
+TRAINING: dict[str, list] = {
+    "learning_rate": [Interval(Real, 0, None, closed="neither")],
+    "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "max_epochs": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+    "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+    "refit": ["boolean"],
+    "trainer": [Trainer, None],
+    "random_state": ["random_state"],
+    "verbose": ["verbose"],
+}
+
+TEXTS = {
+    "recurrent": """
+    hidden_size : int, default=32
+        Width of a layer, in each direction.
+    n_layers : int, default=1
+        Number of stacked recurrent layers.
+    """,
+    "bidirectional": """
+    bidirectional : bool, default=False
+        Whether to read the sequence also from its end.
+    """,
+    "dropout": """
+    dropout : float, default=0.0
+        Part of the outputs of each layer that is dropped in training, in [0, 1).
+    """,
+    "activation": """
+    activation : {"tanh", "relu"}, default="tanh"
+        Nonlinearity of the recurrence.
+    """,
+    "pooling": """
+    pooling : {"last", "mean"}, default="last"
+        What the prediction for a whole sequence is read from: the last step that each direction
+        reads, or the mean over time. One target per step needs none.
+    """,
+    "loss": """
+    loss : {"squared_error", "absolute_error", "huber"}, default="squared_error"
+        Loss on the standardised targets.
+    """,
+    "class_weight": """
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes; "balanced" gives all classes the same weight in total.
+    """,
+    "warm_start": """
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights of the last call, at a constant rate: a tenth of
+        `learning_rate`.
+    """,
+    "fitted": """
+    history_ : dict of str to list of float
+        One entry per epoch: "loss", "learning_rate" and, with validation, "val_loss".
+    n_iter_ : int
+        Number of epochs run.
+    best_epoch_ : int
+        Index of the epoch in ``history_`` with the best weights.
+    n_channels_in_ : int
+        Number of channels of the sequences.
+    n_features_in_ : int
+        Number of columns of `X`, when it was 2-D.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of its columns, when all were strings.
+    """,
+    "input": """
+    n_channels : int, default=None
+        Read a 2-D `X` of shape (n_samples, n_timesteps * n_channels) as flattened sequences of
+        so many channels. None means one channel.
+    """,
+    "training": """
+    learning_rate : float, default=0.01
+        Peak of the one-cycle schedule.
+    batch_size : int or "auto", default="auto"
+        Rows of a batch. "auto" takes all rows up to 64, then 32, and more from 16,000 rows on.
+    max_epochs : int or "auto", default="auto"
+        Passes over the data. "auto" takes ``30 sqrt(n)`` updates, at least 300, and at least 5
+        passes, where n is the number of rows (the sum of the weights if they are whole numbers).
+    """,
+    "stopping": """
+    early_stopping : bool, default=False
+        Whether to stop when the validation loss does not improve any more, and to keep the
+        best weights. Patience begins behind the peak of the learning rate.
+    validation_fraction : float, default=0.1
+        Part of the training data that is set aside, in (0, 1), if `fit` gets no `X_val`.
+    n_iter_no_change : int, default=10
+        Epochs without improvement that end the training.
+    refit : bool, default=False
+        Whether to train again on all data, validation data included, with the same schedule up
+        to the best epoch.
+    """,
+    "running": """
+    trainer : Trainer, default=None
+        How to run: optimiser, schedule, clipping, device, precision. None means ``Trainer()``;
+        ``set_params(trainer__device="cuda")`` works all the same.
+    random_state : int, RandomState or None, default=None
+        Decides initial weights, order of the rows, split and dropout. An int gives the same
+        weights each time, bit for bit, on one machine and number of threads.
+    verbose : int, default=0
+        1 shows a progress bar with the losses and the time left.
+    """,
+}
+
+
+def fill_in(**texts: str) -> Callable[[type], type]:
+    """Return a class decorator that puts shared parameter texts into the docstring.
+
+    ``%(training)s`` in the docstring becomes the text of that name; further texts may be given.
+    """
+    filled = {name: cleandoc(text) for name, text in {**TEXTS, **texts}.items()}
+
+    def decorate(cls: type) -> type:
+        if cls.__doc__:  # there is none under python -OO
+            cls.__doc__ = cleandoc(cls.__doc__) % filled
+        return cls
+
+    return decorate
+
+
+def draw_seed(random_state: Any) -> int:
+    """Return a seed: fresh entropy for None; a passed RandomState advances.
+
+    ``check_random_state(None)`` would advance NumPy's global generator.
+    """
+    if random_state is None:
+        return int(np.random.SeedSequence().generate_state(1)[0])
+    return int(check_random_state(random_state).randint(2**31 - 1))

@@ -1,0 +1,118 @@
+"""How to run the training, as one cloneable object that all estimators share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from numbers import Real
+from typing import Any
+
+from sklearn.base import BaseEstimator
+
+from ._compat import Interval, StrOptions, validate_parameter_constraints
+from .training import OPTIMIZERS, SCHEDULES, Settings, resolve_device
+
+
+class Trainer(BaseEstimator):
+    """How to run the training, as distinct from what to learn.
+
+    Parameters
+    ----------
+    optimizer : {"adam", "adamw", "sgd"}, default="adam"
+        Optimiser; "sgd" has Nesterov momentum 0.9.
+    schedule : {"one_cycle", "constant"}, default="one_cycle"
+        Course of the learning rate. "one_cycle" rises over 30 % of the training to
+        `learning_rate` and falls to nearly nothing (Smith & Topin, 2019).
+    weight_decay : float, default=0.0
+        Weight decay of the optimiser.
+    clip_norm : float or None, default=1.0
+        Largest norm of the gradient of all weights together; None does not clip.
+    device : str, default="cpu"
+        Device of torch, such as "cpu" or "cuda:0"; "auto" takes a GPU where there is one.
+    precision : {"float32", "float64"}, default="float32"
+        Floating-point type of weights and computation.
+    callback : callable, default=None
+        Called after every epoch with a dict of "epoch", "loss", "learning_rate" and, with
+        validation, "val_loss". The training ends if it returns True.
+    checkpoint_dir : str, default=None
+        Folder for the weights after every epoch (``last.pt``) and after every improvement
+        (``best.pt``), as ``module_.load_state_dict(torch.load(path))`` reads them.
+
+    Examples
+    --------
+    >>> from skrnn import LSTMRegressor, Trainer
+    >>> model = LSTMRegressor(trainer=Trainer(weight_decay=1e-4))
+    >>> model.set_params(trainer__clip_norm=0.5).get_params()["trainer__clip_norm"]
+    0.5
+    """
+
+    _parameter_constraints = {
+        "optimizer": [StrOptions(set(OPTIMIZERS))],
+        "schedule": [StrOptions(set(SCHEDULES))],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
+        "device": [str],
+        "precision": [StrOptions({"float32", "float64"})],
+        "callback": [callable, None],
+        "checkpoint_dir": [str, None],
+    }
+
+    def __init__(
+        self,
+        *,
+        optimizer: str = "adam",
+        schedule: str = "one_cycle",
+        weight_decay: float = 0.0,
+        clip_norm: float | None = 1.0,
+        device: str = "cpu",
+        precision: str = "float32",
+        callback: Callable[[dict], bool | None] | None = None,
+        checkpoint_dir: str | None = None,
+    ) -> None:
+        self.optimizer = optimizer
+        self.schedule = schedule
+        self.weight_decay = weight_decay
+        self.clip_norm = clip_norm
+        self.device = device
+        self.precision = precision
+        self.callback = callback
+        self.checkpoint_dir = checkpoint_dir
+
+
+def make_settings(trainer: Trainer | None, **settings: Any) -> Settings:
+    """Return the settings of the loop.
+
+    Raises
+    ------
+    InvalidParameterError
+        If a parameter of the trainer is out of its range.
+    ValueError
+        If its device is not available here.
+    """
+    params = (trainer or Trainer()).get_params(deep=False)
+    validate_parameter_constraints(Trainer._parameter_constraints, params, "Trainer")
+    resolve_device(params["device"])
+    return Settings(**params, **settings)
+
+
+class TrainerParamsMixin:
+    """Let ``set_params(trainer__x=...)`` work also while `trainer` is None."""
+
+    trainer: Trainer | None
+
+    def set_params(self, **params: Any) -> Any:
+        """Set parameters of this estimator, or of its trainer as ``trainer__<name>``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names and values.
+
+        Returns
+        -------
+        self : object
+            The estimator itself.
+        """
+        nested = any(name.startswith("trainer__") for name in params)
+        if nested and self.trainer is None and params.get("trainer") is None:
+            params["trainer"] = Trainer()
+        return super().set_params(**params)  # type: ignore[misc]

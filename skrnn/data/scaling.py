@@ -1,0 +1,39 @@
+"""Standardisation with exact weights."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+class Standardizer:
+    """Weighted standardisation of columns; a constant column keeps the scale 1.
+
+    scikit-learn's StandardScaler is not used because a weight here belongs to a sequence and
+    holds for all of its steps, and because it makes float64 copies of float32 buffers.
+
+    Parameters
+    ----------
+    mean, scale : ndarray of shape (n_columns,)
+        Location and scale of each column.
+    """
+
+    def __init__(self, mean, scale):
+        self.mean = mean
+        self.scale = scale
+
+    @classmethod
+    def fit(cls, values, weights):
+        """Estimate from `values` (n, k) with weights (n,)."""
+        mean = np.average(values, axis=0, weights=weights)
+        scale = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weights))
+        # A column of equal values has a deviation of rounding errors, not of exactly zero.
+        constant = scale <= 10 * np.finfo(values.dtype).eps * np.abs(mean)
+        return cls(mean, np.where(constant | (scale == 0), 1.0, scale))
+
+    def transform(self, values, dtype):
+        """Return the standardised values in the given dtype."""
+        return ((values - self.mean) / self.scale).astype(dtype, copy=False)
+
+    def inverse_transform(self, values):
+        """Return standardised values in their original units."""
+        return values * self.scale + self.mean

@@ -1,0 +1,163 @@
+"""Sequences of unequal length in one flat buffer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .batch import Batch
+
+
+class Sequences:
+    """Ragged sequences in one buffer with offsets.
+
+    Parameters
+    ----------
+    values : ndarray of shape (total_steps, n_channels)
+        The steps of all sequences, one after the other.
+    offsets : ndarray of shape (n_sequences + 1,)
+        Sequence ``i`` is ``values[offsets[i]:offsets[i + 1]]``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.data import Sequences
+    >>> ragged = Sequences.from_list([np.ones((3, 2)), np.zeros((1, 2))])
+    >>> ragged.lengths
+    array([3, 1])
+    >>> ragged.gather(np.array([0, 1])).x.shape
+    (2, 3, 2)
+    """
+
+    def __init__(self, values, offsets):
+        self.values = values
+        self.offsets = offsets
+
+    @classmethod
+    def from_array(cls, array):
+        """Read an array of shape (n_sequences, n_timesteps, n_channels)."""
+        n, t, c = array.shape
+        return cls(array.reshape(n * t, c), np.arange(n + 1) * t)
+
+    @classmethod
+    def from_list(cls, arrays):
+        """Concatenate a list of arrays of shape (n_timesteps_i, n_channels)."""
+        lengths = np.array([len(a) for a in arrays], dtype=np.intp)
+        return cls(np.concatenate(arrays), np.concatenate([[0], np.cumsum(lengths)]))
+
+    def __len__(self):
+        return len(self.offsets) - 1
+
+    @property
+    def n_channels(self):
+        """Number of channels of every step."""
+        return self.values.shape[1]
+
+    @property
+    def lengths(self):
+        """Number of steps of each sequence."""
+        return np.diff(self.offsets)
+
+    def with_values(self, values):
+        """Return the same sequences over another buffer (scaled, or of another dtype)."""
+        return Sequences(values, self.offsets)
+
+    def take(self, index):
+        """Return the chosen sequences as a new object."""
+        steps = np.concatenate([np.arange(*self.offsets[i : i + 2]) for i in index])
+        offsets = np.concatenate([[0], np.cumsum(self.lengths[index])])
+        return Sequences(self.values[steps], offsets)
+
+    def join(self, other):
+        """Return these sequences and then those of `other`."""
+        offsets = np.concatenate([self.offsets, self.offsets[-1] + other.offsets[1:]])
+        return Sequences(np.concatenate([self.values, other.values]), offsets)
+
+    def seen(self, weights):
+        """Return all steps, and the weight of each from the weights of the sequences."""
+        return self.values, np.repeat(weights, self.lengths)
+
+    def gather(self, index):
+        """Return the chosen sequences as a `Batch`, padded with zeros on the right."""
+        starts, lengths = self.offsets[index], self.lengths[index]
+        longest = lengths.max()
+        steps = starts[:, None] + np.arange(longest)
+        if lengths.min() == longest:
+            return Batch(self.values[steps])
+        valid = np.arange(longest) < lengths[:, None]
+        x = self.values[np.where(valid, steps, 0)]
+        x[~valid] = 0
+        return Batch(x, lengths)
+
+    def split(self, values=None):
+        """Return one array per sequence, views of `values` (default: the buffer)."""
+        values = self.values if values is None else values
+        return [values[a:b] for a, b in zip(self.offsets[:-1], self.offsets[1:], strict=True)]
+
+
+class Windows:
+    """Sliding windows over the rows of one table, gathered by index and never materialised.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, n_channels)
+        The table.
+    last : ndarray of shape (n_windows,)
+        Row of the last step of each window.
+    window_length : int
+        Number of steps in a window.
+    sampling_rate : int, default=1
+        Distance in rows between two steps.
+
+    Notes
+    -----
+    Steps before the first row read row 0 of `values`; a caller that has windows that begin
+    earlier puts there what they are to see.
+    """
+
+    def __init__(self, values, last, window_length, sampling_rate=1):
+        self.values = values
+        self.last = last
+        self.steps = sampling_rate * np.arange(1 - window_length, 1)
+
+    def __len__(self):
+        return len(self.last)
+
+    @property
+    def n_channels(self):
+        """Number of channels of every step."""
+        return self.values.shape[1]
+
+    @property
+    def reach(self):
+        """Number of rows from the first to the last step of a window."""
+        return int(1 - self.steps[0])
+
+    @property
+    def lengths(self):
+        """Number of steps of each window: the same for all of them."""
+        return np.broadcast_to(len(self.steps), len(self))
+
+    def with_values(self, values):
+        """Return the same windows over another buffer (scaled, or of another dtype)."""
+        copy = object.__new__(Windows)
+        copy.values, copy.last, copy.steps = values, self.last, self.steps
+        return copy
+
+    def take(self, index):
+        """Return the chosen windows as a new object over the same table."""
+        copy = self.with_values(self.values)
+        copy.last = self.last[index]
+        return copy
+
+    def seen(self, weights):
+        """Return the rows that the windows reach, each of weight 1: windows share their rows."""
+        rows = self.values[: self.last.max() + 1]
+        return rows, np.ones(len(rows))
+
+    def gather(self, index):
+        """Return the chosen windows as a `Batch`."""
+        return Batch(self.values[np.maximum(self.last[index][:, None] + self.steps, 0)])
+
+    def to_table(self):
+        """Return the windows as a copy of shape (n_windows, window_length * n_channels)."""
+        return self.gather(np.arange(len(self))).x.reshape(len(self), -1)

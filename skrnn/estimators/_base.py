@@ -1,0 +1,303 @@
+"""What all scikit-learn estimators share: `fit` as a recipe over data, module and loop."""
+
+from __future__ import annotations
+
+import copy
+from abc import ABCMeta, abstractmethod
+from contextlib import contextmanager
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from skrnn._compat import Interval, check_sample_weight
+from skrnn._parameters import TRAINING, draw_seed
+from skrnn._trainer import TrainerParamsMixin, make_settings
+from skrnn.data import (
+    Standardizer,
+    SupervisedSequences,
+    Windows,
+    n_effective,
+    random_split,
+    tail_split,
+)
+from skrnn.training import (
+    auto_batch_size,
+    auto_epochs,
+    fit_module,
+    predict_module,
+    spawn_seeds,
+    to_cpu,
+)
+
+from ._inputs import read_sequences
+
+
+class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
+    """Base of the regressors and classifiers.
+
+    A subclass says how targets are read (`_read_targets`), coded (`_fit_target_coder`,
+    `_encode_targets`), what the loss is (`_loss`) and which module is built (`_build_module`).
+    """
+
+    _parameter_constraints: dict = {
+        **TRAINING,
+        "n_channels": [Interval(Integral, 1, None, closed="left"), None],
+        "warm_start": ["boolean"],
+    }
+
+    def fit(self, X, y, sample_weight=None, X_val=None, y_val=None):
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or \
+                (n_samples, n_timesteps, n_channels), or list of (n_timesteps_i, n_channels)
+            Sequences.
+        y : array-like
+            Targets, as the class describes them.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights. A weight of 0 counts like an absent sequence, 2 like a repeated one.
+        X_val, y_val : as `X` and `y`, default=None
+            Validation data for early stopping; without them, a part of `X` is set aside.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If an argument is out of its range or of the wrong shape, or the loss diverges. The
+            estimator is then as it was before.
+        """
+        with self._unchanged_on_failure():
+            self._validate_params()
+            start = getattr(self, "module_", None) if self.warm_start else None
+            seeds = self._seeds(start)
+            everything = self._read(X, y, sample_weight, reset=start is None)
+            train, validation = self._split(everything, X_val, y_val, seeds)
+            self._set_up(train, start)
+            result = self._train(start, train, validation, seeds)
+            self._record(result, goes_on=start is not None)
+            if self.refit and validation is not None:
+                if X_val is not None:
+                    everything = everything.join(validation)
+                self._set_up(everything, start)
+                n_epochs = result.best_epoch + 1
+                result = self._train(start, everything, None, seeds, stop_after=n_epochs)
+            self._keep(result)
+        return self
+
+    def partial_fit(self, X, y, sample_weight=None):
+        """Go once over the data at a constant learning rate.
+
+        The first call fixes channels and scaling; the rate is a tenth of `learning_rate`, the
+        peak of the schedule of `fit`.
+
+        Parameters
+        ----------
+        X : as for `fit`
+            Sequences.
+        y : array-like
+            Targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        with self._unchanged_on_failure():
+            self._validate_params()
+            start = getattr(self, "module_", None)
+            seeds = self._seeds(start)
+            data = self._read(X, y, sample_weight, reset=start is None)
+            self._set_up(data, start)
+            fresh = self._build_module(seeds[0]) if start is None else start
+            result = self._train(fresh, data, None, seeds, n_epochs=1)
+            self._record(result, goes_on=start is not None)
+            self._keep(result)
+            self._optimizer_state = result.optimizer_state
+        return self
+
+    # -- the recipe ------------------------------------------------------------------------
+
+    def _read(self, X, y, sample_weight, *, reset):
+        """Validate the arguments; rows of weight zero are left out."""
+        inputs = read_sequences(self, X, reset=reset)
+        weights = check_sample_weight(
+            sample_weight, inputs, dtype=np.float64, ensure_non_negative=True
+        )
+        present = np.flatnonzero(weights)
+        if not len(present):
+            raise ValueError("sample_weight is zero for all samples; give one a weight.")
+        targets = self._read_targets(y, inputs, present, reset=reset)
+        data = SupervisedSequences(inputs, targets, weights)
+        return data if len(present) == len(data) else data.take(present)
+
+    def _split(self, data, X_val, y_val, seeds):
+        """Return training and validation part; the latter is None without early stopping."""
+        if (X_val is None) != (y_val is None):
+            raise ValueError("X_val and y_val have to be passed together.")
+        if X_val is not None:
+            return data, self._read(X_val, y_val, None, reset=False)
+        if not self.early_stopping:
+            return data, None
+        if len(data) < 2:
+            raise ValueError(
+                "early_stopping=True needs at least 2 samples to set one aside, but got "
+                f"{len(data)}; pass X_val and y_val, or early_stopping=False."
+            )
+        if isinstance(data.inputs, Windows):
+            gap = data.inputs.reach - 1
+            train, validation = tail_split(len(data), self.validation_fraction, gap)
+        else:
+            train, validation = random_split(
+                len(data), self.validation_fraction, seeds[2], self._strata(data.targets)
+            )
+        return data.take(train), data.take(validation)
+
+    def _set_up(self, data, start):
+        """Fix scaling and target coding, unless training goes on from `start`."""
+        if start is None:
+            self._input_scaler = Standardizer.fit(*data.inputs.seen(data.weights))
+            self._fit_target_coder(data)
+
+    def _train(self, start, train, validation, seeds, *, n_epochs=None, stop_after=None):
+        """Train a new module, or a copy of `start`; scaling and coding are fixed before."""
+        settings = self._settings(n_effective(train.weights), n_epochs, stop_after)
+        module, optimizer_state = copy.deepcopy(start), None
+        if start is None:
+            module = self._build_module(seeds[0])
+        else:
+            settings = settings.continued()
+            optimizer_state = vars(self).get("_optimizer_state")
+        return fit_module(
+            module,
+            self._encode(train),
+            self._loss(),
+            settings,
+            seed=seeds[1],
+            validation=None if validation is None else self._encode(validation),
+            optimizer_state=optimizer_state,
+        )
+
+    def _record(self, result, *, goes_on):
+        """Set the attributes that tell how the training went; one that goes on adds to them."""
+        before = self.history_ if goes_on else {"loss": []}
+        n_before = len(before["loss"])
+        self.history_ = {
+            name: before.get(name, [np.nan] * n_before)
+            + result.history.get(name, [np.nan] * result.n_epochs)
+            for name in {**before, **result.history}
+        }
+        self.n_iter_ = n_before + result.n_epochs
+        self.best_epoch_ = n_before + result.best_epoch
+
+    def _keep(self, result):
+        """Keep the module, and where training may go on the state of the optimiser."""
+        self.module_ = result.module
+        vars(self).pop("_optimizer_state", None)
+        if self.warm_start:
+            self._optimizer_state = result.optimizer_state
+
+    # -- the parts -------------------------------------------------------------------------
+
+    def _seeds(self, start):
+        """Seeds of weights, loop and split; other ones when training goes on."""
+        done = 0 if start is None else self.n_iter_
+        return spawn_seeds([draw_seed(self.random_state), done], 3)
+
+    def _settings(self, n, n_epochs, stop_after):
+        batch_size = auto_batch_size(n) if self.batch_size == "auto" else int(self.batch_size)
+        if n_epochs is None:
+            auto = self.max_epochs == "auto"
+            n_epochs = auto_epochs(n, batch_size) if auto else int(self.max_epochs)
+        return make_settings(
+            self.trainer,
+            n_epochs=n_epochs,
+            batch_size=batch_size,
+            learning_rate=self.learning_rate,
+            patience=self.n_iter_no_change if self.early_stopping else None,
+            keep_best=self.early_stopping,
+            stop_after=stop_after,
+            verbose=self.verbose,
+        )
+
+    def _dtype(self):
+        return make_settings(self.trainer, n_epochs=1, batch_size=1, learning_rate=1.0).precision
+
+    def _encode(self, data):
+        """Return the data as the network sees them."""
+        return SupervisedSequences(
+            self._encode_inputs(data.inputs),
+            self._encode_targets(data.targets),
+            self._loss_weights(data),
+        )
+
+    def _encode_inputs(self, inputs):
+        return inputs.with_values(self._input_scaler.transform(inputs.values, self._dtype()))
+
+    def _loss_weights(self, data):
+        return data.weights
+
+    def _strata(self, targets):
+        return None
+
+    @abstractmethod
+    def _read_targets(self, y, inputs, present, *, reset):
+        """Validate `y`; `present` are the rows with a weight."""
+
+    @abstractmethod
+    def _fit_target_coder(self, data):
+        """Learn how targets are coded."""
+
+    @abstractmethod
+    def _encode_targets(self, targets):
+        """Return targets as the loss sees them."""
+
+    @abstractmethod
+    def _loss(self):
+        """Return the loss without reduction."""
+
+    @abstractmethod
+    def _build_module(self, seed):
+        """Return a new module, initialised by `seed`."""
+
+    # -- prediction ------------------------------------------------------------------------
+
+    def _outputs(self, X):
+        """Return the output of the module for each sequence, as a list of arrays."""
+        check_is_fitted(self)
+        inputs = read_sequences(self, X, reset=False)
+        outputs = predict_module(self.module_, self._encode_inputs(inputs))
+        return outputs, inputs
+
+    # -- housekeeping ----------------------------------------------------------------------
+
+    @contextmanager
+    def _unchanged_on_failure(self):
+        before = dict(vars(self))
+        try:
+            yield
+        except BaseException:
+            vars(self).clear()
+            vars(self).update(before)
+            raise
+
+    def __getstate__(self):
+        """Pickle on the CPU, so that loading needs no other device."""
+        state = dict(super().__getstate__())
+        for name in ("module_", "_optimizer_state"):
+            if name in state:
+                state[name] = to_cpu(state[name])
+        return state
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags

@@ -1,0 +1,127 @@
+"""What the classifiers share."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import softmax
+from sklearn.base import ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_consistent_length, column_or_1d
+
+from skrnn._compat import StrOptions, class_weights
+from skrnn.training import cross_entropy
+
+from ._base import SequenceEstimator
+
+
+class SequenceClassifier(ClassifierMixin, SequenceEstimator):
+    """One label per sequence."""
+
+    _parameter_constraints: dict = {
+        **SequenceEstimator._parameter_constraints,
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+    }
+
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Go once over the data at a constant learning rate.
+
+        Parameters
+        ----------
+        X : as for `fit`
+            Sequences.
+        y : array-like of shape (n_samples,)
+            Labels.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that will ever come; needed in the first call unless `y` has them all.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        with self._unchanged_on_failure():
+            self._announced = None if classes is None else np.unique(classes)
+            known = getattr(self, "classes_", self._announced)
+            if self._announced is not None and not np.array_equal(self._announced, known):
+                raise ValueError(
+                    f"classes={self._announced.tolist()} differs from the classes of the "
+                    f"first call, {known.tolist()}; pass the same ones, or None."
+                )
+            super().partial_fit(X, y, sample_weight)
+            del self._announced
+        return self
+
+    def predict_proba(self, X):
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like or list of sequences
+            As for `fit`.
+
+        Returns
+        -------
+        proba : ndarray of shape (n_samples, n_classes)
+            Probabilities, columns in the order of ``classes_``; float32 only if `X` is.
+        """
+        outputs, inputs = self._outputs(X)
+        dtype = np.float32 if inputs.values.dtype == np.float32 else np.float64
+        return softmax(np.stack(outputs).astype(np.float64), axis=1).astype(dtype)
+
+    def predict(self, X):
+        """Return the most probable class.
+
+        Parameters
+        ----------
+        X : array-like or list of sequences
+            As for `fit`.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            Labels.
+        """
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+    def _read_targets(self, y, inputs, present, *, reset):
+        if y is None:
+            raise ValueError("requires y to be passed, but the target y is None.")
+        y = column_or_1d(y, warn=True)
+        check_consistent_length(inputs, y)
+        check_classification_targets(y)
+        if reset:
+            announced = vars(self).get("_announced")
+            self.classes_ = np.unique(y[present]) if announced is None else announced
+        unknown = np.setdiff1d(y[present], self.classes_)
+        if len(unknown):
+            raise ValueError(
+                f"y has the label {unknown.tolist()[0]!r}, which is not among the classes "
+                f"{self.classes_.tolist()}; pass all classes to the first partial_fit, or train "
+                "a new estimator."
+            )
+        return np.searchsorted(self.classes_, y)
+
+    def _fit_target_coder(self, data):
+        present = np.unique(data.targets)
+        weights = np.ones(len(self.classes_))
+        weights[present] = class_weights(
+            self.class_weight,
+            classes=self.classes_[present],
+            y=self.classes_[data.targets],
+            sample_weight=data.weights,
+        )
+        self._class_weights = weights
+
+    def _encode_targets(self, targets):
+        return targets
+
+    def _loss_weights(self, data):
+        return data.weights * self._class_weights[data.targets]
+
+    def _strata(self, targets):
+        return targets
+
+    def _loss(self):
+        return cross_entropy

@@ -1,0 +1,81 @@
+"""Output layers of the forecasters."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class QuantileForecastHead(nn.Module):
+    """All steps of the horizon, and all quantiles, from the state at the origin.
+
+    The middle quantile is free, and the others follow from it by adding positive gaps, so that
+    quantiles never cross (Park et al., 2022, "Learning quantile functions without quantile
+    crossing for distribution-free time series forecasting"). The last layers start at zero:
+    a new head predicts the anchor of the forecaster, with equal gaps.
+
+    Known covariates of a step enter through a small network that all steps share.
+
+    Parameters
+    ----------
+    input_size : int
+        Width of the state at the origin.
+    horizon, n_targets, n_quantiles, n_future : int
+        Steps, target columns, quantiles (an odd number) and known covariates.
+    width : int
+        Width of the network that reads the known covariates.
+
+    Shape
+    -----
+    Input ``(n, input_size)`` and ``(n, horizon, n_future)`` or None; output
+    ``(n, horizon, n_targets, n_quantiles)``.
+    """
+
+    def __init__(
+        self,
+        *,
+        input_size: int,
+        horizon: int,
+        n_targets: int,
+        n_quantiles: int,
+        n_future: int = 0,
+        width: int = 32,
+    ) -> None:
+        super().__init__()
+        self.shape = (horizon, n_targets, n_quantiles)
+        self.from_state = nn.Linear(input_size, horizon * n_targets * n_quantiles)
+        self.from_future = (
+            nn.Sequential(
+                nn.Linear(input_size + n_future, width),
+                nn.ReLU(),
+                nn.Linear(width, n_targets * n_quantiles),
+            )
+            if n_future
+            else None
+        )
+
+    def initialize(self) -> None:
+        """Set the last layers to zero."""
+        last = [self.from_state] + ([self.from_future[-1]] if self.from_future else [])
+        for layer in last:
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
+
+    def forward(self, state: Tensor, future: Tensor | None = None) -> Tensor:
+        raw = self.from_state(state).reshape(len(state), *self.shape)
+        if self.from_future is not None:
+            repeated = state[:, None].expand(-1, self.shape[0], -1)
+            steps = self.from_future(torch.cat([repeated, future], dim=-1))
+            raw = raw + steps.reshape(raw.shape)
+        return monotone(raw)
+
+
+def monotone(raw: Tensor) -> Tensor:
+    """Turn free values (..., q) into increasing ones around the middle one."""
+    middle = raw.shape[-1] // 2
+    center = raw[..., middle : middle + 1]
+    gaps = functional.softplus(raw)
+    above = center + gaps[..., middle + 1 :].cumsum(dim=-1)
+    below = center - gaps[..., :middle].flip(-1).cumsum(dim=-1).flip(-1)
+    return torch.cat([below, center, above], dim=-1)

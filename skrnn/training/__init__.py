@@ -1,0 +1,30 @@
+"""The training loop and inference. They run any module and any data of the contract."""
+
+from .budget import auto_batch_size, auto_epochs
+from .devices import resolve_device
+from .inference import predict_module
+from .loop import FitResult, evaluate, fit_module
+from .losses import REGRESSION_LOSSES, PinballLoss, cross_entropy
+from .optim import OPTIMIZERS, SCHEDULES
+from .seeds import spawn_seeds, torch_generator
+from .settings import Settings
+from .tensors import to_cpu
+
+__all__ = [
+    "OPTIMIZERS",
+    "REGRESSION_LOSSES",
+    "SCHEDULES",
+    "FitResult",
+    "PinballLoss",
+    "Settings",
+    "auto_batch_size",
+    "auto_epochs",
+    "cross_entropy",
+    "evaluate",
+    "fit_module",
+    "predict_module",
+    "resolve_device",
+    "spawn_seeds",
+    "to_cpu",
+    "torch_generator",
+]

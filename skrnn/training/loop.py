@@ -1,0 +1,179 @@
+"""The one training loop."""
+
+from __future__ import annotations
+
+import copy
+import math
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from .devices import resolve_device, threads_for
+from .losses import Loss
+from .monitor import Monitor, Progress
+from .optim import SCHEDULES, make_optimizer
+from .seeds import set_generator, spawn_seeds, torch_generator
+from .settings import Settings
+from .tensors import inputs_to, to_tensor, where
+
+VALIDATION_BATCH = 512
+
+
+@dataclass
+class FitResult:
+    """What the loop returns.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The trained module, on the device it was trained on.
+    history : dict of str to list of float
+        One entry per epoch: "loss", "learning_rate" and, with validation, "val_loss".
+    n_epochs : int
+        Number of epochs run.
+    best_epoch : int
+        Index of the epoch whose weights the module has; -1 means that it is as it came.
+    optimizer_state : dict
+        State from which training can go on.
+    """
+
+    module: torch.nn.Module
+    history: dict[str, list[float]]
+    n_epochs: int
+    best_epoch: int
+    optimizer_state: dict = field(repr=False)
+
+
+def fit_module(
+    module: torch.nn.Module,
+    data,
+    loss: Loss,
+    settings: Settings,
+    *,
+    seed: int,
+    validation=None,
+    optimizer_state: dict | None = None,
+) -> FitResult:
+    """Train `module` on `data`.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        Any module of the contract ``forward(batch, state=None) -> (output, state)``; it is
+        trained in place.
+    data, validation : object
+        Have ``__len__``, ``mean_weight`` and ``gather(index) -> (inputs, targets, weights)``.
+    loss : callable
+        ``loss(output, target)`` without reduction, of the shape of the weights.
+    settings : Settings
+        How to run.
+    seed : int
+        Decides the order of the rows and the dropout.
+    optimizer_state : dict, optional
+        State of the optimiser of an earlier call to go on from.
+
+    Raises
+    ------
+    ValueError
+        If the loss is no longer finite.
+    """
+    device = resolve_device(settings.device)
+    module.to(device, settings.dtype)
+    order_seed, dropout_seed = spawn_seeds(seed, 2)
+    rng = np.random.default_rng(order_seed)
+    set_generator(module, torch_generator(dropout_seed, device))
+    optimizer = make_optimizer(
+        module, settings.optimizer, settings.learning_rate, settings.weight_decay
+    )
+    if optimizer_state is not None:
+        _restore(optimizer, optimizer_state)
+    monitor = Monitor(module, settings, validating=validation is not None)
+    with threads_for(module, settings.batch_size), Progress(settings) as bar:
+        if validation is not None and settings.start_from_untrained:
+            monitor.start(evaluate(module, validation, loss))
+        try:
+            for epoch in range(settings.epochs_to_run):
+                record = _run_epoch(module, optimizer, data, loss, settings, epoch, rng)
+                if validation is not None:
+                    record["val_loss"] = evaluate(module, validation, loss)
+                stop = monitor.record(epoch, record)
+                bar.update(record)
+                if settings.callback is not None:
+                    stop = bool(settings.callback({"epoch": epoch, **record})) or stop
+                if stop:
+                    break
+        except KeyboardInterrupt:
+            warnings.warn("Training was interrupted; the weights reached are kept.", stacklevel=2)
+    set_generator(module, None)
+    module.eval()
+    return FitResult(
+        module,
+        monitor.history,
+        n_epochs=len(monitor.history["loss"]),
+        best_epoch=monitor.restore_best(),
+        optimizer_state=copy.deepcopy(optimizer.state_dict()),
+    )
+
+
+def _run_epoch(module, optimizer, data, loss, settings, epoch, rng) -> dict[str, float]:
+    """Draw the rows in a new order, take one step for each batch, and report the mean loss."""
+    module.train()
+    rate = SCHEDULES[settings.schedule]
+    batches = list(_batches(len(data), settings, rng))
+    losses = []
+    for i, rows in enumerate(batches):
+        progress = (epoch + i / len(batches)) / settings.n_epochs
+        optimizer.param_groups[0]["lr"] = settings.learning_rate * rate(progress)
+        optimizer.zero_grad(set_to_none=True)
+        value = _weighted_loss(module, data, rows, loss)
+        value.backward()
+        if settings.clip_norm is not None:
+            torch.nn.utils.clip_grad_norm_(module.parameters(), settings.clip_norm)
+        optimizer.step()
+        losses.append(value.detach())  # read once per epoch: a GPU need not wait at each step
+    return {
+        "loss": torch.stack(losses).mean().item(),
+        "learning_rate": optimizer.param_groups[0]["lr"],
+    }
+
+
+def _batches(n: int, settings: Settings, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """Shuffled rows in batches of nearly equal size, so that shapes (almost) never change."""
+    order = rng.permutation(n)
+    if settings.max_batches is not None:
+        order = order[: settings.max_batches * settings.batch_size]
+    yield from np.array_split(order, math.ceil(len(order) / settings.batch_size))
+
+
+def _weighted_loss(module, data, rows, loss) -> torch.Tensor:
+    """Sum of the weighted losses over the weight that a batch of this size has on average.
+
+    Dividing by the batch's own weight instead would give a batch of light rows the pull of a
+    heavy one.
+    """
+    device, dtype = where(module)
+    inputs, targets, weights = data.gather(rows)
+    output, _ = module(inputs_to(inputs, device, dtype))
+    losses = loss(output, to_tensor(targets, device, dtype))
+    weighted = (losses * to_tensor(weights, device, dtype)).sum()
+    return weighted / (len(rows) * data.mean_weight)
+
+
+@torch.no_grad()
+def evaluate(module: torch.nn.Module, data, loss: Loss) -> float:
+    """Return the weighted mean loss of `module` on `data`."""
+    module.eval()
+    total = 0.0
+    for start in range(0, len(data), VALIDATION_BATCH):
+        rows = np.arange(start, min(start + VALIDATION_BATCH, len(data)))
+        total += _weighted_loss(module, data, rows, loss).item() * len(rows)
+    return total / len(data)
+
+
+def _restore(optimizer: torch.optim.Optimizer, state: dict) -> None:
+    """Take over the moments of an earlier run, but not its learning rate."""
+    groups = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": state["state"], "param_groups": groups})

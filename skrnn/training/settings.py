@@ -1,0 +1,77 @@
+"""Plain settings of the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+
+from .optim import PEAK
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to run the loop. The facades make it from their parameters and the `Trainer`.
+
+    Parameters
+    ----------
+    n_epochs : int
+        Length of the schedule in epochs.
+    batch_size : int
+        Rows of a batch.
+    max_batches : int, optional
+        Batches of an epoch; the rows of a larger data set are drawn anew for each epoch.
+    learning_rate : float
+        Peak of the schedule.
+    patience : int, optional
+        Epochs without improvement of the validation loss, after the peak of the schedule, that
+        stop the training. None goes on to the end.
+    keep_best : bool
+        Whether the weights of the lowest validation loss are restored at the end.
+    stop_after : int, optional
+        Epochs to run of the schedule, when less than all.
+    start_from_untrained : bool
+        Whether the module as it came takes part in the choice of the best epoch.
+    """
+
+    n_epochs: int
+    batch_size: int
+    learning_rate: float
+    max_batches: int | None = None
+    optimizer: str = "adam"
+    schedule: str = "one_cycle"
+    weight_decay: float = 0.0
+    clip_norm: float | None = 1.0
+    patience: int | None = None
+    keep_best: bool = True
+    stop_after: int | None = None
+    start_from_untrained: bool = False
+    device: str = "cpu"
+    precision: str = "float32"
+    callback: Callable[[dict], bool | None] | None = None
+    checkpoint_dir: str | None = None
+    verbose: int = 0
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Floating-point type of the weights."""
+        return torch.float64 if self.precision == "float64" else torch.float32
+
+    @property
+    def epochs_to_run(self) -> int:
+        """Number of epochs to run of the schedule."""
+        return self.n_epochs if self.stop_after is None else self.stop_after
+
+    def past_peak(self, epoch: int) -> bool:
+        """Whether this epoch ends behind the peak of the rate: only then may patience count."""
+        return self.schedule == "constant" or epoch + 1 > PEAK * self.n_epochs
+
+    def continued(self) -> Settings:
+        """Return settings that go on from trained weights, at a constant rate.
+
+        A one-cycle schedule has ended near zero: training goes on at a tenth of its peak.
+        """
+        cycle = self.schedule == "one_cycle"
+        rate = self.learning_rate / 10 if cycle else self.learning_rate
+        return replace(self, learning_rate=rate, schedule="constant")
