@@ -108,6 +108,60 @@ TEXTS = {
         Whether to train again on all data, validation data included, with the same schedule up
         to the best epoch.
     """,
+    "window": """
+    window_length : int or "auto", default="auto"
+        Steps that the network reads. "auto" takes two seasons or 1.25 horizons, whichever is
+        longer, at least 8 and at most half of the longest series.
+    sampling_rate : int, default=1
+        Distance of these steps: 2 reads every other one.
+    strategy : {"multioutput", "recursive"}, default="multioutput"
+        Whether the network returns all steps of the horizon at once, or one step, which is fed
+        back. Horizons longer than the trained one are reached by feeding blocks back.
+    sp : int or "auto", default="auto"
+        Seasonal periodicity in steps. "auto" takes that of the calendar (12 months, 7 days, 24
+        hours, ...) where the series show it; an index without a calendar is searched for one.
+    transform : {"auto", "log", None}, default="auto"
+        Whether to learn the logarithm. "auto" does so for positive series whose changes grow
+        with their level.
+    anchor : {"auto", "naive", "median", "drift", None}, default="auto"
+        Forecast whose error the network learns: the last season, the median of up to five
+        seasons step by step, or the last season and the mean change between seasons; None is
+        the level of the last season. "auto" takes the best one on the training part.
+    past_columns : list of str, default=None
+        Columns of `X` that are not known for the horizon. The others have to be passed to
+        `predict`.
+    """,
+    "forecast_training": """
+    learning_rate : float, default=0.01
+        Peak of the one-cycle schedule.
+    batch_size : int or "auto", default="auto"
+        Origins of a batch. "auto" takes all up to 64, then 32, and more from 16,000 on.
+    max_epochs : int or "auto", default="auto"
+        Epochs, of at most 50 batches of origins drawn at random. "auto" takes ``30 sqrt(n)``
+        updates for n origins, at least 300 and at most 2,000.
+    early_stopping : bool, default=True
+        Whether to keep the weights with the lowest loss on the held-out origins, the anchor
+        alone included, and to stop when it does not fall any more.
+    validation_fraction : float, default=0.2
+        Newest part of each series whose origins are held out, for stopping and for the
+        calibration of the intervals, in (0, 1).
+    n_iter_no_change : int, default=20
+        Epochs without improvement that end the training.
+    refit : bool, default=True
+        Whether to train again on everything, with the same schedule up to the best epoch.
+    """,
+    "forecast_fitted": """
+    module_ : torch.nn.Module
+        The trained network.
+    plan_ : Plan
+        What was chosen from the data: window, horizon, season, anchor, logarithm.
+    history_ : dict of str to list of float
+        One entry per epoch: "loss", "learning_rate" and, with held-out origins, "val_loss".
+    n_iter_ : int
+        Number of epochs run before the training on everything.
+    best_epoch_ : int
+        Index of the epoch in ``history_`` whose weights were best; -1 if the anchor was.
+    """,
     "running": """
     trainer : Trainer, default=None
         How to run: optimiser, schedule, clipping, device, precision. None means ``Trainer()``;

@@ -26,9 +26,14 @@ class Standardizer:
         """Estimate from `values` (n, k) with weights (n,)."""
         mean = np.average(values, axis=0, weights=weights)
         scale = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weights))
-        # A column of equal values has a deviation of rounding errors, not of exactly zero.
-        constant = scale <= 10 * np.finfo(values.dtype).eps * np.abs(mean)
+        # Equal values may have a deviation of rounding errors; their range has not.
+        spread = np.ptp(values, axis=0)
+        constant = spread <= 10 * np.finfo(values.dtype).eps * np.abs(mean)
         return cls(mean, np.where(constant | (scale == 0), 1.0, scale))
+
+    def select(self, n_columns):
+        """Return the scaler of the first columns only."""
+        return Standardizer(self.mean[:n_columns], self.scale[:n_columns])
 
     def transform(self, values, dtype):
         """Return the standardised values in the given dtype."""

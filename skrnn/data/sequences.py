@@ -63,8 +63,9 @@ class Sequences:
 
     def take(self, index):
         """Return the chosen sequences as a new object."""
-        steps = np.concatenate([np.arange(*self.offsets[i : i + 2]) for i in index])
-        offsets = np.concatenate([[0], np.cumsum(self.lengths[index])])
+        lengths = self.lengths[index]
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        steps = np.arange(offsets[-1]) + np.repeat(self.offsets[index] - offsets[:-1], lengths)
         return Sequences(self.values[steps], offsets)
 
     def join(self, other):

@@ -1,0 +1,163 @@
+"""Calibration of quantile forecasts, and quantiles at any level."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+
+SCORES_PER_GROUP = 200  # scores that a step of the horizon needs for a factor of its own
+TRUSTED_SCORES = 30  # independent scores at which the network's own widths weigh one half
+MIN_ERRORS = 5  # errors of the anchor from which a step gets a width of its own
+
+
+class ForecastWidths:
+    """Distances of the quantiles from the median: those of the network, and fixed ones.
+
+    The network's distances are multiplied by factors found on held-out origins, a variant of
+    conformalised quantile regression (Romano, Patterson & Candes, 2019). They adapt to the
+    window, but take many held-out series or seasons. The fixed distances are quantiles of the
+    errors of the anchor at all origins: it has learned nothing, so that all of its errors are
+    honest. They are multiplied by the ratio of the errors of network and anchor on the held-out
+    origins. The two are averaged; the weight of the first grows with the number of independent
+    held-out scores.
+
+    Parameters
+    ----------
+    levels : tuple of float
+        Quantile levels, increasing and symmetric about the middle one, the median.
+    factors : ndarray of shape (n_steps, n_levels)
+        Factors on the distances of the network.
+    fixed : ndarray of shape (n_steps, n_levels)
+        Signed fixed distances, in units of the scale of a series.
+    weight : float
+        Weight of the network's distances.
+    """
+
+    def __init__(self, levels, factors, fixed, weight):
+        self.levels = levels
+        self.factors = factors
+        self.fixed = fixed
+        self.weight = weight
+
+    def apply(self, quantiles, steps, scale):
+        """Return calibrated quantiles.
+
+        Parameters
+        ----------
+        quantiles : ndarray of shape (n, len(steps), n_targets, n_levels)
+            Forecasts of the network.
+        steps : ndarray of int
+            Which step of the horizon each is, counted from 1. Steps behind the last calibrated
+            one take its distances times the root of their ratio, as the errors of a random walk
+            grow.
+        scale : ndarray of shape (n, n_targets)
+            Scale of the series.
+        """
+        last, middle = len(self.factors), len(self.levels) // 2
+        rows = np.clip(steps, 1, last) - 1
+        growth = np.sqrt(np.maximum(steps / last, 1.0))[:, None, None]
+        median = quantiles[..., middle : middle + 1]
+        own = self.factors[rows][:, None] * (quantiles - median)
+        fixed = self.fixed[rows][:, None] * scale[:, None, :, None]
+        distance = growth * (self.weight * own + (1 - self.weight) * fixed)
+        # Neighbouring levels have factors of their own, which may make their quantiles cross.
+        above = np.maximum.accumulate(distance[..., middle:], axis=-1)
+        below = np.minimum.accumulate(distance[..., middle::-1], axis=-1)[..., :0:-1]
+        return median + np.concatenate([below, above], axis=-1)
+
+
+def own_factors(levels, quantiles, actual):
+    """Return the factors on the network's distances that held-out outcomes ask for.
+
+    The score of an outcome is its distance from the median in units of the predicted distance;
+    the factor is the empirical quantile of the scores. Neighbouring steps share a factor until
+    it rests on enough scores.
+
+    Parameters
+    ----------
+    levels : tuple of float
+        Quantile levels.
+    quantiles : ndarray of shape (n, n_steps, n_targets, n_levels)
+        Forecasts from held-out origins.
+    actual : ndarray of shape (n, n_steps, n_targets)
+        Outcomes; NaN where unknown.
+    """
+    n_steps, middle = quantiles.shape[1], len(levels) // 2
+    factors = np.ones((n_steps, len(levels)))
+    median = quantiles[..., middle]
+    n_scores = np.count_nonzero(~np.isnan(actual))
+    n_groups = int(np.clip(n_scores // SCORES_PER_GROUP, 1, n_steps))
+    for steps in np.array_split(np.arange(n_steps), n_groups):
+        error = (actual - median)[:, steps]
+        for q, level in enumerate(levels):
+            if q != middle:
+                scores = error / (quantiles[..., q] - median)[:, steps]
+                scores = scores[~np.isnan(scores)]
+                factors[steps, q] = upper_quantile(scores, max(level, 1 - level), len(scores))
+    return np.maximum(factors, 0.05)
+
+
+def fixed_distances(levels, error):
+    """Return signed distances of the quantiles from the errors of a forecast without learning.
+
+    Parameters
+    ----------
+    levels : tuple of float
+        Quantile levels.
+    error : ndarray of shape (n, n_steps, n_targets)
+        Errors in units of the scale; NaN where unknown.
+
+    Returns
+    -------
+    ndarray of shape (n_steps, n_levels)
+        Symmetric distances that do not fall with the step. Steps with hardly any error take the
+        last known distances times the root of the ratio of the steps.
+    """
+    n_steps = error.shape[1]
+    coverage = np.array([abs(2 * level - 1) for level in levels])
+    sign = np.sign(np.array(levels) - 0.5)
+    distances, known = np.zeros((n_steps, len(levels))), 0
+    for step in range(n_steps):
+        size = np.abs(error[:, step])
+        size = size[~np.isnan(size)]
+        if len(size) >= MIN_ERRORS or step == 0:
+            # Forecasts of s steps from neighbouring origins share s - 1 of their surprises.
+            n_independent = len(size) / (step + 1)
+            distances[step] = [upper_quantile(size, c, n_independent) for c in coverage]
+            known = step
+        else:
+            distances[step] = distances[known] * np.sqrt((step + 1) / (known + 1))
+    return sign * np.maximum.accumulate(distances, axis=0)
+
+
+def upper_quantile(scores, level, n_independent):
+    """Quantile with the correction for a finite sample, the largest score at most; 1 of none."""
+    if len(scores) == 0:
+        return 1.0
+    n = max(1.0, n_independent)
+    return float(np.quantile(scores, min(1.0, (n + 1) * level / n), method="inverted_cdf"))
+
+
+def interpolate_quantiles(quantiles, levels, alpha):
+    """Return the quantiles at the levels `alpha` from those at `levels`.
+
+    Linear in the normal score of the level, and so exact for a normal distribution; beyond the
+    outermost levels the outermost slope goes on.
+
+    Parameters
+    ----------
+    quantiles : ndarray of shape (..., n_levels)
+        Increasing quantiles.
+    levels, alpha : sequence of float
+        Levels in (0, 1).
+
+    Returns
+    -------
+    ndarray of shape (..., len(alpha))
+    """
+    z = np.array([NormalDist().inv_cdf(level) for level in levels])
+    wanted = np.array([NormalDist().inv_cdf(a) for a in alpha])
+    left = np.clip(np.searchsorted(z, wanted, side="right") - 1, 0, len(z) - 2)
+    part = (wanted - z[left]) / (z[left + 1] - z[left])
+    return quantiles[..., left] * (1 - part) + quantiles[..., left + 1] * part

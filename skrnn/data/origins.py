@@ -1,0 +1,220 @@
+"""Windows up to a forecast origin and the horizon behind it, normalised at the origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from .batch import Batch
+from .panel import Panel
+
+
+@dataclass(frozen=True)
+class WindowSpec:
+    """Shape of an example.
+
+    Parameters
+    ----------
+    window_length, sampling_rate : int
+        Steps that the network reads, and their distance.
+    horizon : int
+        Steps that it forecasts at once.
+    season : int
+        Steps of a season; 1 without one.
+    n_seasons : int
+        Seasons that the anchor reads.
+    anchor : {"naive", "median", "drift", None}
+        Forecast whose error the network learns: the last season, the median of the seasons step
+        by step, or the last season and the mean change from one season to the next; None is the
+        level of the last season.
+    """
+
+    window_length: int
+    sampling_rate: int
+    horizon: int
+    season: int
+    n_seasons: int = 1
+    anchor: str | None = "naive"
+
+    @property
+    def context_length(self):
+        """Steps before the origin that an example needs."""
+        reach = (self.window_length - 1) * self.sampling_rate + 1
+        return max(reach, self.season * self.n_seasons)
+
+
+@dataclass
+class Normalized:
+    """An example in the units of the network, and the way back.
+
+    ``value = center + scale * output``, with ``center (n, horizon, n_targets)`` and
+    ``scale (n, 1, n_targets)``.
+    """
+
+    x: np.ndarray
+    center: np.ndarray
+    scale: np.ndarray
+
+    def restore(self, output):
+        """Return outputs of shape (n, horizon, n_targets[, q]) in the units of the series."""
+        extra = (...,) + (None,) * (output.ndim - self.center.ndim)
+        return self.center[extra] + self.scale[extra] * output
+
+
+def normalize(context, location, scale, spec):
+    """Normalise contexts at their end.
+
+    The level is the mean of the last season, or of what is observed of it: with no season the
+    last value. Missing steps become zero, and a channel for each target tells them apart.
+
+    Parameters
+    ----------
+    context : ndarray of shape (n, spec.context_length, n_targets)
+        Values up to the origin; NaN where there is none.
+    location, scale : ndarray of shape (n, n_targets)
+        Mean and scale of the series; the mean stands in for the level where nothing is observed.
+    spec : WindowSpec
+        What to read.
+    """
+    level = last_season_level(context, spec.season, location)[:, None]
+    scale = scale[:, None]
+    reading = slice(-1 - (spec.window_length - 1) * spec.sampling_rate, None, spec.sampling_rate)
+    window = context[:, reading]
+    observed = ~np.isnan(window)
+    x = np.where(observed, (window - level) / scale, 0.0)
+    center = anchor_forecast(context, level, spec)
+    return Normalized(np.concatenate([x, observed], axis=-1), center, scale)
+
+
+def anchor_forecast(context, level, spec):
+    """Return the forecast (n, horizon, n_targets) whose error the network learns.
+
+    Parameters
+    ----------
+    context : ndarray of shape (n, spec.context_length, n_targets)
+        Values up to the origin; NaN where there is none.
+    level : ndarray of shape (n, 1, n_targets)
+        Stands in where nothing is observed.
+    spec : WindowSpec
+        Which anchor.
+    """
+    ahead = np.arange(spec.horizon)
+    if spec.anchor is None:
+        return np.repeat(level, spec.horizon, axis=1)
+    used = context[:, context.shape[1] - spec.n_seasons * spec.season :]
+    seasons = used.reshape(len(used), spec.n_seasons, spec.season, -1)
+    cycle = nan_median(seasons, 1) if spec.anchor == "median" else seasons[:, -1]
+    cycle = np.where(np.isnan(cycle), level, cycle)
+    forecast = cycle[:, ahead % spec.season]
+    if spec.anchor == "drift":
+        # Steps before the series are missing: the mean is over the changes that are there.
+        change = nan_mean(np.diff(nan_mean(seasons, 2), axis=1), 1)
+        n_changes = 1 + ahead // spec.season
+        forecast = forecast + np.nan_to_num(change)[:, None] * n_changes[:, None]
+    return forecast
+
+
+def nan_mean(values, axis):
+    """Return the mean of what is observed along `axis`, NaN where nothing is; no warning."""
+    observed = ~np.isnan(values)
+    count = observed.sum(axis=axis)
+    total = np.where(observed, values, 0.0).sum(axis=axis)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def nan_median(values, axis):
+    """Return the median of what is observed along `axis`, NaN where nothing is; no warning."""
+    ordered = np.sort(values, axis=axis)  # NaN comes last
+    count = (~np.isnan(values)).sum(axis=axis, keepdims=True)
+    low, high = np.maximum((count - 1) // 2, 0), count // 2
+    high = np.minimum(high, values.shape[axis] - 1)
+    middle = [np.take_along_axis(ordered, i, axis=axis) for i in (low, high)]
+    return np.where(count > 0, (middle[0] + middle[1]) / 2, np.nan).squeeze(axis)
+
+
+def last_season_level(context, season, default):
+    """Return the mean of the observed steps of the last season, else of all, else `default`."""
+    level = default
+    for part in (context, context[:, context.shape[1] - season :]):
+        mean = nan_mean(part, 1)
+        level = np.where(np.isnan(mean), level, mean)
+    return level
+
+
+class ForecastExamples:
+    """Examples of (series, origin), gathered by index and never materialised.
+
+    The origin of an example is the number of steps of its series that it may read: its targets
+    are the steps ``origin, origin + 1, ...``.
+
+    Parameters
+    ----------
+    panel : Panel
+        The series, in the units in which they are learned.
+    series, origin : ndarray of shape (n,)
+        The examples.
+    spec : WindowSpec
+        Shape of the examples.
+    location, scale : ndarray of shape (n_series, n_targets)
+        Of each series, as `Panel.location_and_scale` returns them.
+    end : ndarray of shape (n_series,), optional
+        Steps of each series that targets may come from; later ones weigh nothing. The length of
+        the series by default.
+    """
+
+    def __init__(self, panel: Panel, series, origin, spec, location, scale, end=None):
+        self.panel = panel
+        self.series = series
+        self.origin = origin
+        self.spec = spec
+        self.location = location
+        self.scale = scale
+        self.end = panel.lengths if end is None else end
+
+    def __len__(self):
+        return len(self.series)
+
+    @cached_property
+    def mean_weight(self):
+        """Mean number of targets of an example, from 10,000 examples if there are more."""
+        stride = max(1, len(self) // 10_000)
+        steps = self._target_steps(np.arange(0, len(self), stride))
+        series = self.series[::stride]
+        y, _ = self.panel.read(series, steps)
+        valid = ~np.isnan(y) & (steps < self.end[series][:, None])[..., None]
+        return float(max(valid.sum(), 1) / len(series))
+
+    def _target_steps(self, index):
+        return self.origin[index][:, None] + np.arange(self.spec.horizon)
+
+    def gather(self, index):
+        """Return the `Batch`, the normalised targets and their weights, (n, horizon, n_targets)."""
+        series, steps = self.series[index], self._target_steps(index)
+        batch, normalized = self.gather_inputs(index)
+        y, _ = self.panel.read(series, steps)
+        valid = ~np.isnan(y) & (steps < self.end[series][:, None])[..., None]
+        target = np.where(valid, (y - normalized.center) / normalized.scale, 0.0)
+        return batch, target, valid.astype(np.float64)
+
+    def gather_inputs(self, index):
+        """Return the `Batch` and the `Normalized` contexts of the examples."""
+        series, spec = self.series[index], self.spec
+        context = self.origin[index][:, None] - np.arange(spec.context_length, 0, -1)
+        y, past = self.panel.read(series, context)
+        normalized = normalize(y, self.location[series], self.scale[series], spec)
+        _, future = self.panel.read(series, self._target_steps(index))
+        return make_batch(normalized, past, future[..., : self.panel.n_known], spec), normalized
+
+
+def make_batch(normalized, past, future, spec):
+    """Return the `Batch` of normalised contexts with their (standardised) covariates.
+
+    A covariate of a step before the series or behind its end is unknown and reads as the mean.
+    """
+    if past.shape[-1] == 0:
+        return Batch(normalized.x)
+    reading = slice(-1 - (spec.window_length - 1) * spec.sampling_rate, None, spec.sampling_rate)
+    past = np.nan_to_num(past[:, reading])
+    return Batch(normalized.x, past=past, future=np.nan_to_num(future) if future.size else None)

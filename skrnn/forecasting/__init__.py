@@ -1,0 +1,5 @@
+"""sktime forecasters."""
+
+from .recurrent import GRUForecaster, LSTMForecaster, RNNForecaster
+
+__all__ = ["GRUForecaster", "LSTMForecaster", "RNNForecaster"]

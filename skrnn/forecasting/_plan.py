@@ -1,0 +1,177 @@
+"""What a forecaster chooses by rule from the training data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from pandas.tseries.frequencies import to_offset
+
+from skrnn.data import ForecastExamples, Panel, WindowSpec, autocorrelation, find_periods
+
+SERIES_ASKED = 100  # series of a large panel that vote on its plan
+ORIGINS_ASKED = 1000  # origins on which the anchors are compared
+STEPS_ASKED = 10_000  # newest steps of a long series that are looked at
+
+# Steps of the next larger calendar cycle, by the first letters of pandas' names.
+_CALENDAR_SEASONS = {"W": 52, "M": 12, "BM": 12, "SM": 24, "Q": 4, "BQ": 4, "D": 7, "B": 5}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was chosen for the training data.
+
+    Parameters
+    ----------
+    spec : WindowSpec
+        Window, horizon, season and anchor.
+    log : bool
+        Whether the logarithm of the series is learned.
+    """
+
+    spec: WindowSpec
+    log: bool
+
+    def to_learned(self, y):
+        """Return values in the units in which they are learned."""
+        return np.log(y) if self.log else y
+
+    def to_original(self, values):
+        """Return learned values in the units of the series."""
+        return np.exp(values) if self.log else values
+
+
+def calendar_season(index):
+    """Return the season that the frequency of a time index suggests, or None.
+
+    Months have 12 a year, quarters 4, days 7 a week, hours and their parts the steps of a day.
+    """
+    offset = getattr(index, "freq", None)
+    if offset is None and isinstance(index, pd.DatetimeIndex) and len(index) > 2:
+        inferred = pd.infer_freq(index)
+        offset = to_offset(inferred) if inferred else None
+    if offset is None:
+        return None
+    if isinstance(offset, pd.tseries.offsets.Tick) and offset < pd.Timedelta(days=1):
+        per_day = pd.Timedelta(days=1) / pd.Timedelta(offset)
+        return int(per_day) if per_day <= 24 * 60 else 60
+    name = offset.rule_code.split("-")[0].removesuffix("S").removesuffix("E")
+    season = _CALENDAR_SEASONS.get(name, 1)
+    return season // offset.n if season % offset.n == 0 else 1
+
+
+def choose_season(panel: Panel, calendar):
+    """Return the season: that of the calendar where the series show it, else a period they show.
+
+    A quarter of the series (of a random hundred) has to show it.
+    """
+    votes = [_season_of(panel.series(i)[-STEPS_ASKED:, 0], calendar) for i in _asked(panel)]
+    seasonal = [vote for vote in votes if vote > 1]
+    if 4 * len(seasonal) < len(votes) or not seasonal:
+        return 1
+    return int(np.bincount(seasonal).argmax())
+
+
+def _season_of(y, calendar):
+    if calendar is None:
+        periods = find_periods(y, max_periods=1)
+        return int(periods[0]) if len(periods) else 1
+    if calendar == 1 or np.count_nonzero(~np.isnan(y)) < 2 * calendar + 2:
+        return 1
+    return calendar if _is_seasonal(y, calendar) else 1
+
+
+def _is_seasonal(y, season):
+    """Test the autocorrelation at the season against its standard error (Bartlett, 1946).
+
+    The trend is taken out by differences first; it would make any lag significant.
+    """
+    r = autocorrelation(np.diff(y), season)
+    error = np.sqrt((1 + 2 * np.sum(r[1:season] ** 2)) / max(1, np.count_nonzero(~np.isnan(y))))
+    return bool(r[season] > 1.645 * error)
+
+
+def choose_log(panel: Panel, season):
+    """Whether to learn logarithms: the series are positive and vary in proportion to their level.
+
+    The slope of the logarithm of the changes on that of the level, over blocks of a season
+    (after Guerrero, 1993), is near 1 for such series and near 0 for additive ones.
+    """
+    if not np.nanmin(panel.y) > 0:
+        return False
+    slopes = [_level_slope(panel.series(i)[-STEPS_ASKED:, 0], season) for i in _asked(panel)]
+    known = [slope for slope in slopes if slope is not None]
+    return bool(known) and float(np.median(known)) > 0.5
+
+
+def _level_slope(y, season):
+    y = y[~np.isnan(y)]
+    block = max(season, 4)
+    n_blocks = len(y) // block
+    if n_blocks < 3:
+        return None
+    blocks = y[len(y) - n_blocks * block :].reshape(n_blocks, block)
+    level = np.log(blocks.mean(axis=1))
+    change = np.abs(np.diff(blocks, axis=1)).mean(axis=1)
+    if np.ptp(level) < 0.1 or change.min() <= 0:
+        return None
+    return float(np.polyfit(level, np.log(change), 1)[0])
+
+
+def _asked(panel):
+    if panel.n_series <= SERIES_ASKED:
+        return range(panel.n_series)
+    return np.linspace(0, panel.n_series - 1, SERIES_ASKED).astype(int)
+
+
+def make_plan(panel, calendar, *, horizon, strategy, sp, transform, anchor, window_length, rate):
+    """Return the plan for a panel; parameters that are not "auto" are taken as they are.
+
+    Parameters
+    ----------
+    panel : Panel
+        Training data.
+    calendar : int or None
+        Season that the time index suggests.
+    horizon : int or None
+        Steps to forecast; one season, at least 12 steps, without.
+    """
+    season = choose_season(panel, calendar) if sp == "auto" else int(sp)
+    if horizon is None:
+        horizon = max(season, 12)
+    longest = int(panel.lengths.max())
+    if window_length == "auto":
+        wanted = max(2 * season, -(-5 * horizon // 4), 8)
+        window_length = max(1, min(wanted, -(-longest // (2 * rate))))
+    log = choose_log(panel, season) if transform == "auto" else transform == "log"
+    spec = WindowSpec(
+        window_length=int(window_length),
+        sampling_rate=rate,
+        horizon=1 if strategy == "recursive" else horizon,
+        season=season,
+        n_seasons=choose_n_seasons(longest, season, window_length),
+        anchor="naive" if anchor == "auto" else anchor,
+    )
+    return Plan(spec, log), horizon
+
+
+def choose_n_seasons(longest, season, window_length):
+    """Return how many seasons the anchor reads: at most 5, and half of the longest series."""
+    if season == 1:
+        return window_length
+    return int(np.clip(longest // (2 * season), 1, 5))
+
+
+def choose_anchor(panel: Panel, spec, origins, stats):
+    """Return the anchor with the lowest mean absolute error on origins of the training part."""
+    series, origin = origins
+    stride = max(1, len(series) // ORIGINS_ASKED)
+    errors = {}
+    for anchor in ("naive", "median", "drift"):
+        examples = ForecastExamples(
+            panel, series[::stride], origin[::stride], replace(spec, anchor=anchor), *stats
+        )
+        _, error, weight = examples.gather(np.arange(len(examples)))
+        errors[anchor] = float(np.abs(error * weight).sum() / max(weight.sum(), 1.0))
+    return min(errors, key=errors.__getitem__)

@@ -1,0 +1,294 @@
+"""Recurrent forecasters."""
+
+from __future__ import annotations
+
+from skrnn._compat import StrOptions
+from skrnn._parameters import RECURRENT, fill_in
+from skrnn.nn import build_forecast_model
+from skrnn.training import torch_generator
+
+from ._base import SequenceForecaster
+from ._learning import LEVELS
+
+
+class _RecurrentForecaster(SequenceForecaster):
+    _cell: str
+    _parameter_constraints: dict = {**SequenceForecaster._parameter_constraints, **RECURRENT}
+
+    def __init__(
+        self,
+        *,
+        window_length="auto",
+        sampling_rate=1,
+        strategy="multioutput",
+        sp="auto",
+        transform="auto",
+        anchor="auto",
+        past_columns=None,
+        hidden_size=32,
+        n_layers=1,
+        dropout=0.0,
+        learning_rate=0.01,
+        batch_size="auto",
+        max_epochs="auto",
+        early_stopping=True,
+        validation_fraction=0.2,
+        n_iter_no_change=20,
+        refit=True,
+        trainer=None,
+        random_state=None,
+        verbose=0,
+    ):
+        self.window_length = window_length
+        self.sampling_rate = sampling_rate
+        self.strategy = strategy
+        self.sp = sp
+        self.transform = transform
+        self.anchor = anchor
+        self.past_columns = past_columns
+        self.hidden_size = hidden_size
+        self.n_layers = n_layers
+        self.dropout = dropout
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.refit = refit
+        self.trainer = trainer
+        self.random_state = random_state
+        self.verbose = verbose
+        super().__init__()
+
+    def _build_module(self, spec, panel, seed):
+        return build_forecast_model(
+            cell=self._cell,
+            input_size=2 * panel.n_targets + panel.past.shape[1],
+            hidden_size=self.hidden_size,
+            n_layers=self.n_layers,
+            dropout=self.dropout,
+            activation=getattr(self, "activation", "tanh"),
+            horizon=spec.horizon,
+            n_targets=panel.n_targets,
+            n_quantiles=len(LEVELS),
+            n_future=panel.n_known,
+            generator=torch_generator(seed),
+        )
+
+    @classmethod
+    def get_test_params(cls, parameter_set="default"):
+        """Return small settings for tests.
+
+        Parameters
+        ----------
+        parameter_set : str, default="default"
+            Name of the set.
+
+        Returns
+        -------
+        params : list of dict
+            Settings: all steps at once, one step fed back, and a plain net with past covariates.
+        """
+        small = {"hidden_size": 4, "max_epochs": 2, "random_state": 0}
+        return [
+            small,
+            {**small, "strategy": "recursive", "window_length": 3},
+            {**small, "anchor": None, "transform": None, "sp": 4, "early_stopping": False},
+        ]
+
+
+@fill_in()
+class RNNForecaster(_RecurrentForecaster):
+    """Simple recurrent network for forecasting.
+
+    One global network for all series of `y`. From the state at the end of a window it returns all
+    steps of the horizon and their quantiles at once, as a multi-horizon quantile recurrent
+    forecaster does [1]_, learned as a correction of a naive forecast in units that are normalised
+    at the origin. Missing values are masked in input and loss. The quantiles are calibrated on
+    held-out origins. The cell is that of `skrnn.RNNRegressor` [2]_.
+
+    Series, panels and hierarchies of unequal lengths, several targets, and covariates known for
+    the horizon or for the past only are taken natively; `pretrain` on a panel and `fit` on one
+    series keeps the weights. `predict` returns the median.
+
+    Parameters
+    ----------
+    %(window)s
+    %(recurrent)s
+    %(dropout)s
+    %(activation)s
+    %(forecast_training)s
+    %(running)s
+
+    Attributes
+    ----------
+    %(forecast_fitted)s
+
+    References
+    ----------
+    .. [1] Wen, R. et al. (2017). A multi-horizon quantile recurrent forecaster. NIPS time series
+       workshop.
+    .. [2] Elman, J. L. (1990). Finding structure in time. Cognitive Science 14.
+
+    Examples
+    --------
+    >>> from sktime.datasets import load_airline
+    >>> from skrnn.forecasting import RNNForecaster
+    >>> y = load_airline()
+    >>> forecaster = RNNForecaster(random_state=0).fit(y, fh=[1, 2, 3])
+    >>> forecaster.predict().index
+    PeriodIndex(['1961-01', '1961-02', '1961-03'], dtype='period[M]')
+    >>> forecaster.predict_interval(coverage=0.9).shape
+    (3, 2)
+    """
+
+    _cell = "rnn"
+    _parameter_constraints: dict = {
+        **_RecurrentForecaster._parameter_constraints,
+        "activation": [StrOptions({"tanh", "relu"})],
+    }
+
+    def __init__(
+        self,
+        *,
+        window_length="auto",
+        sampling_rate=1,
+        strategy="multioutput",
+        sp="auto",
+        transform="auto",
+        anchor="auto",
+        past_columns=None,
+        hidden_size=32,
+        n_layers=1,
+        dropout=0.0,
+        activation="tanh",
+        learning_rate=0.01,
+        batch_size="auto",
+        max_epochs="auto",
+        early_stopping=True,
+        validation_fraction=0.2,
+        n_iter_no_change=20,
+        refit=True,
+        trainer=None,
+        random_state=None,
+        verbose=0,
+    ):
+        self.activation = activation
+        super().__init__(
+            window_length=window_length,
+            sampling_rate=sampling_rate,
+            strategy=strategy,
+            sp=sp,
+            transform=transform,
+            anchor=anchor,
+            past_columns=past_columns,
+            hidden_size=hidden_size,
+            n_layers=n_layers,
+            dropout=dropout,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            max_epochs=max_epochs,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_iter_no_change=n_iter_no_change,
+            refit=refit,
+            trainer=trainer,
+            random_state=random_state,
+            verbose=verbose,
+        )
+
+
+@fill_in()
+class LSTMForecaster(_RecurrentForecaster):
+    """Long short-term memory network for forecasting.
+
+    One global network for all series of `y`. From the state at the end of a window it returns all
+    steps of the horizon and their quantiles at once, as a multi-horizon quantile recurrent
+    forecaster does [1]_, learned as a correction of a naive forecast in units that are normalised
+    at the origin. Missing values are masked in input and loss. The quantiles are calibrated on
+    held-out origins. The cell is that of `skrnn.LSTMRegressor` [2]_.
+
+    Series, panels and hierarchies of unequal lengths, several targets, and covariates known for
+    the horizon or for the past only are taken natively; `pretrain` on a panel and `fit` on one
+    series keeps the weights. `predict` returns the median.
+
+    Parameters
+    ----------
+    %(window)s
+    %(recurrent)s
+    %(dropout)s
+    %(forecast_training)s
+    %(running)s
+
+    Attributes
+    ----------
+    %(forecast_fitted)s
+
+    References
+    ----------
+    .. [1] Wen, R. et al. (2017). A multi-horizon quantile recurrent forecaster. NIPS time series
+       workshop.
+    .. [2] Hochreiter, S., Schmidhuber, J. (1997). Long short-term memory. Neural Computation 9.
+
+    Examples
+    --------
+    >>> from sktime.datasets import load_airline
+    >>> from skrnn.forecasting import LSTMForecaster
+    >>> y = load_airline()
+    >>> forecaster = LSTMForecaster(random_state=0).fit(y, fh=[1, 2, 3])
+    >>> forecaster.predict().index
+    PeriodIndex(['1961-01', '1961-02', '1961-03'], dtype='period[M]')
+    >>> forecaster.predict_interval(coverage=0.9).shape
+    (3, 2)
+    """
+
+    _cell = "lstm"
+
+
+@fill_in()
+class GRUForecaster(_RecurrentForecaster):
+    """Gated recurrent network for forecasting.
+
+    One global network for all series of `y`. From the state at the end of a window it returns all
+    steps of the horizon and their quantiles at once, as a multi-horizon quantile recurrent
+    forecaster does [1]_, learned as a correction of a naive forecast in units that are normalised
+    at the origin. Missing values are masked in input and loss. The quantiles are calibrated on
+    held-out origins. The cell is that of `skrnn.GRURegressor` [2]_.
+
+    Series, panels and hierarchies of unequal lengths, several targets, and covariates known for
+    the horizon or for the past only are taken natively; `pretrain` on a panel and `fit` on one
+    series keeps the weights. `predict` returns the median.
+
+    Parameters
+    ----------
+    %(window)s
+    %(recurrent)s
+    %(dropout)s
+    %(forecast_training)s
+    %(running)s
+
+    Attributes
+    ----------
+    %(forecast_fitted)s
+
+    References
+    ----------
+    .. [1] Wen, R. et al. (2017). A multi-horizon quantile recurrent forecaster. NIPS time series
+       workshop.
+    .. [2] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
+       statistical machine translation. EMNLP.
+
+    Examples
+    --------
+    >>> from sktime.datasets import load_airline
+    >>> from skrnn.forecasting import GRUForecaster
+    >>> y = load_airline()
+    >>> forecaster = GRUForecaster(random_state=0).fit(y, fh=[1, 2, 3])
+    >>> forecaster.predict().index
+    PeriodIndex(['1961-01', '1961-02', '1961-03'], dtype='period[M]')
+    >>> forecaster.predict_interval(coverage=0.9).shape
+    (3, 2)
+    """
+
+    _cell = "gru"
