@@ -91,7 +91,8 @@ TEXTS = {
     learning_rate : float, default=0.01
         Peak of the one-cycle schedule.
     batch_size : int or "auto", default="auto"
-        Rows of a batch. "auto" takes all rows up to 64, then 32, and more from 16,000 rows on.
+        Rows of a batch. "auto" takes all rows up to 64, then 32, and more from 16,000 rows on, if
+        a batch then has no more than 16,384 steps.
     max_epochs : int or "auto", default="auto"
         Passes over the data. "auto" takes ``30 sqrt(n)`` updates, at least 300, and at least 5
         passes, where n is the number of rows (the sum of the weights if they are whole numbers).
@@ -161,6 +162,9 @@ TEXTS = {
         Number of epochs run before the training on everything.
     best_epoch_ : int
         Index of the epoch in ``history_`` whose weights were best; -1 if the anchor was.
+    trust_ : float
+        How much of the network's correction of the anchor is believed, in [0, 1], as the
+        held-out origins suggest.
     """,
     "running": """
     trainer : Trainer, default=None

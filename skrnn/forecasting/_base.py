@@ -19,6 +19,7 @@ from skrnn._trainer import TrainerParamsMixin, make_settings
 from skrnn.data import interpolate_quantiles
 from skrnn.training import PinballLoss, fit_module, spawn_seeds, to_cpu
 
+from ._calibration import LEVELS
 from ._frames import (
     Columns,
     SeriesIndex,
@@ -29,9 +30,8 @@ from ._frames import (
     read_panel,
     steps_after,
 )
-from ._iterate import forecast_blocks
+from ._iterate import BlockForecaster
 from ._learning import (
-    LEVELS,
     all_examples,
     learn,
     origin_budget,
@@ -143,7 +143,8 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
             validation_fraction=self.validation_fraction,
             refit=self.refit,
         )
-        self.module_ = learned.module
+        self.module_ = learned.forecaster.module
+        self.trust_ = learned.forecaster.trust
         self.widths_ = learned.widths
         self.history_ = learned.result.history
         self.n_iter_ = learned.result.n_epochs
@@ -263,10 +264,8 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
         return result.reshape(-1, panel.n_targets, len(LEVELS)), index.with_times(times)
 
     def _blocks(self, series, origin, n_steps, known):
-        spec = self.plan_.spec
-        return forecast_blocks(
-            self.module_, self._context, series, origin, n_steps, spec, self._stats, known
-        )
+        forecaster = BlockForecaster(self.module_, self.plan_.spec, self.trust_)
+        return forecaster.forecast(self._context, self._stats, series, origin, n_steps, known)
 
     def _known(self, fh, X, steps, n_steps):
         """Return the standardised known covariates of the next steps."""

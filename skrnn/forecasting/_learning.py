@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from skrnn.data import ForecastExamples, ForecastWidths, Panel, Standardizer
-from skrnn.data.calibration import TRUSTED_SCORES, fixed_distances, own_factors
 from skrnn.training import FitResult, PinballLoss, auto_batch_size, fit_module
 
-from ._iterate import forecast_blocks
+from ._calibration import (
+    LEVELS,
+    Outcomes,
+    calibrate,
+    measure_trust,
+    n_independent,
+    unmeasured_trust,
+)
+from ._iterate import BlockForecaster
 from ._plan import Plan, choose_anchor
 
-LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 MAX_UPDATES = 2000
 BATCHES_PER_EPOCH = 50
 VALIDATION_ORIGINS = 1000
@@ -29,14 +34,14 @@ class Learned:
     ----------
     result : FitResult
         History and best epoch of the training that was validated.
-    module : torch.nn.Module
-        The network.
+    forecaster : BlockForecaster
+        The network, and how far its corrections are believed.
     widths : ForecastWidths
         Calibration of its quantiles.
     """
 
     result: FitResult
-    module: Any
+    forecaster: BlockForecaster
     widths: ForecastWidths
 
 
@@ -142,7 +147,6 @@ def learn(
     """
     stats = panel.location_and_scale(spec.season)
     everything, train, held_out, end = split_origins(panel, spec, validation_fraction)
-    held_out = _thin(held_out)
     loss = PinballLoss(LEVELS)
 
     def fit(origins, settings, end=None, validation=None):
@@ -151,48 +155,26 @@ def learn(
 
     if not (len(held_out[0]) and len(train[0])):
         result = fit(everything, settings_for(len(everything[0])))
-        widths = calibrate(result.module, panel, everything, None, spec, stats, n_steps)
-        return Learned(result, result.module, widths)
+        forecaster = BlockForecaster(result.module, spec, trust=unmeasured_trust(spec))
+        widths = calibrate(forecaster, panel, stats, thin(everything), n_steps)
+        return Learned(result, forecaster, widths)
     settings = settings_for(len(train[0]))
-    validation = ForecastExamples(panel, *held_out, spec, *stats)
+    validation = ForecastExamples(panel, *thin(held_out), spec, *stats)
     result = fit(train, settings, end, validation)
-    widths = calibrate(result.module, panel, everything, held_out, spec, stats, n_steps)
-    module = result.module
+    outcomes = Outcomes.of(panel, stats, thin(held_out), n_independent(held_out, n_steps), n_steps)
+    forecaster = BlockForecaster(result.module, spec)
+    forecaster.trust = measure_trust(forecaster, panel, stats, outcomes)
+    widths = calibrate(forecaster, panel, stats, thin(everything), n_steps, outcomes)
     if refit:
-        module = fit(everything, replace(settings, stop_after=result.best_epoch + 1)).module
-    return Learned(result, module, widths)
+        again = replace(settings, stop_after=result.best_epoch + 1)
+        forecaster.module = fit(everything, again).module
+    return Learned(result, forecaster, widths)
 
 
-def _thin(origins):
+def thin(origins):
     """Take at most `VALIDATION_ORIGINS` of the origins, evenly."""
     series, origin = origins
     if len(series) <= VALIDATION_ORIGINS:
         return origins
     index = np.linspace(0, len(series) - 1, VALIDATION_ORIGINS).astype(int)
     return series[index], origin[index]
-
-
-def calibrate(module, panel, everything, held_out, spec, stats, n_steps):
-    """Return the widths of the forecasts of `module`, which has not seen the held-out origins."""
-    whole = replace(spec, horizon=n_steps)
-    fixed = fixed_distances(LEVELS, anchor_errors(panel, _thin(everything), whole, stats))
-    factors, weight = np.ones(fixed.shape), 0.0
-    if held_out is not None:
-        series, origin = held_out
-        quantiles = forecast_blocks(module, panel, series, origin, n_steps, spec, stats)
-        actual, _ = panel.read(series, origin[:, None] + np.arange(n_steps))
-        factors = own_factors(LEVELS, quantiles, actual)
-        error = (actual - quantiles[..., len(LEVELS) // 2]) / stats[1][series][:, None]
-        naive = anchor_errors(panel, held_out, whole, stats)
-        n_independent = 2 * len(series) / (n_steps + 1)
-        weight = n_independent / (n_independent + TRUSTED_SCORES)
-        ratio = np.nanmean(np.abs(error)) / max(np.nanmean(np.abs(naive)), 1e-12)
-        fixed = fixed * (n_independent * min(ratio, 2.0) + 10) / (n_independent + 10)
-    return ForecastWidths(LEVELS, factors, fixed, weight)
-
-
-def anchor_errors(panel, origins, spec, stats):
-    """Return the errors of the anchor (n, horizon, n_targets), in units of the scale."""
-    examples = ForecastExamples(panel, *origins, spec, *stats)
-    _, error, weight = examples.gather(np.arange(len(examples)))
-    return np.where(weight > 0, error, np.nan)

@@ -8,7 +8,7 @@ from skrnn.nn import build_forecast_model
 from skrnn.training import torch_generator
 
 from ._base import SequenceForecaster
-from ._learning import LEVELS
+from ._calibration import LEVELS
 
 
 class _RecurrentForecaster(SequenceForecaster):

@@ -1,0 +1,117 @@
+"""What held-out origins say of a network: how far to believe it, how wide its intervals are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skrnn.data import ForecastExamples, ForecastWidths
+from skrnn.data.calibration import (
+    PRIOR_WEIGHT,
+    correction_weight,
+    fixed_distances,
+    own_factors,
+)
+
+LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+TRUSTED_ORIGINS = 30  # independent origins at which the network's own widths weigh one half
+PRIOR_ORIGINS = 10  # with which "as wide as the errors of the anchor" is believed
+
+
+@dataclass
+class Outcomes:
+    """Held-out origins and what followed.
+
+    Parameters
+    ----------
+    origins : tuple of ndarray
+        Series and origin.
+    actual : ndarray of shape (n, n_steps, n_targets)
+        Values that followed, in learned units; NaN where unknown.
+    scale : ndarray of shape (n, n_targets)
+        Scale of the series.
+    n_independent : float
+        Number of origins, those counted in part whose horizons overlap.
+    """
+
+    origins: tuple
+    actual: np.ndarray
+    scale: np.ndarray
+    n_independent: float
+
+    @classmethod
+    def of(cls, panel, stats, origins, n_independent, n_steps):
+        """Read the outcomes from the panel."""
+        series, origin = origins
+        actual, _ = panel.read(series, origin[:, None] + np.arange(n_steps))
+        return cls(origins, actual, stats[1][series], n_independent)
+
+    @property
+    def n_steps(self):
+        """Steps that are compared."""
+        return self.actual.shape[1]
+
+    def error(self, median):
+        """Return the errors of forecasts in units of the scale."""
+        return (self.actual - median) / self.scale[:, None]
+
+
+def n_independent(origins, n_steps):
+    """Return how many independent forecasts the origins stand for.
+
+    Forecasts of s steps from neighbouring origins share s - 1 of their surprises.
+    """
+    return 2 * len(origins[0]) / (n_steps + 1)
+
+
+def unmeasured_trust(spec):
+    """Return the trust in a network that no held-out origin has tried."""
+    return 1.0 if spec.anchor is None else PRIOR_WEIGHT
+
+
+def measure_trust(forecaster, panel, stats, outcomes):
+    """Return the weight of the network's correction of the anchor; without anchor it is 1."""
+    if forecaster.spec.anchor is None:
+        return 1.0
+    quantiles = forecaster.forecast(panel, stats, *outcomes.origins, outcomes.n_steps)
+    anchor = anchor_errors(panel, stats, outcomes.origins, forecaster.spec, outcomes.n_steps)
+    error = outcomes.error(quantiles[..., len(LEVELS) // 2])
+    return correction_weight(anchor, error, outcomes.n_independent)
+
+
+def calibrate(forecaster, panel, stats, origins, n_steps, outcomes=None):
+    """Return the widths of the forecasts.
+
+    Parameters
+    ----------
+    forecaster : BlockForecaster
+        Forecaster that has not seen the held-out outcomes.
+    panel, stats : Panel, tuple of ndarray
+        The series, their location and scale.
+    origins : tuple of ndarray
+        Series and origins on which the anchor is tried.
+    n_steps : int
+        Steps to calibrate.
+    outcomes : Outcomes, optional
+        What followed on the held-out origins, if there are any.
+    """
+    spec = forecaster.spec
+    fixed = fixed_distances(LEVELS, anchor_errors(panel, stats, origins, spec, n_steps))
+    if outcomes is None:
+        return ForecastWidths(LEVELS, np.ones(fixed.shape), fixed, weight=0.0)
+    quantiles = forecaster.forecast(panel, stats, *outcomes.origins, n_steps)
+    factors = own_factors(LEVELS, quantiles, outcomes.actual)
+    error = np.abs(outcomes.error(quantiles[..., len(LEVELS) // 2]))
+    anchor = np.abs(anchor_errors(panel, stats, outcomes.origins, spec, n_steps))
+    ratio = min(2.0, np.nanmean(error) / max(np.nanmean(anchor), 1e-12))
+    n = outcomes.n_independent
+    fixed = fixed * (n * ratio + PRIOR_ORIGINS) / (n + PRIOR_ORIGINS)
+    return ForecastWidths(LEVELS, factors, fixed, weight=n / (n + TRUSTED_ORIGINS))
+
+
+def anchor_errors(panel, stats, origins, spec, n_steps):
+    """Return the errors of the anchor (n, n_steps, n_targets), in units of the scale."""
+    examples = ForecastExamples(panel, *origins, replace(spec, horizon=n_steps), *stats)
+    _, error, weight = examples.gather(np.arange(len(examples)))
+    return np.where(weight > 0, error, np.nan)
