@@ -8,6 +8,8 @@ from .estimators import (
     LSTMRegressor,
     RNNClassifier,
     RNNRegressor,
+    SlidingWindowClassifier,
+    SlidingWindowRegressor,
 )
 
 __version__ = "0.1.0"
@@ -19,5 +21,7 @@ __all__ = [
     "LSTMRegressor",
     "RNNClassifier",
     "RNNRegressor",
+    "SlidingWindowClassifier",
+    "SlidingWindowRegressor",
     "Trainer",
 ]

@@ -136,7 +136,8 @@ TEXTS = {
     learning_rate : float, default=0.01
         Peak of the one-cycle schedule.
     batch_size : int or "auto", default="auto"
-        Origins of a batch. "auto" takes all up to 64, then 32, and more from 16,000 on.
+        Origins of a batch. "auto" takes all up to 64, then 32, and more from 16,000 on, as far as
+        a batch then has no more than 16,384 steps.
     max_epochs : int or "auto", default="auto"
         Epochs, of at most 50 batches of origins drawn at random. "auto" takes ``30 sqrt(n)``
         updates for n origins, at least 300 and at most 2,000.

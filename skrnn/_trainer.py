@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from numbers import Real
 from typing import Any
@@ -33,7 +34,7 @@ class Trainer(BaseEstimator):
     callback : callable, default=None
         Called after every epoch with a dict of "epoch", "loss", "learning_rate" and, with
         validation, "val_loss". The training ends if it returns True.
-    checkpoint_dir : str, default=None
+    checkpoint_dir : str or path-like, default=None
         Folder for the weights after every epoch (``last.pt``) and after every improvement
         (``best.pt``), as ``module_.load_state_dict(torch.load(path))`` reads them.
 
@@ -53,7 +54,7 @@ class Trainer(BaseEstimator):
         "device": [str],
         "precision": [StrOptions({"float32", "float64"})],
         "callback": [callable, None],
-        "checkpoint_dir": [str, None],
+        "checkpoint_dir": [str, os.PathLike, None],
     }
 
     def __init__(
@@ -66,7 +67,7 @@ class Trainer(BaseEstimator):
         device: str = "cpu",
         precision: str = "float32",
         callback: Callable[[dict], bool | None] | None = None,
-        checkpoint_dir: str | None = None,
+        checkpoint_dir: str | os.PathLike | None = None,
     ) -> None:
         self.optimizer = optimizer
         self.schedule = schedule
@@ -113,6 +114,6 @@ class TrainerParamsMixin:
             The estimator itself.
         """
         nested = any(name.startswith("trainer__") for name in params)
-        if nested and self.trainer is None and params.get("trainer") is None:
+        if nested and params.get("trainer", self.trainer) is None:
             params["trainer"] = Trainer()
         return super().set_params(**params)  # type: ignore[misc]

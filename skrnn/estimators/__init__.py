@@ -2,6 +2,7 @@
 
 from .recurrent_classifiers import GRUClassifier, LSTMClassifier, RNNClassifier
 from .recurrent_regressors import GRURegressor, LSTMRegressor, RNNRegressor
+from .sliding_window import SlidingWindowClassifier, SlidingWindowRegressor
 
 __all__ = [
     "GRUClassifier",
@@ -10,4 +11,6 @@ __all__ = [
     "LSTMRegressor",
     "RNNClassifier",
     "RNNRegressor",
+    "SlidingWindowClassifier",
+    "SlidingWindowRegressor",
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import math
 from abc import ABCMeta, abstractmethod
-from contextlib import contextmanager
+from dataclasses import replace
 from numbers import Integral
 
 import numpy as np
@@ -26,12 +27,14 @@ from skrnn.training import (
     auto_batch_size,
     auto_epochs,
     fit_module,
+    overlapping_epochs,
     predict_module,
     spawn_seeds,
     to_cpu,
 )
 
 from ._inputs import read_sequences
+from ._state import unchanged_on_failure
 
 
 class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
@@ -41,6 +44,7 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
     `_encode_targets`), what the loss is (`_loss`) and which module is built (`_build_module`).
     """
 
+    history_: dict[str, list[float]]
     _parameter_constraints: dict = {
         **TRAINING,
         "n_channels": [Interval(Integral, 1, None, closed="left"), None],
@@ -73,55 +77,39 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
             If an argument is out of its range or of the wrong shape, or the loss diverges. The
             estimator is then as it was before.
         """
-        with self._unchanged_on_failure():
+        with unchanged_on_failure(self):
             self._validate_params()
             start = getattr(self, "module_", None) if self.warm_start else None
             seeds = self._seeds(start)
             everything = self._read(X, y, sample_weight, reset=start is None)
             train, validation = self._split(everything, X_val, y_val, seeds)
+            settings = self._settings(train)
+            if start is not None:
+                settings = settings.continued()
             self._set_up(train, start)
-            result = self._train(start, train, validation, seeds)
+            result = self._train(start, train, validation, settings, seeds)
             self._record(result, goes_on=start is not None)
-            if self.refit and validation is not None:
+            if self.refit and validation is not None and not result.interrupted:
                 if X_val is not None:
                     everything = everything.join(validation)
                 self._set_up(everything, start)
-                n_epochs = result.best_epoch + 1
-                result = self._train(start, everything, None, seeds, stop_after=n_epochs)
-            self._keep(result)
+                settings = replace(settings, stop_after=result.best_epoch + 1)
+                result = self._train(start, everything, None, settings, seeds)
+            self._keep(result, goes_on=self.warm_start)
         return self
 
-    def partial_fit(self, X, y, sample_weight=None):
-        """Go once over the data at a constant learning rate.
-
-        The first call fixes channels and scaling; the rate is a tenth of `learning_rate`, the
-        peak of the schedule of `fit`.
-
-        Parameters
-        ----------
-        X : as for `fit`
-            Sequences.
-        y : array-like
-            Targets.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights.
-
-        Returns
-        -------
-        self : object
-            The estimator.
-        """
-        with self._unchanged_on_failure():
+    def _partial_fit(self, X, y, sample_weight):
+        """Go once over the data, from the weights of before if there are any."""
+        with unchanged_on_failure(self):
             self._validate_params()
             start = getattr(self, "module_", None)
             seeds = self._seeds(start)
             data = self._read(X, y, sample_weight, reset=start is None)
+            settings = self._settings(data, n_epochs=1).continued()
             self._set_up(data, start)
-            fresh = self._build_module(seeds[0]) if start is None else start
-            result = self._train(fresh, data, None, seeds, n_epochs=1)
+            result = self._train(start, data, None, settings, seeds)
             self._record(result, goes_on=start is not None)
-            self._keep(result)
-            self._optimizer_state = result.optimizer_state
+            self._keep(result, goes_on=True)
         return self
 
     # -- the recipe ------------------------------------------------------------------------
@@ -139,12 +127,18 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
         data = SupervisedSequences(inputs, targets, weights)
         return data if len(present) == len(data) else data.take(present)
 
+    def _read_validation(self, X_val, y_val):
+        try:
+            return self._read(X_val, y_val, None, reset=False)
+        except ValueError as error:
+            raise ValueError(f"X_val or y_val does not fit: {error}") from error
+
     def _split(self, data, X_val, y_val, seeds):
         """Return training and validation part; the latter is None without early stopping."""
         if (X_val is None) != (y_val is None):
             raise ValueError("X_val and y_val have to be passed together.")
         if X_val is not None:
-            return data, self._read(X_val, y_val, None, reset=False)
+            return data, self._read_validation(X_val, y_val)
         if not self.early_stopping:
             return data, None
         if len(data) < 2:
@@ -167,23 +161,17 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
             self._input_scaler = Standardizer.fit(*data.inputs.seen(data.weights))
             self._fit_target_coder(data)
 
-    def _train(self, start, train, validation, seeds, *, n_epochs=None, stop_after=None):
+    def _train(self, start, train, validation, settings, seeds):
         """Train a new module, or a copy of `start`; scaling and coding are fixed before."""
-        settings = self._settings(n_effective(train.weights), n_epochs, stop_after)
-        module, optimizer_state = copy.deepcopy(start), None
-        if start is None:
-            module = self._build_module(seeds[0])
-        else:
-            settings = settings.continued()
-            optimizer_state = vars(self).get("_optimizer_state")
+        goes_on = start is not None
         return fit_module(
-            module,
+            copy.deepcopy(start) if goes_on else self._build_module(seeds[0]),
             self._encode(train),
             self._loss(),
             settings,
             seed=seeds[1],
             validation=None if validation is None else self._encode(validation),
-            optimizer_state=optimizer_state,
+            optimizer_state=vars(self).get("_optimizer_state") if goes_on else None,
         )
 
     def _record(self, result, *, goes_on):
@@ -198,12 +186,13 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
         self.n_iter_ = n_before + result.n_epochs
         self.best_epoch_ = n_before + result.best_epoch
 
-    def _keep(self, result):
-        """Keep the module, and where training may go on the state of the optimiser."""
+    def _keep(self, result, *, goes_on):
+        """Keep the module, and the state of the optimiser if training goes on from it."""
         self.module_ = result.module
-        vars(self).pop("_optimizer_state", None)
-        if self.warm_start:
+        if goes_on:
             self._optimizer_state = result.optimizer_state
+        else:
+            self.__dict__.pop("_optimizer_state", None)
 
     # -- the parts -------------------------------------------------------------------------
 
@@ -212,24 +201,34 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
         done = 0 if start is None else self.n_iter_
         return spawn_seeds([draw_seed(self.random_state), done], 3)
 
-    def _settings(self, n, n_epochs, stop_after):
-        batch_size = auto_batch_size(n) if self.batch_size == "auto" else int(self.batch_size)
-        if n_epochs is None:
-            auto = self.max_epochs == "auto"
-            n_epochs = auto_epochs(n, batch_size) if auto else int(self.max_epochs)
+    def _settings(self, data, n_epochs=None):
+        """Make the settings for `data`; `n_epochs` replaces `max_epochs`."""
+        n = n_effective(data.weights)
+        batch_size = self.batch_size
+        if batch_size == "auto":
+            batch_size = auto_batch_size(n, int(data.inputs.lengths.max()))
+        n_batches = math.ceil(len(data) / batch_size)
+        max_batches = None
+        if n_epochs is None and self.max_epochs != "auto":
+            n_epochs = int(self.max_epochs)
+        elif n_epochs is None and isinstance(data.inputs, Windows):
+            n_epochs, max_batches = overlapping_epochs(n, n_batches)
+        elif n_epochs is None:
+            n_epochs = auto_epochs(n, n_batches)
         return make_settings(
             self.trainer,
             n_epochs=n_epochs,
-            batch_size=batch_size,
+            max_batches=max_batches,
+            batch_size=int(batch_size),
             learning_rate=self.learning_rate,
             patience=self.n_iter_no_change if self.early_stopping else None,
             keep_best=self.early_stopping,
-            stop_after=stop_after,
             verbose=self.verbose,
         )
 
     def _dtype(self):
-        return make_settings(self.trainer, n_epochs=1, batch_size=1, learning_rate=1.0).precision
+        """Name of the floating-point type inside; for predictions the device may be gone."""
+        return "float32" if self.trainer is None else self.trainer.precision
 
     def _encode(self, data):
         """Return the data as the network sees them."""
@@ -278,16 +277,6 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
         return outputs, inputs
 
     # -- housekeeping ----------------------------------------------------------------------
-
-    @contextmanager
-    def _unchanged_on_failure(self):
-        before = dict(vars(self))
-        try:
-            yield
-        except BaseException:
-            vars(self).clear()
-            vars(self).update(before)
-            raise
 
     def __getstate__(self):
         """Pickle on the CPU, so that loading needs no other device."""

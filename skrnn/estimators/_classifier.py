@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import softmax
 from sklearn.base import ClassifierMixin
+from sklearn.utils.extmath import softmax
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
@@ -12,6 +12,8 @@ from skrnn._compat import StrOptions, class_weights
 from skrnn.training import cross_entropy
 
 from ._base import SequenceEstimator
+from ._inputs import is_list_of_sequences, n_dimensions
+from ._state import unchanged_on_failure
 
 
 class SequenceClassifier(ClassifierMixin, SequenceEstimator):
@@ -24,6 +26,9 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Go once over the data at a constant learning rate.
+
+        The first call fixes channels, scaling and classes; the rate is a tenth of
+        `learning_rate`, the peak of the schedule of `fit`.
 
         Parameters
         ----------
@@ -41,16 +46,17 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         self : object
             The estimator.
         """
-        with self._unchanged_on_failure():
-            self._announced = None if classes is None else np.unique(classes)
-            known = getattr(self, "classes_", self._announced)
-            if self._announced is not None and not np.array_equal(self._announced, known):
-                raise ValueError(
-                    f"classes={self._announced.tolist()} differs from the classes of the "
-                    f"first call, {known.tolist()}; pass the same ones, or None."
-                )
-            super().partial_fit(X, y, sample_weight)
-            del self._announced
+        with unchanged_on_failure(self):
+            if classes is not None:
+                self._announced = np.unique(classes)
+                known = getattr(self, "classes_", self._announced)
+                if not np.array_equal(self._announced, known):
+                    raise ValueError(
+                        f"classes={self._announced.tolist()} differs from the classes of the "
+                        f"first call, {known.tolist()}; pass the same ones, or None."
+                    )
+            self._partial_fit(X, y, sample_weight)
+            self.__dict__.pop("_announced", None)
         return self
 
     def predict_proba(self, X):
@@ -68,7 +74,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         """
         outputs, inputs = self._outputs(X)
         dtype = np.float32 if inputs.values.dtype == np.float32 else np.float64
-        return softmax(np.stack(outputs).astype(np.float64), axis=1).astype(dtype)
+        return softmax(np.stack(outputs).astype(np.float64)).astype(dtype)
 
     def predict(self, X):
         """Return the most probable class.
@@ -83,11 +89,16 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         y : ndarray of shape (n_samples,)
             Labels.
         """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        proba = self.predict_proba(X)
+        return self.classes_[proba.argmax(axis=1)]
 
     def _read_targets(self, y, inputs, present, *, reset):
         if y is None:
             raise ValueError("requires y to be passed, but the target y is None.")
+        if is_list_of_sequences(y) or n_dimensions(y) > 2:
+            raise ValueError(
+                "y has more than one label per sequence; pass an array of shape (n_samples,)."
+            )
         y = column_or_1d(y, warn=True)
         check_consistent_length(inputs, y)
         check_classification_targets(y)

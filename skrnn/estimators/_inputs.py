@@ -18,12 +18,10 @@ FLOATS = [np.float64, np.float32]
 def is_list_of_sequences(X):
     """Whether `X` is a list (or object array) with one array for each sequence."""
     if isinstance(X, np.ndarray):
-        return X.dtype == object and X.ndim == 1
-    if not isinstance(X, list | tuple) or not len(X):
+        return X.dtype == object and X.ndim == 1 and len(X) > 0 and np.ndim(X[0]) > 0
+    if not isinstance(X, list | tuple) or not X:
         return False
-    if np.ndim(X[0]) == 2:
-        return True
-    return np.ndim(X[0]) == 1 and len({len(row) for row in X}) > 1
+    return np.ndim(X[0]) == 2 or (np.ndim(X[0]) == 1 and len({np.shape(row) for row in X}) > 1)
 
 
 def read_sequences(estimator, X, *, reset):
@@ -38,17 +36,9 @@ def read_sequences(estimator, X, *, reset):
     if isinstance(X, Windows):
         sequences = X
     elif is_list_of_sequences(X):
-        sequences = _read_list(X)
-    elif getattr(X, "ndim", None) == 3 or (isinstance(X, list) and np.ndim(X) == 3):
-        array = check_array(
-            X, dtype=FLOATS, allow_nd=True, ensure_min_features=0, estimator=estimator
-        )
-        if 0 in array.shape[1:]:
-            raise ValueError(
-                f"X has shape {array.shape}; every sequence needs at least one step of at least "
-                "one channel."
-            )
-        sequences = Sequences.from_array(array)
+        sequences = _read_list(X, "X", estimator)
+    elif n_dimensions(X) > 2:
+        sequences = Sequences.from_array(_read_array(X, estimator))
     else:
         array = validate_data(estimator, X, dtype=FLOATS, reset=reset)
         sequences = Sequences.from_array(_unflatten(array, estimator.n_channels))
@@ -56,18 +46,43 @@ def read_sequences(estimator, X, *, reset):
     return sequences
 
 
-def _read_list(X):
-    arrays = [np.asarray(x) for x in X]
+def n_dimensions(X):
+    """Return the number of axes, also of what only converts to an array."""
+    return X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim
+
+
+def _read_array(X, estimator):
+    array = check_array(
+        X,
+        dtype=FLOATS,
+        allow_nd=True,
+        ensure_min_features=0,
+        input_name="X",
+        estimator=estimator,
+    )
+    if array.ndim != 3 or 0 in array.shape:
+        raise ValueError(
+            f"X has shape {array.shape}; pass an array of shape (n_samples, n_timesteps, "
+            "n_channels) with at least one step of at least one channel, or a 2-D array, or a "
+            "list of sequences."
+        )
+    return array
+
+
+def _read_list(arrays, name, estimator=None):
+    arrays = [np.asarray(a) for a in arrays]
     arrays = [a[:, None] if a.ndim == 1 else a for a in arrays]
-    shapes = [a.shape for a in arrays]
-    for i, shape in enumerate(shapes):
-        if len(shape) != 2 or shape[0] == 0 or shape[1] != shapes[0][1]:
+    n_columns = arrays[0].shape[-1]
+    for i, shape in enumerate(a.shape for a in arrays):
+        if len(shape) != 2 or 0 in shape or shape[1] != n_columns:
             raise ValueError(
-                f"X[{i}] has shape {shape}; every sequence of a list needs the shape "
-                f"(n_timesteps >= 1, {shapes[0][-1]}), with the same channels in all of them."
+                f"{name}[{i}] has shape {shape}; every array of a list needs the shape "
+                f"(n_timesteps >= 1, {max(n_columns, 1)}), or (n_timesteps,), with as many "
+                "columns in all of them."
             )
     ragged = Sequences.from_list(arrays)
-    return ragged.with_values(check_array(ragged.values, dtype=FLOATS, input_name="X"))
+    values = check_array(ragged.values, dtype=FLOATS, input_name=name, estimator=estimator)
+    return ragged.with_values(values)
 
 
 def _unflatten(array, n_channels):
@@ -101,14 +116,17 @@ def read_regression_targets(y, sequences):
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None.")
     if is_list_of_sequences(y):
-        arrays = [np.asarray(a) for a in y]
-        single = arrays[0].ndim == 1
-        targets = Sequences.from_list([a[:, None] if a.ndim == 1 else a for a in arrays])
-        targets = targets.with_values(check_array(targets.values, dtype=FLOATS, input_name="y"))
+        single = np.ndim(y[0]) == 1
+        targets = _read_list(y, "y")
     else:
         y = check_array(
             y, dtype=FLOATS, ensure_2d=False, allow_nd=True, input_name="y", ensure_min_features=0
         )
+        if y.ndim > 3 or 0 in y.shape:
+            raise ValueError(
+                f"y has shape {y.shape}; pass (n_samples,) or (n_samples, k) for one target per "
+                "sequence, or (n_samples, n_timesteps, k) for one per step."
+            )
         if y.ndim < 3:
             if y.ndim == 2 and y.shape[1] == 1:
                 y = column_or_1d(y, warn=True)

@@ -22,6 +22,26 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         "loss": [StrOptions(set(REGRESSION_LOSSES))],
     }
 
+    def partial_fit(self, X, y, sample_weight=None):
+        """Go once over the data at a constant learning rate.
+
+        The first call fixes channels and scaling; the rate is a tenth of `learning_rate`, the
+        peak of the schedule of `fit`.
+
+        Parameters
+        ----------
+        X, y : as for `fit`
+            Sequences and their targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        return self._partial_fit(X, y, sample_weight)
+
     def predict(self, X):
         """Predict the targets.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import warnings
 from abc import abstractmethod
 from dataclasses import replace
@@ -17,7 +18,14 @@ from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn._parameters import TRAINING, draw_seed
 from skrnn._trainer import TrainerParamsMixin, make_settings
 from skrnn.data import interpolate_quantiles
-from skrnn.training import PinballLoss, fit_module, spawn_seeds, to_cpu
+from skrnn.training import (
+    PinballLoss,
+    auto_batch_size,
+    fit_module,
+    overlapping_epochs,
+    spawn_seeds,
+    to_cpu,
+)
 
 from ._calibration import LEVELS
 from ._frames import (
@@ -34,7 +42,6 @@ from ._iterate import BlockForecaster
 from ._learning import (
     all_examples,
     learn,
-    origin_budget,
     standardize_covariates,
     with_chosen_anchor,
 )
@@ -137,7 +144,7 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
             panel,
             plan.spec,
             lambda: self._build_module(plan.spec, panel, init_seed),
-            self._settings,
+            lambda n_examples: self._settings(n_examples, plan.spec),
             loop_seed,
             n_steps=n_steps,
             validation_fraction=self.validation_fraction,
@@ -157,7 +164,7 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
         """Train a copy of the network a little more, at a constant rate."""
         spec = self.plan_.spec
         examples = all_examples(panel, spec)
-        settings = self._settings(len(examples))
+        settings = self._settings(len(examples), spec)
         settings = replace(settings, n_epochs=max(1, settings.n_epochs // 10)).continued()
         seed = spawn_seeds([draw_seed(self.random_state), self.n_iter_], 1)[0]
         result = fit_module(
@@ -169,15 +176,16 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
     def _build_module(self, spec, panel, seed):
         """Return a new module for examples of this shape, initialised by `seed`."""
 
-    def _settings(self, n_examples):
-        batch_size, n_epochs, max_batches = origin_budget(
-            n_examples, self.batch_size, self.max_epochs
-        )
+    def _settings(self, n_examples, spec):
+        batch_size = self.batch_size
+        if batch_size == "auto":
+            batch_size = auto_batch_size(n_examples, spec.window_length)
+        n_epochs, max_batches = overlapping_epochs(n_examples, math.ceil(n_examples / batch_size))
         return make_settings(
             self.trainer,
-            n_epochs=n_epochs,
+            n_epochs=n_epochs if self.max_epochs == "auto" else int(self.max_epochs),
             max_batches=max_batches,
-            batch_size=batch_size,
+            batch_size=int(batch_size),
             learning_rate=self.learning_rate,
             patience=self.n_iter_no_change if self.early_stopping else None,
             keep_best=self.early_stopping,

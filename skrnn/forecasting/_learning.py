@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from skrnn.data import ForecastExamples, ForecastWidths, Panel, Standardizer
-from skrnn.training import FitResult, PinballLoss, auto_batch_size, fit_module
+from skrnn.training import FitResult, PinballLoss, fit_module
 
 from ._calibration import (
     LEVELS,
@@ -21,8 +20,6 @@ from ._calibration import (
 from ._iterate import BlockForecaster
 from ._plan import Plan, choose_anchor
 
-MAX_UPDATES = 2000
-BATCHES_PER_EPOCH = 50
 VALIDATION_ORIGINS = 1000
 
 
@@ -52,20 +49,6 @@ def standardize_covariates(panel: Panel, scaler: Standardizer | None = None):
     if scaler is None:
         scaler = Standardizer.fit(panel.past, np.ones(len(panel.past)))
     return replace(panel, past=scaler.transform(panel.past, np.float64)), scaler
-
-
-def origin_budget(n, batch_size, max_epochs):
-    """Return batch size, epochs and batches of an epoch for `n` origins.
-
-    Origins overlap: ``30 sqrt(n)`` updates, at least 300 and at most 2,000, see enough of them,
-    and an epoch is at most 50 batches of origins drawn anew.
-    """
-    batch_size = auto_batch_size(n) if batch_size == "auto" else int(batch_size)
-    n_batches = min(math.ceil(n / batch_size), BATCHES_PER_EPOCH)
-    if max_epochs != "auto":
-        return batch_size, int(max_epochs), n_batches
-    n_updates = min(MAX_UPDATES, max(300, 30 * math.sqrt(n)))
-    return batch_size, math.ceil(n_updates / n_batches), n_batches
 
 
 def with_chosen_anchor(panel: Panel, plan: Plan, validation_fraction):

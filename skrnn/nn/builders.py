@@ -46,14 +46,15 @@ def initialize(module: nn.Module, generator: torch.Generator) -> None:
 
 def _initialize_recurrent(layer: nn.RNNBase, generator: torch.Generator) -> None:
     h = layer.hidden_size
-    for gate in layer.weight_ih_l0.split(h):
+    weights = dict(layer.named_parameters())
+    for gate in weights["weight_ih_l0"].split(h):
         nn.init.xavier_uniform_(gate, generator=generator)
-    for gate in layer.weight_hh_l0.split(h):
+    for gate in weights["weight_hh_l0"].split(h):
         nn.init.orthogonal_(gate, generator=generator)
-    nn.init.zeros_(layer.bias_ih_l0)
-    nn.init.zeros_(layer.bias_hh_l0)
+    nn.init.zeros_(weights["bias_ih_l0"])
+    nn.init.zeros_(weights["bias_hh_l0"])
     if isinstance(layer, nn.LSTM):
-        layer.bias_ih_l0[h : 2 * h] = 1.0
+        weights["bias_ih_l0"][h : 2 * h] = 1.0
 
 
 def build_sequence_model(

@@ -45,26 +45,25 @@ class QuantileForecastHead(nn.Module):
         super().__init__()
         self.shape = (horizon, n_targets, n_quantiles)
         self.from_state = nn.Linear(input_size, horizon * n_targets * n_quantiles)
-        self.from_future = (
-            nn.Sequential(
+        self.from_future: nn.Sequential | None = None
+        if n_future:
+            self.from_future = nn.Sequential(
                 nn.Linear(input_size + n_future, width),
                 nn.ReLU(),
                 nn.Linear(width, n_targets * n_quantiles),
             )
-            if n_future
-            else None
-        )
 
     def initialize(self) -> None:
         """Set the last layers to zero."""
-        last = [self.from_state] + ([self.from_future[-1]] if self.from_future else [])
+        last = [self.from_state, *(list(self.from_future)[-1:] if self.from_future else [])]
         for layer in last:
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+            for parameter in layer.parameters():
+                nn.init.zeros_(parameter)
 
     def forward(self, state: Tensor, future: Tensor | None = None) -> Tensor:
         raw = self.from_state(state).reshape(len(state), *self.shape)
         if self.from_future is not None:
+            assert future is not None, "a head with n_future > 0 needs future covariates"
             repeated = state[:, None].expand(-1, self.shape[0], -1)
             steps = self.from_future(torch.cat([repeated, future], dim=-1))
             raw = raw + steps.reshape(raw.shape)

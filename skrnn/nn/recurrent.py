@@ -50,6 +50,7 @@ class RecurrentEncoder(nn.Module):
         activation: str = "tanh",
     ) -> None:
         super().__init__()
+        hidden_size = int(hidden_size)  # torch refuses the integers of NumPy
         self.n_directions = 2 if bidirectional else 1
         self.hidden_size = hidden_size
         self.output_size = hidden_size * self.n_directions
@@ -68,16 +69,16 @@ class RecurrentEncoder(nn.Module):
     def forward(
         self, x: Tensor, lengths: Tensor | None = None, state: State = None
     ) -> tuple[Tensor, State]:
-        x = x.transpose(0, 1)  # torch's recurrences are fastest with the time first
+        x = x.transpose(0, 1).contiguous()  # torch's recurrences take the time first
         reverse = self._reversal(x, lengths) if self.n_directions == 2 else None
         final: list[Tensor] = []
-        for i, directions in enumerate(self.layers):
+        for i, directions in enumerate(self.layers.children()):
             outputs = []
-            for j, layer in enumerate(directions):
+            for j, layer in enumerate(directions.children()):
                 start = self._layer_state(state, i * self.n_directions + j, layer)
-                source = x if j == 0 else _reorder(x, reverse)
-                output, end = layer(source, start)
-                outputs.append(output if j == 0 else _reorder(output, reverse))
+                order = reverse if j == 1 else None
+                output, end = layer(_reorder(x, order), start)
+                outputs.append(_reorder(output, order))
                 final.extend(end if isinstance(end, tuple) else (end,))
             x = self.dropout(torch.cat(outputs, dim=-1) if len(outputs) > 1 else outputs[0])
         # The state of a padded row has seen its padding, and a reversed one the sequence's end.
@@ -110,8 +111,8 @@ class RecurrentEncoder(nn.Module):
         return torch.cat([forward[:, :h], output[:, 0, h:]], dim=-1)
 
 
-def _reorder(x: Tensor, index: Tensor) -> Tensor:
-    return x.gather(0, index.expand(-1, -1, x.shape[-1]))
+def _reorder(x: Tensor, index: Tensor | None) -> Tensor:
+    return x if index is None else x.gather(0, index.expand(-1, -1, x.shape[-1]))
 
 
 def last_step(x: Tensor, lengths: Tensor | None) -> Tensor:

@@ -1,6 +1,6 @@
 """The training loop and inference. They run any module and any data of the contract."""
 
-from .budget import auto_batch_size, auto_epochs
+from .budget import auto_batch_size, auto_epochs, overlapping_epochs
 from .devices import resolve_device
 from .inference import predict_module
 from .loop import FitResult, evaluate, fit_module
@@ -22,6 +22,7 @@ __all__ = [
     "cross_entropy",
     "evaluate",
     "fit_module",
+    "overlapping_epochs",
     "predict_module",
     "resolve_device",
     "spawn_seeds",

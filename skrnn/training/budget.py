@@ -4,22 +4,51 @@ from __future__ import annotations
 
 import math
 
+# More steps leave the cache: an LSTM of 32 units then reads half as many steps in a second, and
+# takes hundreds of MB where sequences are long.
+STEPS_PER_BATCH = 2**14
 
-def auto_batch_size(n: int) -> int:
-    """Return the rows of a batch for `n` rows.
 
-    Everything up to 64 rows; then 32, and more from 16,000 rows on, about half the root of `n`.
+def auto_batch_size(n: int, n_steps: int = 1) -> int:
+    """Return the rows of a batch for `n` rows of up to `n_steps` steps.
+
+    Everything up to 64 rows; then 32, and more from 16,384 rows on: half the root of `n`, rounded
+    down to a power of two, and no more than `STEPS_PER_BATCH` steps in all.
     """
     if n <= 64:
         return 64
-    return min(512, max(32, 2 ** int(math.log2(math.sqrt(n) / 2))))
+    n_rows = min(512, math.sqrt(n) / 2, STEPS_PER_BATCH / n_steps)
+    return max(32, 2 ** int(math.log2(max(n_rows, 1))))
 
 
-def auto_epochs(n: int, batch_size: int) -> int:
+def auto_epochs(n: int, n_batches: int) -> int:
     """Return the epochs for `n` rows: ``30 sqrt(n)`` updates, at least 300, and 5 epochs.
 
     Small data need a number of updates whatever their size; the error of large data falls
     with the root of `n`, and so grows the number of updates that pay.
+
+    Parameters
+    ----------
+    n : int
+        Number of rows, those counted that a weight stands for.
+    n_batches : int
+        Batches of an epoch.
     """
-    n_updates = max(300.0, 30 * math.sqrt(n))
-    return max(5, math.ceil(n_updates / math.ceil(n / batch_size)))
+    return max(5, math.ceil(max(300.0, 30 * math.sqrt(n)) / n_batches))
+
+
+def overlapping_epochs(n: int, n_batches: int) -> tuple[int, int]:
+    """Return the epochs for `n` windows that overlap, and the batches of an epoch.
+
+    Neighbouring windows tell nearly the same: ``30 sqrt(n)`` updates, at least 300 and at most
+    2,000, see enough of them, and an epoch is at most 50 batches of windows drawn anew.
+
+    Parameters
+    ----------
+    n : int
+        Number of windows.
+    n_batches : int
+        Batches of all of them.
+    """
+    max_batches = min(n_batches, 50)
+    return math.ceil(min(2000.0, max(300.0, 30 * math.sqrt(n))) / max_batches), max_batches

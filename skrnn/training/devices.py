@@ -35,6 +35,7 @@ def resolve_device(device: str) -> torch.device:
 
 
 _lock = threading.Lock()
+_here = threading.local()
 _users = 0
 _threads_before = 1
 
@@ -43,23 +44,36 @@ _threads_before = 1
 def threads_for(module: torch.nn.Module, batch_size: int) -> Iterator[None]:
     """Use one thread while the work of a step is too small for more.
 
-    torch's number of threads belongs to the process: concurrent users share one setting, and
-    the last to leave restores what the first has found.
+    torch keeps the number for each Python thread, and starts a new one with the number that any
+    thread has set last. So every user restores its own, to what the first of those that are
+    busy has found; a user inside another one, as a callback that predicts, changes nothing.
     """
-    global _users, _threads_before
     widest = max((p.numel() for p in module.parameters()), default=0)
-    if batch_size * widest > WORTH_A_SECOND_THREAD:
+    if getattr(_here, "busy", False) or batch_size * widest > WORTH_A_SECOND_THREAD:
         yield
         return
+    before = _enter()
+    try:
+        yield
+    finally:
+        _leave(before)
+
+
+def _enter() -> int:
+    """Set one thread, and return the number to restore."""
+    global _users, _threads_before
     with _lock:
         if _users == 0:
             _threads_before = torch.get_num_threads()
         _users += 1
+        _here.busy = True
         torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        with _lock:
-            _users -= 1
-            if _users == 0:
-                torch.set_num_threads(_threads_before)
+        return _threads_before
+
+
+def _leave(before: int) -> None:
+    global _users
+    with _lock:
+        _users -= 1
+        _here.busy = False
+        torch.set_num_threads(before)

@@ -19,7 +19,7 @@ from .seeds import set_generator, spawn_seeds, torch_generator
 from .settings import Settings
 from .tensors import inputs_to, to_tensor, where
 
-VALIDATION_BATCH = 512
+VALIDATION_BATCH = 256
 
 
 @dataclass
@@ -38,6 +38,8 @@ class FitResult:
         Index of the epoch whose weights the module has; -1 means that it is as it came.
     optimizer_state : dict
         State from which training can go on.
+    interrupted : bool
+        Whether the user has stopped the training by an interrupt.
     """
 
     module: torch.nn.Module
@@ -45,6 +47,7 @@ class FitResult:
     n_epochs: int
     best_epoch: int
     optimizer_state: dict = field(repr=False)
+    interrupted: bool = False
 
 
 def fit_module(
@@ -91,6 +94,7 @@ def fit_module(
     if optimizer_state is not None:
         _restore(optimizer, optimizer_state)
     monitor = Monitor(module, settings, validating=validation is not None)
+    interrupted = False
     with threads_for(module, settings.batch_size), Progress(settings) as bar:
         if validation is not None and settings.start_from_untrained:
             monitor.start(evaluate(module, validation, loss))
@@ -106,6 +110,7 @@ def fit_module(
                 if stop:
                     break
         except KeyboardInterrupt:
+            interrupted = True
             warnings.warn("Training was interrupted; the weights reached are kept.", stacklevel=2)
     set_generator(module, None)
     module.eval()
@@ -115,6 +120,7 @@ def fit_module(
         n_epochs=len(monitor.history["loss"]),
         best_epoch=monitor.restore_best(),
         optimizer_state=copy.deepcopy(optimizer.state_dict()),
+        interrupted=interrupted,
     )
 
 

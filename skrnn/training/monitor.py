@@ -100,7 +100,7 @@ class Progress:
             self._bar.close()
 
 
-def save_checkpoint(module: torch.nn.Module, folder: str | None, best: bool) -> None:
+def save_checkpoint(module: torch.nn.Module, folder: str | os.PathLike | None, best: bool) -> None:
     """Write ``last.pt`` and, after an improvement, ``best.pt``: the state dict of the module."""
     if folder is None:
         return

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import inspect
 import math
+from collections.abc import Callable
+from typing import Any
 
 import torch
 
-OPTIMIZERS = {
-    "adam": torch.optim.Adam,
-    "adamw": torch.optim.AdamW,
-    "sgd": torch.optim.SGD,
+
+def _without_compiler(cls: Any) -> Callable[..., torch.optim.Optimizer]:
+    """Return the same optimiser without its hooks for torch's compiler.
+
+    Their first use imports the compiler: a second and 70 MB in every process that trains.
+    """
+    hooked = ("add_param_group", "load_state_dict", "state_dict", "zero_grad")
+    methods = {name: inspect.unwrap(getattr(cls, name)) for name in hooked}
+    step = torch.no_grad()(inspect.unwrap(cls.step))
+    return type(cls.__name__, (cls,), {**methods, "step": step})
+
+
+OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "adam": _without_compiler(torch.optim.Adam),
+    "adamw": _without_compiler(torch.optim.AdamW),
+    "sgd": _without_compiler(torch.optim.SGD),
 }
 PEAK = 0.3  # part of the training after which the one-cycle schedule falls
 
@@ -18,7 +33,7 @@ def make_optimizer(
     module: torch.nn.Module, name: str, learning_rate: float, weight_decay: float
 ) -> torch.optim.Optimizer:
     """Return a fused optimiser over the parameters of `module`."""
-    options = {"momentum": 0.9, "nesterov": True} if name == "sgd" else {}
+    options: dict[str, Any] = {"momentum": 0.9, "nesterov": True} if name == "sgd" else {}
     return OPTIMIZERS[name](
         module.parameters(), lr=learning_rate, weight_decay=weight_decay, fused=True, **options
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -50,7 +51,7 @@ class Settings:
     device: str = "cpu"
     precision: str = "float32"
     callback: Callable[[dict], bool | None] | None = None
-    checkpoint_dir: str | None = None
+    checkpoint_dir: str | os.PathLike | None = None
     verbose: int = 0
 
     @property

@@ -1,0 +1,44 @@
+# Each target sets up what it needs in .venv; a second call goes straight to work.
+#   make demo PYTHON=python3.12             another Python
+#   make demo PIP_ARGS="--index-url ..."    where pip finds packages, torch's CPU build for one
+PYTHON ?= python3
+PIP_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := pyproject.toml constraints.txt README.md $(shell find skrnn -name '*.py')
+
+.PHONY: demo test lint types docs clean
+
+demo: $(VENV)/.demo
+	$(BIN)/python examples/compare_forecasters.py
+
+test: $(VENV)/.dev
+	@$(BIN)/python -P -c 'import skrnn; print("Testing", skrnn.__file__); assert "site-packages" in skrnn.__file__'
+	$(BIN)/pytest -n auto --maxprocesses 4
+	$(BIN)/pytest --doctest-modules --pyargs skrnn
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m sphinx -W --keep-going docs docs/_build/html
+
+clean:
+	rm -rf $(VENV) dist docs/_build docs/auto_examples docs/generated
+
+# pip builds the wheel and installs that, so `import skrnn` never means this folder. The constraints
+# name one version of torch, of which pip prefers a build marked +cpu wherever it is offered one.
+$(VENV)/.%: $(SOURCES) | $(VENV)/.python
+	$(BIN)/python -m pip install $(PIP_ARGS) --constraint constraints.txt ".[$*]"
+	@touch $@
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo 'skrnn needs Python 3.11 or newer with its venv module: name one, as in "make $(MAKECMDGOALS) PYTHON=python3.12".'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@

@@ -1,0 +1,351 @@
+"""Windows over the rows of one table, around any regressor or classifier."""
+
+from __future__ import annotations
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    MetaEstimatorMixin,
+    RegressorMixin,
+    clone,
+    is_classifier,
+    is_regressor,
+)
+from sklearn.utils import get_tags
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
+
+from skrnn._compat import HasMethods, Interval, check_sample_weight
+from skrnn._parameters import fill_in
+from skrnn.data import Context, Windows
+
+from ._base import SequenceEstimator
+from ._inputs import FLOATS
+from ._state import unchanged_on_failure
+
+TEXTS = {
+    "parameters": """
+    window_length : int, default=24
+        Number of rows that a window reads.
+    sampling_rate : int, default=1
+        Distance between two of them: 2 reads every other row.
+    horizon : int, default=1
+        Distance from the last row of the window to the row that is predicted. With 0 the window
+        ends with the features of that same row.
+    """,
+    "notes": """
+    Row ``i`` is predicted from the rows ``i - horizon``, ``i - horizon - sampling_rate`` and so
+    on [1]_. Only rows whose windows lie entirely in the table are trained on. The targets are
+    not among the features: a model that is to read their past needs them as a column of `X`.
+
+    The rows that `predict` gets lie in time
+
+    - where their index says, if `X` is a DataFrame as in `fit`, with integers or times in rising
+      order. Steps are counted where the index of the training rows has a constant distance
+      (calendar days and months included); any other index gives the order alone.
+    - directly behind the training rows otherwise, unless they are the training rows themselves.
+
+    Windows that begin before the first row given read the last ``horizon + sampling_rate *
+    (window_length - 1)`` training rows, which are kept, as far as these are earlier. All other
+    rows that are missing are read as the column means of the training rows. A warning tells when
+    these are older training rows, which are not kept: pass the rows before, too.
+
+    The recurrent estimators of this package gather their windows while they train. Any other
+    estimator gets a copy of all windows, of shape (n_rows, window_length * n_features), the
+    oldest row first.
+    """,
+    "fitted": """
+    estimator_ : object
+        The fitted estimator of the windows.
+    n_features_in_ : int
+        Number of columns of `X`.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of its columns, when all were strings.
+    """,
+    "references": """
+    .. [1] T. G. Dietterich (2002), "Machine learning for sequential data: a review", Structural,
+       Syntactic, and Statistical Pattern Recognition, LNCS 2396, 15-30.
+    """,
+}
+
+
+def _inner_has(name):
+    """Return a check that the inner estimator has a method, which raises its own error."""
+
+    def check(self):
+        getattr(getattr(self, "estimator_", self.estimator), name)
+        return True
+
+    return check
+
+
+class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
+    _parameter_constraints: dict = {
+        "estimator": [HasMethods(["fit", "predict"])],
+        "window_length": [Interval(Integral, 1, None, closed="left")],
+        "sampling_rate": [Interval(Integral, 1, None, closed="left")],
+        "horizon": [Interval(Integral, 0, None, closed="left")],
+    }
+
+    def __init__(self, estimator, window_length=24, sampling_rate=1, horizon=1):
+        self.estimator = estimator
+        self.window_length = window_length
+        self.sampling_rate = sampling_rate
+        self.horizon = horizon
+
+    def fit(self, X, y, sample_weight=None):
+        """Train a clone of the estimator on the windows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_features)
+            Rows in the order of time.
+        y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+            Target of each row.
+        sample_weight : array-like of shape (n_rows,), default=None
+            Weights of the targets, if the estimator takes any.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If an argument is out of its range or of the wrong shape. The estimator is then as
+            it was before.
+        """
+        with unchanged_on_failure(self):
+            self._validate_params()
+            self._check_kind()
+            X, y, labels = self._read(X, y)
+            weights = self._read_weights(sample_weight, X)
+            reach = self.horizon + self.sampling_rate * (self.window_length - 1)
+            if len(X) <= reach:
+                raise ValueError(
+                    f"X has n_samples={len(X)} rows, but window_length={self.window_length}, "
+                    f"sampling_rate={self.sampling_rate} and horizon={self.horizon} need at least "
+                    f"{reach + 1}; pass more rows, or a smaller window_length."
+                )
+            self._context = Context(X, labels, reach)
+            whole = np.arange(reach, len(X))
+            weights = {name: values[reach:] for name, values in weights.items()}
+            self.estimator_ = clone(self.estimator)
+            self.estimator_.fit(self._windows(X, whole), y[reach:], **weights)
+        return self
+
+    def predict(self, X):
+        """Predict the target of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_features)
+            Rows in the order of time: later ones than the training rows, or overlapping them.
+
+        Returns
+        -------
+        y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+            Predictions.
+        """
+        return self._apply("predict", X)
+
+    def _apply(self, method, X):
+        check_is_fitted(self)
+        labels = _time_labels(X)
+        X = validate_data(self, X, dtype=FLOATS, reset=False)
+        windows = self._windows(*self._context.extend(X, labels))
+        return getattr(self.estimator_, method)(windows)
+
+    def _windows(self, table, rows):
+        """Return the windows for the given rows, as the inner estimator takes them."""
+        last = rows - self.horizon
+        windows = Windows(table, last, self.window_length, self.sampling_rate)
+        return windows if isinstance(self.estimator, SequenceEstimator) else windows.to_table()
+
+    def _check_kind(self):
+        kinds = {"regressor": is_regressor, "classifier": is_classifier}
+        wanted, other = sorted(kinds, key=lambda kind: kinds[kind](self), reverse=True)
+        if kinds[other](self.estimator):
+            raise ValueError(
+                f"estimator={self.estimator!r} is a {other}, but {type(self).__name__} needs a "
+                f"{wanted}; pass one, or use SlidingWindow{other.capitalize()}."
+            )
+
+    def _read(self, X, y):
+        labels = _time_labels(X)
+        numeric = is_regressor(self)
+        X, y = validate_data(self, X, y, dtype=FLOATS, multi_output=numeric, y_numeric=numeric)
+        if not numeric:
+            check_classification_targets(y)
+        return X, y, labels
+
+    def _read_weights(self, sample_weight, X):
+        if sample_weight is None:
+            return {}
+        if not has_fit_parameter(self.estimator, "sample_weight"):
+            raise ValueError(
+                f"sample_weight was passed, but the estimator {type(self.estimator).__name__} "
+                "takes none in fit; leave it out, or use an estimator that does."
+            )
+        return {"sample_weight": check_sample_weight(sample_weight, X)}
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.estimator)
+        tags.target_tags.multi_output = inner.target_tags.multi_output
+        tags.non_deterministic = inner.non_deterministic
+        return tags
+
+
+@fill_in(**TEXTS)
+class SlidingWindowRegressor(RegressorMixin, _SlidingWindow):
+    """Regression on windows over the rows of one table.
+
+    For rows that are the steps of time of one table, in their order: `fit` cuts them into
+    windows and trains any regressor on these, `predict` returns one value for each row.
+
+    Parameters
+    ----------
+    estimator : regressor
+        What is trained on the windows: a recurrent network, a random forest, a pipeline.
+    %(parameters)s
+
+    Attributes
+    ----------
+    %(fitted)s
+
+    See Also
+    --------
+    SlidingWindowClassifier : The same for labels.
+
+    Notes
+    -----
+    %(notes)s
+
+    References
+    ----------
+    %(references)s
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.linear_model import Ridge
+    >>> from skrnn import SlidingWindowRegressor
+    >>> X = np.sin(np.arange(200.0))[:, None]
+    >>> model = SlidingWindowRegressor(Ridge(alpha=1e-3), window_length=4)
+    >>> model.fit(X[:150], X[:150, 0]).score(X[150:], X[150:, 0]) > 0.99
+    True
+    """
+
+
+@fill_in(**TEXTS)
+class SlidingWindowClassifier(ClassifierMixin, _SlidingWindow):
+    """Classification on windows over the rows of one table.
+
+    For rows that are the steps of time of one table, in their order: `fit` cuts them into
+    windows and trains any classifier on these, `predict` returns one label for each row.
+
+    Parameters
+    ----------
+    estimator : classifier
+        What is trained on the windows: a recurrent network, a random forest, a pipeline.
+    %(parameters)s
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels that were trained on.
+    %(fitted)s
+
+    See Also
+    --------
+    SlidingWindowRegressor : The same for numbers.
+
+    Notes
+    -----
+    %(notes)s
+
+    References
+    ----------
+    %(references)s
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.svm import SVC
+    >>> from skrnn import SlidingWindowClassifier
+    >>> X = np.random.default_rng(0).normal(size=(300, 1))
+    >>> y = np.where(X[:, 0] > np.roll(X[:, 0], 1), "up", "down")
+    >>> model = SlidingWindowClassifier(SVC(), window_length=2, horizon=0)
+    >>> model.fit(X[:200], y[:200]).score(X[200:], y[200:]) > 0.9
+    True
+    """
+
+    @property
+    def classes_(self):
+        """Labels that were trained on."""
+        return self.estimator_.classes_
+
+    @available_if(_inner_has("predict_proba"))
+    def predict_proba(self, X):
+        """Return the probability of each class for each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_features)
+            Rows in the order of time, as for `predict`.
+
+        Returns
+        -------
+        proba : ndarray of shape (n_rows, n_classes)
+            Probabilities, columns in the order of ``classes_``.
+        """
+        return self._apply("predict_proba", X)
+
+    @available_if(_inner_has("decision_function"))
+    def decision_function(self, X):
+        """Return the scores of the decision for each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_features)
+            Rows in the order of time, as for `predict`.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_rows,) or (n_rows, n_classes)
+            Scores, as the estimator has them.
+        """
+        return self._apply("decision_function", X)
+
+
+def _time_labels(X):
+    """Return the index of a DataFrame as integers or times; None where there is none.
+
+    Raises
+    ------
+    ValueError
+        If it does not rise from row to row.
+    """
+    if not hasattr(X, "iloc"):
+        return None
+    index = X.index.to_timestamp() if hasattr(X.index, "to_timestamp") else X.index
+    labels = np.asarray(index.values)
+    if labels.dtype.kind not in "iuMm":
+        return None
+    labels = labels.astype(np.int64) if labels.dtype.kind in "iu" else labels
+    falls = np.flatnonzero(~(labels[1:] > labels[:-1]))
+    if len(falls):
+        i = falls[0] + 1
+        if labels[i] == labels[i - 1]:
+            raise ValueError(f"The index of X has {X.index[i]} twice; keep one row for each time.")
+        raise ValueError(
+            f"The index of X does not rise: row {i} has {X.index[i]} after {X.index[i - 1]}; sort "
+            "the rows by time, for instance with X.sort_index()."
+        )
+    return labels

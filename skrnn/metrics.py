@@ -1,0 +1,146 @@
+"""Scores for targets at every step."""
+
+from __future__ import annotations
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.metrics import cluster, get_scorer, get_scorer_names
+
+__all__ = ["sequence_scorer"]
+
+
+def sequence_scorer(name, step=None):
+    """Return a scorer for searches over regressors with one target per step.
+
+    scikit-learn's own scorers refuse targets with three dimensions and lists of sequences.
+
+    Parameters
+    ----------
+    name : str
+        Name of a scorer for regression as scikit-learn has it, such as
+        "neg_mean_squared_error", "neg_mean_absolute_error" or "r2".
+    step : int, default=None
+        Step of each sequence to score: 0 is the first, -1 the last one of the sequence. None
+        scores all steps, each with the same weight.
+
+    Returns
+    -------
+    scorer : callable
+        ``scorer(estimator, X, y, sample_weight=None)``, for ``scoring=``. Weights belong to the
+        sequences.
+
+    Raises
+    ------
+    ValueError
+        If `name` is no scorer for regression, or `step` no whole number; when it scores, if `y`
+        or the predictions are not one target per step.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.model_selection import cross_val_score
+    >>> from skrnn import GRURegressor
+    >>> from skrnn.metrics import sequence_scorer
+    >>> X = np.random.default_rng(0).normal(size=(60, 10, 1))
+    >>> y = np.cumsum(X, axis=1)
+    >>> model = GRURegressor(hidden_size=8, random_state=0)
+    >>> scores = cross_val_score(model, X, y, scoring=sequence_scorer("r2", step=-1), cv=3)
+    >>> scores.shape
+    (3,)
+    """
+    return _SequenceScorer(name, step)
+
+
+class _SequenceScorer:
+    def __init__(self, name, step):
+        whole = isinstance(step, Integral) and not isinstance(step, bool)
+        if not whole and step is not None:
+            raise ValueError(f"step={step!r} is no step of a sequence; pass an int, or None.")
+        _check_name(name)
+        self.name = name
+        self.step = step
+
+    def __call__(self, estimator, X, y, sample_weight=None):
+        true = _as_sequences(y, "y")
+        predicted = _as_sequences(estimator.predict(X), "The prediction")
+        true_steps, predicted_steps = self._chosen(true), self._chosen(predicted)
+        _check_same_steps(true_steps, predicted_steps)
+        weights = {}
+        if sample_weight is not None:
+            counts = [len(steps) for steps in true_steps]
+            weights = {"sample_weight": np.repeat(sample_weight, counts)}
+        flat = np.concatenate(predicted_steps), np.concatenate(true_steps)
+        return get_scorer(self.name)(_Echo(), *flat, **weights)
+
+    def __repr__(self):
+        step = "" if self.step is None else f", step={self.step}"
+        return f"sequence_scorer({self.name!r}{step})"
+
+    def _chosen(self, sequences):
+        """Return the chosen steps of each sequence."""
+        if self.step is None:
+            return sequences
+        for i, steps in enumerate(sequences):
+            if not -len(steps) <= self.step < len(steps):
+                raise ValueError(
+                    f"step={self.step} is out of reach in sequence {i}, which has {len(steps)} "
+                    "steps; choose a step that all sequences have, such as -1, the last one."
+                )
+        return [steps[self.step][None] for steps in sequences]
+
+
+class _Echo(RegressorMixin, BaseEstimator):
+    """Predicts what it is given, so that scikit-learn's scorers score given predictions."""
+
+    def predict(self, X):
+        return X
+
+
+def _check_name(name):
+    if name not in get_scorer_names() or not _scores_numbers(name):
+        raise ValueError(
+            f"name={name!r} is no scorer for regression; pass a name such as 'r2' or "
+            "'neg_mean_absolute_error' (sklearn.metrics.get_scorer_names() lists all)."
+        )
+
+
+def _scores_numbers(name):
+    """Whether a scorer takes numbers that are no classes."""
+    if name in cluster.__all__:  # these take them with a warning
+        return False
+    values = np.array([0.5, 1.5, 0.2])
+    try:
+        get_scorer(name)(_Echo(), values, values)
+    except (ValueError, AttributeError):
+        return False
+    return True
+
+
+def _as_sequences(values, what):
+    """Return one array of steps for each sequence."""
+    if isinstance(values, np.ndarray) and values.dtype != object:
+        form, sequences = f"shape {values.shape}", list(values) if values.ndim == 3 else []
+    else:
+        sequences = [np.asarray(steps) for steps in values]
+        form = f"items of shape {sorted({steps.shape for steps in sequences})}"
+    if not sequences or not all(steps.ndim in (1, 2) and len(steps) for steps in sequences):
+        raise ValueError(
+            f"{what} has {form}, but sequence_scorer needs one target per step: an array of shape "
+            "(n_samples, n_timesteps, n_targets), or a list of (n_timesteps_i, n_targets); targets "
+            "of whole sequences are scored by scikit-learn's own scorers."
+        )
+    return sequences
+
+
+def _check_same_steps(true, predicted):
+    if [steps.shape for steps in true] == [steps.shape for steps in predicted]:
+        return
+    pairs = zip(true, predicted, strict=False)
+    i = next((i for i, (a, b) in enumerate(pairs) if a.shape != b.shape), None)
+    if i is None:
+        text = f"{len(true)} sequences, but the prediction has {len(predicted)}"
+    else:
+        text = f"shape {true[i].shape} in sequence {i}, but the prediction {predicted[i].shape}"
+    raise ValueError(f"y has {text}; pass the targets of the sequences in X.")

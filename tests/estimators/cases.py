@@ -1,0 +1,66 @@
+"""Small problems and short settings for the tests of the estimators."""
+
+import numpy as np
+from sklearn.base import is_classifier
+
+from skrnn import (
+    GRUClassifier,
+    GRURegressor,
+    LSTMClassifier,
+    LSTMRegressor,
+    RNNClassifier,
+    RNNRegressor,
+    Trainer,
+)
+
+REGRESSORS = [RNNRegressor, LSTMRegressor, GRURegressor]
+CLASSIFIERS = [RNNClassifier, LSTMClassifier, GRUClassifier]
+ESTIMATORS = REGRESSORS + CLASSIFIERS
+SHORT = {"hidden_size": 8, "max_epochs": 4, "random_state": 0}
+
+
+def make(cls, **params):
+    """Return an estimator that trains for a moment."""
+    return cls(**{**SHORT, **params})
+
+
+def in_float64(cls, **params):
+    return make(cls, trainer=Trainer(precision="float64"), **params)
+
+
+def make_y(cls, X):
+    """Return what is to be found in the sequences: the sum of their first channel."""
+    total = np.array([np.sum(np.reshape(x, (len(x), -1))[:, 0]) for x in X])
+    if is_classifier(cls()):
+        return np.where(total > 0, "up", "down")
+    return total
+
+
+def make_problem(cls, n=40, t=6, c=2, seed=0):
+    X = np.random.default_rng(seed).normal(size=(n, t, c))
+    return X, make_y(cls, X)
+
+
+def make_ragged(cls, n=40, c=2, seed=0):
+    rng = np.random.default_rng(seed)
+    X = [rng.normal(size=(length, c)) for length in rng.integers(1, 9, size=n)]
+    return X, make_y(cls, X)
+
+
+def output(estimator, X):
+    """Return the finest prediction: probabilities, or values."""
+    return getattr(estimator, "predict_proba", estimator.predict)(X)
+
+
+def weights(estimator):
+    return [p.detach().cpu().numpy() for p in estimator.module_.parameters()]
+
+
+def same_weights(first, second):
+    pairs = zip(weights(first), weights(second), strict=True)
+    return all(np.array_equal(a, b) for a, b in pairs)
+
+
+def assert_close_weights(first, second, rtol=1e-7, atol=1e-9):
+    for a, b in zip(weights(first), weights(second), strict=True):
+        np.testing.assert_allclose(a, b, rtol=rtol, atol=atol)

@@ -1,0 +1,273 @@
+"""What a user reads when an argument is wrong."""
+
+import re
+
+import numpy as np
+import pytest
+from estimators.cases import CLASSIFIERS, ESTIMATORS, REGRESSORS, make, make_problem
+from sklearn.exceptions import NotFittedError
+
+from skrnn import LSTMClassifier, LSTMRegressor, RNNRegressor, Trainer
+
+estimators = pytest.mark.parametrize("cls", ESTIMATORS)
+LIST = [np.zeros((3, 2)), np.zeros((4, 2))]
+
+
+def raises(text, error=ValueError):
+    return pytest.raises(error, match=re.escape(text))
+
+
+PARAMETERS = {
+    "hidden_size": (0, "an int in the range [1, inf)"),
+    "n_layers": (1.5, "an int in the range [1, inf)"),
+    "dropout": (1.0, "a float in the range [0.0, 1.0)"),
+    "bidirectional": ("yes", "an instance of 'bool'"),
+    "pooling": ("max", "a str among {'last', 'mean'}"),
+    "n_channels": (0, "an int in the range [1, inf)"),
+    "learning_rate": (0.0, "a float in the range (0.0, inf)"),
+    "batch_size": ("all", "a str among {'auto'}"),
+    "max_epochs": (-1, "a str among {'auto'}"),
+    "early_stopping": ("auto", "an instance of 'bool'"),
+    "validation_fraction": (1.0, "a float in the range (0.0, 1.0)"),
+    "n_iter_no_change": (0, "an int in the range [1, inf)"),
+    "refit": ("yes", "an instance of 'bool'"),
+    "warm_start": ("yes", "an instance of 'bool'"),
+    "trainer": ({"optimizer": "adam"}, "an instance of 'skrnn._trainer.Trainer'"),
+    "random_state": ("seed", "an instance of 'numpy.random.mtrand.RandomState'"),
+    "verbose": (-1, "an int in the range [0, inf)"),
+}
+
+
+@estimators
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_parameters(cls, name):
+    value, needed = PARAMETERS[name]
+    model, (X, y) = make(cls, **{name: value}), make_problem(cls)
+    for method in (model.fit, model.partial_fit):
+        with pytest.raises(ValueError, match=f"The '{name}' parameter of {cls.__name__}") as error:
+            method(X, y)
+        assert needed in str(error.value)
+        assert f"Got {value!r}" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("cls", "name", "value", "needed"),
+    [
+        (LSTMRegressor, "loss", "mse", "'squared_error'"),
+        (LSTMClassifier, "class_weight", "even", "'balanced'"),
+        (RNNRegressor, "activation", "gelu", "'relu'"),
+    ],
+)
+def test_parameters_of_some(cls, name, value, needed):
+    with pytest.raises(ValueError, match=f"The '{name}' parameter of {cls.__name__} .*{needed}"):
+        make(cls, **{name: value}).fit(*make_problem(cls))
+
+
+TRAINERS = {
+    "optimizer": ("rmsprop", "'sgd'"),
+    "schedule": ("cosine", "'one_cycle'"),
+    "weight_decay": (-0.1, "[0.0, inf)"),
+    "clip_norm": (0, "(0.0, inf)"),
+    "device": (0, "'str'"),
+    "precision": ("float16", "'float64'"),
+    "callback": ("print", "callable"),
+    "checkpoint_dir": (0, "'str'"),
+}
+
+
+@estimators
+@pytest.mark.parametrize("name", TRAINERS)
+def test_parameters_of_the_trainer(cls, name):
+    value, needed = TRAINERS[name]
+    model = make(cls, trainer=Trainer(**{name: value}))
+    for method in (model.fit, model.partial_fit):
+        with pytest.raises(ValueError, match=f"The '{name}' parameter of Trainer") as error:
+            method(*make_problem(cls))
+        assert needed in str(error.value)
+
+
+INPUTS = {
+    "empty": (np.zeros((0, 6, 2)), "Found array with 0 sample(s)"),
+    "empty, 2-D": (np.zeros((0, 6)), "Found array with 0 sample(s)"),
+    "no list entry": ([], "Expected 2D array, got 1D array instead"),
+    "one-dimensional": (np.zeros(6), "Expected 2D array, got 1D array instead"),
+    "objects that are numbers": (np.zeros(6, dtype=object), "Expected 2D array, got 1D"),
+    "four-dimensional": (
+        np.zeros((2, 3, 4, 5)),
+        "X has shape (2, 3, 4, 5); pass an array of shape (n_samples, n_timesteps, n_channels) "
+        "with at least one step of at least one channel, or a 2-D array, or a list of sequences.",
+    ),
+    "no steps": (np.zeros((2, 0, 3)), "X has shape (2, 0, 3); pass an array of shape"),
+    "no channels": (np.zeros((2, 3, 0)), "X has shape (2, 3, 0); pass an array of shape"),
+    "no steps, 2-D": (np.zeros((2, 0)), "Found array with 0 feature(s)"),
+    "a sequence without steps": (
+        [np.zeros((3, 2)), np.zeros((0, 2))],
+        "X[1] has shape (0, 2); every array of a list needs the shape (n_timesteps >= 1, 2), or "
+        "(n_timesteps,), with as many columns in all of them.",
+    ),
+    "sequences of unequal channels": (
+        [np.zeros((3, 2)), np.zeros((3, 4))],
+        "X[1] has shape (3, 4); every array of a list needs the shape (n_timesteps >= 1, 2)",
+    ),
+    "sequences of no channels": ([np.zeros((3, 0)), np.zeros((2, 0))], "X[0] has shape (3, 0)"),
+    "a number among sequences": ([np.zeros(3), 5.0], "X[1] has shape ()"),
+    "an array among sequences": ([np.zeros(3), np.zeros((2, 2, 2))], "X[1] has shape (2, 2, 2)"),
+    "NaN": (np.full((4, 3, 2), np.nan), "Input X contains NaN"),
+    "infinity": (np.full((4, 3, 2), np.inf), "Input X contains infinity"),
+    "NaN, 2-D": (np.full((4, 3), np.nan), "Input X contains NaN"),
+    "NaN in a list": ([np.zeros((3, 2)), np.full((2, 2), np.nan)], "Input X contains NaN"),
+    "strings": (np.full((4, 3, 2), "a"), "could not convert string to float"),
+    "strings in a list": ([[["a"]], [["b"], ["c"]]], "could not convert string to float"),
+    "complex": (np.zeros((4, 3, 2), dtype=complex), "Complex data not supported"),
+    "wide and not a multiple": (np.zeros((4, 7)), "X has 7 columns, which is no multiple of "),
+}
+
+
+@estimators
+@pytest.mark.parametrize(("X", "text"), INPUTS.values(), ids=INPUTS)
+def test_inputs(cls, X, text):
+    y = np.zeros(len(X)) if cls in REGRESSORS else np.arange(len(X)) % 2
+    model = make(cls, n_channels=2)
+    with raises(text):
+        model.fit(X, y)
+    fitted = make(cls, n_channels=2).fit(*make_problem(cls))
+    with raises(text):
+        fitted.predict(X)
+
+
+@estimators
+def test_columns_and_channels(cls):
+    with raises(
+        "X has 7 columns, which is no multiple of n_channels=2; pass n_timesteps * n_channels "
+        "columns, or an array of shape (n_samples, n_timesteps, n_channels)."
+    ):
+        make(cls, n_channels=2).fit(np.zeros((4, 7)), np.arange(4) % 2)
+    model = make(cls).fit(*make_problem(cls))
+    for X in (np.zeros((5, 6, 3)), [np.zeros((2, 3)), np.zeros((4, 3))]):
+        with raises(
+            f"X has 3 channels, but {cls.__name__} was fitted with 2; the last axis of "
+            "(n_samples, n_timesteps, n_channels) has to agree."
+        ):
+            model.predict(X)
+    flat = make(cls).fit(np.arange(24.0).reshape(4, 6), np.arange(4) % 2)
+    with raises("X has 5 features, but"):
+        flat.predict(np.zeros((4, 5)))
+
+
+@estimators
+@pytest.mark.parametrize("method", ["predict", "score"])
+def test_unfitted(cls, method):
+    X, y = make_problem(cls)
+    arguments = (X, y) if method == "score" else (X,)
+    with raises(f"This {cls.__name__} instance is not fitted yet", NotFittedError):
+        getattr(cls(), method)(*arguments)
+
+
+@estimators
+def test_lengths_of_targets_and_weights(cls):
+    X, y = make_problem(cls)
+    with raises("Found input variables with inconsistent numbers of samples: [40, 39]"):
+        make(cls).fit(X, y[:-1])
+    with raises("requires y to be passed, but the target y is None"):
+        make(cls).fit(X, None)
+    for weight, text in [
+        (np.ones(39), "sample_weight.shape == (39,), expected (40,)"),
+        (np.zeros(40), "zero"),
+        (-np.ones(40), "Negative values in data passed to `sample_weight`"),
+        (np.full(40, np.nan), "sample_weight contains NaN"),
+    ]:
+        with raises(text):
+            make(cls).fit(X, y, sample_weight=weight)
+
+
+@estimators
+def test_validation_data(cls):
+    X, y = make_problem(cls)
+    for arguments in ({"X_val": X}, {"y_val": y}):
+        with raises("X_val and y_val have to be passed together."):
+            make(cls).fit(X, y, **arguments)
+    with raises(f"X_val or y_val does not fit: X has 1 channels, but {cls.__name__} was fitted"):
+        make(cls).fit(X, y, X_val=X[:, :, :1], y_val=y)
+    with raises("X_val or y_val does not fit: Found input variables with inconsistent numbers"):
+        make(cls).fit(X, y, X_val=X, y_val=y[:3])
+    with raises(
+        "early_stopping=True needs at least 2 samples to set one aside, but got 1; pass X_val and "
+        "y_val, or early_stopping=False."
+    ):
+        make(cls, early_stopping=True).fit(X[:1], y[:1])
+
+
+PER_STEP = np.zeros((40, 6, 1))
+TARGETS = {
+    "NaN": (np.full(40, np.nan), "Input y contains NaN"),
+    "infinity": (np.full(40, np.inf), "Input y contains infinity"),
+    "strings": (np.full(40, "a"), "could not convert string to float"),
+    "no columns": (np.zeros((40, 0)), "y has shape (40, 0); pass (n_samples,)"),
+    "four-dimensional": (
+        np.zeros((40, 6, 2, 2)),
+        "y has shape (40, 6, 2, 2); pass (n_samples,) or (n_samples, k) for one target per "
+        "sequence, or (n_samples, n_timesteps, k) for one per step.",
+    ),
+    "other steps": (
+        PER_STEP[:, :5],
+        "y[0] has 5 steps, but X[0] has 6; a target per step needs as many steps as its sequence.",
+    ),
+    "other steps in a list": (
+        [*PER_STEP[:-1], PER_STEP[-1, :2]],
+        "y[39] has 2 steps, but X[39] has 6",
+    ),
+    "unequal columns": (
+        [*PER_STEP[:-1], np.zeros((6, 2))],
+        "y[39] has shape (6, 2); every array of a list needs the shape (n_timesteps >= 1, 1)",
+    ),
+    "too few": (PER_STEP[:-1], "Found input variables with inconsistent numbers of samples"),
+}
+
+
+@pytest.mark.parametrize("cls", REGRESSORS)
+@pytest.mark.parametrize(("y", "text"), TARGETS.values(), ids=TARGETS)
+def test_targets_of_regressors(cls, y, text):
+    X, _ = make_problem(cls)
+    with raises(text):
+        make(cls).fit(X, y)
+
+
+@pytest.mark.parametrize("cls", REGRESSORS)
+def test_targets_of_another_form_than_before(cls):
+    X, y = make_problem(cls)
+    model = make(cls, warm_start=True).fit(X, y)
+    rest = f"{cls.__name__} was fitted with 1 target per sequence; pass targets of that form"
+    for method in (model.fit, model.partial_fit):
+        with raises(f"y has 2 targets per sequence, but {rest}, or train a new estimator."):
+            method(X, np.stack([y, y], axis=1))
+        with raises(f"y has 1 target per step, but {rest}"):
+            method(X, PER_STEP)
+
+
+@pytest.mark.parametrize("cls", CLASSIFIERS)
+def test_labels(cls):
+    X, y = make_problem(cls)
+    with raises("Unknown label type: continuous"):
+        make(cls).fit(X, np.linspace(0, 1, 40))
+    for labels in (PER_STEP.astype(int), [[0, 1], [1, 1, 0]] * 20):
+        with raises("y has more than one label per sequence; pass an array of shape (n_samples,)."):
+            make(cls).fit(X, labels)
+    with raises("y should be a 1d array, got an array of shape (40, 2) instead"):
+        make(cls).fit(X, np.stack([y, y], axis=1))
+    model = make(cls, warm_start=True).fit(X, y)
+    for method in (model.fit, model.partial_fit):
+        with raises(
+            "y has the label 'sideways', which is not among the classes ['down', 'up']; pass all "
+            "classes to the first partial_fit, or train a new estimator."
+        ):
+            method(X, np.where(np.arange(40) < 2, "sideways", y))
+    with raises("X_val or y_val does not fit: y has the label 'sideways'"):
+        make(cls).fit(X, y, X_val=X[:2], y_val=["sideways", "up"])
+
+
+@pytest.mark.parametrize("cls", REGRESSORS)
+def test_diverging_training(cls):
+    X, y = make_problem(cls)
+    model = make(cls, learning_rate=1e30, trainer=Trainer(optimizer="sgd", clip_norm=None))
+    with raises("lower learning_rate, or clip the gradients with Trainer(clip_norm=...)."):
+        model.fit(X, y)

@@ -1,0 +1,186 @@
+"""The forms that sequences and targets come in."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from estimators.cases import CLASSIFIERS, ESTIMATORS, REGRESSORS, make, make_problem, make_y, output
+
+estimators = pytest.mark.parametrize("cls", ESTIMATORS)
+
+
+def objects(arrays):
+    array = np.empty(len(arrays), dtype=object)
+    array[:] = list(arrays)
+    return array
+
+
+def read_only(X):
+    X = X.copy()
+    X.flags.writeable = False
+    return X
+
+
+FORMS = {
+    "list": list,
+    "tuple": tuple,
+    "object array": objects,
+    "nested lists": lambda X: X.tolist(),
+    "list of lists": lambda X: [x.tolist() for x in X],
+    "list of frames": lambda X: [pd.DataFrame(x) for x in X],
+    "Fortran order": np.asfortranarray,
+    "negative strides": lambda X: X[::-1].copy()[::-1],
+    "read-only": read_only,
+    "object dtype": lambda X: X.astype(object),
+}
+FLAT_FORMS = {
+    "array": lambda X: X,
+    "frame": pd.DataFrame,
+    "nested lists": lambda X: X.tolist(),
+    "3-D": lambda X: X[:, :, None],
+    "list of columns": lambda X: [x[:, None] for x in X],
+    "object array": lambda X: objects([x[:, None] for x in X]),
+}
+
+
+@estimators
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_forms_of_many_channels(cls, form):
+    X, y = make_problem(cls)
+    expected = make(cls).fit(X, y)
+    model = make(cls).fit(form(X), y)
+    np.testing.assert_array_equal(output(model, X), output(expected, X))
+    np.testing.assert_array_equal(output(expected, form(X)), output(expected, X))
+    assert model.n_channels_in_ == 2
+    assert not hasattr(model, "n_features_in_")
+
+
+@estimators
+@pytest.mark.parametrize("form", FLAT_FORMS.values(), ids=FLAT_FORMS)
+def test_forms_of_one_channel(cls, form):
+    X, y = make_problem(cls, c=1)
+    X = X[:, :, 0]
+    expected = make(cls).fit(X, y)
+    model = make(cls).fit(form(X), y)
+    np.testing.assert_array_equal(output(model, form(X)), output(expected, X))
+    assert model.n_channels_in_ == 1
+    assert expected.n_features_in_ == 6
+
+
+@estimators
+def test_flattened_channels(cls):
+    X, y = make_problem(cls)
+    expected = output(make(cls).fit(X, y), X)
+    model = make(cls, n_channels=2).fit(X.reshape(40, -1), y)
+    np.testing.assert_array_equal(output(model, X.reshape(40, -1)), expected)
+    np.testing.assert_array_equal(output(model, X), expected)
+    assert (model.n_features_in_, model.n_channels_in_) == (12, 2)
+
+
+@estimators
+def test_ragged_forms(cls):
+    rng = np.random.default_rng(0)
+    X = [rng.normal(size=n) for n in rng.integers(1, 9, size=40)]
+    y = make_y(cls, X)
+    expected = make(cls).fit([x[:, None] for x in X], y)
+    for form in (X, [x.tolist() for x in X], objects(X), tuple(X)):
+        model = make(cls).fit(form, y)
+        np.testing.assert_array_equal(output(model, form), output(expected, X))
+
+
+@estimators
+@pytest.mark.parametrize("length", [1, 3, 11])
+def test_other_lengths_than_in_training(cls, length):
+    X, y = make_problem(cls)
+    model = make(cls).fit(X, y)
+    other = np.random.default_rng(1).normal(size=(7, length, 2))
+    expected = np.concatenate([output(model, [x]) for x in other])
+    np.testing.assert_array_equal(output(model, other), expected)
+    assert np.isfinite(expected).all()
+
+
+@estimators
+def test_longer_sequences_count_from_their_end(cls):
+    """What "last" reads depends on the whole sequence, so a prefix changes the prediction."""
+    X, y = make_problem(cls)
+    model = make(cls).fit(X, y)
+    longer = np.concatenate([np.ones((40, 4, 2)), X], axis=1)
+    assert not np.array_equal(output(model, longer), output(model, X))
+
+
+@estimators
+def test_sequences_of_one_step(cls):
+    X, y = make_problem(cls, t=1)
+    model = make(cls, max_epochs=100).fit(X, y)
+    assert model.score(X, y) > 0.9
+
+
+@estimators
+def test_one_sequence(cls):
+    X, y = make_problem(cls, n=1)
+    model = make(cls).fit(X, y)
+    prediction = model.predict(X)
+    assert prediction.shape == (1,)
+    assert (prediction == y) if cls in CLASSIFIERS else np.allclose(prediction, y, atol=1.5)
+
+
+@estimators
+def test_constant_sequences(cls):
+    _, y = make_problem(cls)
+    X = np.full((40, 6, 2), 3.7)
+    prediction = output(make(cls, max_epochs=150).fit(X, y), X)
+    assert len(np.unique(prediction, axis=0)) == 1
+    mean = [np.mean(y == "down"), np.mean(y == "up")] if cls in CLASSIFIERS else np.mean(y)
+    np.testing.assert_allclose(prediction[0], mean, atol=0.05)
+
+
+@estimators
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64, bool])
+def test_dtype_of_the_output(cls, dtype):
+    X, y = make_problem(cls)
+    X = (10 * X).astype(dtype)
+    model = make(cls).fit(X, y)
+    expected = np.float32 if dtype == np.float32 else np.float64
+    assert output(model, X).dtype == expected
+    assert output(model, list(X)).dtype == expected
+    assert output(model, X.astype(np.float64)).dtype == np.float64
+
+
+@estimators
+def test_feature_names(cls):
+    X, y = make_problem(cls, c=1)
+    frame = pd.DataFrame(X[:, :, 0], columns=[f"t{i}" for i in range(6)])
+    model = make(cls).fit(frame, y)
+    assert model.feature_names_in_.tolist() == frame.columns.tolist()
+    with pytest.raises(ValueError, match="feature names should match"):
+        model.predict(frame[frame.columns[::-1]])
+    model.fit(X, y)
+    assert not hasattr(model, "feature_names_in_")
+
+
+@estimators
+def test_targets_in_other_forms(cls):
+    X, y = make_problem(cls)
+    expected = make(cls).fit(X, y)
+    forms = [y.tolist(), pd.Series(y, index=range(100, 140))]
+    if cls in REGRESSORS:
+        forms += [y.astype(object), objects(y)]
+    for form in forms:
+        np.testing.assert_array_equal(output(make(cls).fit(X, form), X), output(expected, X))
+
+
+@estimators
+def test_inputs_are_standardised(cls):
+    """Units do not matter: other units, same predictions."""
+    X, y = make_problem(cls)
+    units = X * [1e-3, 1e4] + [5, -7e5]
+    expected = output(make(cls).fit(X, y), X)
+    np.testing.assert_allclose(output(make(cls).fit(units, y), units), expected, atol=1e-3)
+
+
+@estimators
+def test_inputs_stay_as_they_were(cls):
+    X, y = make_problem(cls)
+    before, targets = X.copy(), y.copy()
+    make(cls).fit(X, y).predict(X)
+    np.testing.assert_array_equal(X, before)
+    np.testing.assert_array_equal(y, targets)

@@ -1,0 +1,47 @@
+"""scikit-learn's own suite of checks."""
+
+import pytest
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skrnn import (
+    GRUClassifier,
+    GRURegressor,
+    LSTMClassifier,
+    LSTMRegressor,
+    RNNClassifier,
+    RNNRegressor,
+    Trainer,
+)
+
+ESTIMATORS = [
+    GRUClassifier,
+    GRURegressor,
+    LSTMClassifier,
+    LSTMRegressor,
+    RNNClassifier,
+    RNNRegressor,
+]
+EXCUSED = {
+    "check_sample_weight_equivalence_on_dense_data": (
+        "it asks for equality to 1e-7, which is one rounding error of float32; "
+        "the float64 instances pass it"
+    )
+}
+
+
+def excused(estimator):
+    return EXCUSED if estimator.trainer is None else {}
+
+
+def in_float64(cls):
+    """Return an instance for the float64 path: few updates, which the checks of fit ask of it."""
+    return cls(trainer=Trainer(precision="float64"), max_epochs=20, learning_rate=0.05)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@parametrize_with_checks(
+    [cls() for cls in ESTIMATORS] + [in_float64(cls) for cls in ESTIMATORS],
+    expected_failed_checks=excused,
+)
+def test_check(estimator, check):
+    check(estimator)

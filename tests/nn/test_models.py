@@ -1,0 +1,135 @@
+"""Networks and heads."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skrnn.data import Batch
+from skrnn.nn import (
+    QuantileForecastHead,
+    build_forecast_model,
+    build_sequence_model,
+)
+from skrnn.nn.heads import monotone
+
+LENGTHS = torch.tensor([2, 5, 1])
+VALID = torch.arange(5) < LENGTHS[:, None]
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def noise(*shape, seed=0):
+    return torch.randn(*shape, generator=generator(seed))
+
+
+def sequence_model(pooling, cell="gru", bidirectional=False):
+    return build_sequence_model(
+        cell=cell,
+        input_size=2,
+        hidden_size=3,
+        bidirectional=bidirectional,
+        output_size=4,
+        pooling=pooling,
+        generator=generator(),
+    ).eval()
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_pooling_is_what_it_says(bidirectional):
+    x = noise(3, 5, 2)
+    models = {p: sequence_model(p, bidirectional=bidirectional) for p in ("last", "mean", None)}
+    outputs, _ = models[None].encoder(x, LENGTHS)
+    head = models[None].head
+    # All three were built by equal generators, so they share their weights.
+    for row, length in enumerate(LENGTHS):
+        steps = outputs[row, :length]
+        last = torch.cat([steps[-1, :3], steps[0, 3:]])
+        for pooling, pooled in [("last", last), ("mean", steps.mean(dim=0)), (None, steps)]:
+            output = models[pooling](Batch(x, LENGTHS))[0][row]
+            output = output[:length] if pooling is None else output
+            torch.testing.assert_close(output, head(pooled))
+
+
+@pytest.mark.parametrize("pooling", ["last", "mean"])
+def test_equal_lengths_need_no_lengths(pooling):
+    model, x = sequence_model(pooling, bidirectional=True), noise(3, 5, 2)
+    assert torch.equal(model(Batch(x))[0], model(Batch(x, torch.tensor([5, 5, 5])))[0])
+
+
+def test_sequence_model_hands_the_state_on():
+    model, x = sequence_model(None, cell="lstm"), noise(2, 6, 2)
+    first, state = model(Batch(x[:, :4]))
+    second, _ = model(Batch(x[:, 4:]), state)
+    torch.testing.assert_close(torch.cat([first, second], dim=1), model(Batch(x))[0])
+
+
+@given(values=st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=9).filter(lambda v: len(v) % 2))
+@settings(deadline=None)
+def test_quantiles_never_cross(values):
+    raw = torch.tensor(values, dtype=torch.float64)
+    quantiles = monotone(raw)
+    assert (quantiles.diff() >= 0).all()
+    assert quantiles[len(values) // 2] == raw[len(values) // 2]
+
+
+@given(gaps=st.lists(st.floats(0.01, 10), min_size=2, max_size=8).filter(lambda v: len(v) % 2 == 0))
+@settings(deadline=None)
+def test_any_quantiles_are_within_reach(gaps):
+    wanted = torch.tensor([0.0, *gaps], dtype=torch.float64).cumsum(0)
+    middle = len(gaps) // 2
+    raw = wanted.diff().expm1().log()  # the inverse of softplus
+    raw = torch.cat([raw[:middle], wanted[middle : middle + 1], raw[middle:]])
+    torch.testing.assert_close(monotone(raw), wanted)
+
+
+@pytest.mark.parametrize("n_future", [0, 2])
+def test_head_starts_at_its_anchor(n_future):
+    model = build_forecast_model(
+        cell="lstm",
+        input_size=3,
+        hidden_size=8,
+        horizon=5,
+        n_targets=2,
+        n_quantiles=7,
+        n_future=n_future,
+        generator=generator(),
+    )
+    future = noise(4, 5, n_future) if n_future else None
+    output, _ = model(Batch(noise(4, 6, 1), past=noise(4, 6, 2), future=future))
+    assert output.shape == (4, 5, 2, 7)
+    assert (output[..., 3] == 0).all()
+    torch.testing.assert_close(output.diff(), torch.full((4, 5, 2, 6), 2.0).log())
+    output.sum().backward()
+    assert all(p.grad is not None for p in model.head.parameters())
+
+
+def test_known_covariates_reach_their_own_step_only():
+    head = QuantileForecastHead(
+        input_size=3, horizon=4, n_targets=1, n_quantiles=3, n_future=2, width=8
+    )
+    state, future = noise(2, 3), noise(2, 4, 2)
+    changed = future.clone()
+    changed[:, 1] += 1
+    differs = (head(state, future) != head(state, changed)).flatten(2).any(dim=-1)
+    assert differs.tolist() == [[False, True, False, False]] * 2
+
+
+def test_forecast_model_reads_past_covariates():
+    model = build_forecast_model(
+        cell="gru",
+        input_size=3,
+        hidden_size=8,
+        horizon=2,
+        n_targets=1,
+        n_quantiles=1,
+        n_future=0,
+        generator=generator(),
+    )
+    torch.nn.init.normal_(model.head.from_state.weight, generator=generator(1))
+    x, past = noise(2, 6, 1), noise(2, 6, 2, seed=1)
+    output = model(Batch(x, past=past))[0]
+    expected, _ = model.encoder(torch.cat([x, past], dim=-1))
+    torch.testing.assert_close(output.flatten(1), model.head.from_state(expected[:, -1]))

@@ -1,0 +1,86 @@
+"""A prediction does not depend on the company of its row."""
+
+import numpy as np
+import pytest
+import torch
+from training.cases import make_data, make_module
+
+from skrnn.data import Batch, Sequences
+from skrnn.nn import CELLS, build_sequence_model
+from skrnn.training import predict_module
+
+LENGTHS = np.concatenate([np.arange(1, 20), np.random.default_rng(0).integers(1, 30, size=281)])
+SUBSETS = {
+    "one": [0],
+    "another": [11],
+    "two": [7, 3],
+    "fifteen": range(15),
+    "seventeen": range(2, 19),
+    "thirty-one": range(31),
+    "most": range(1, 300),
+    "reversed": range(299, -1, -1),
+    "shuffled": np.random.default_rng(1).permutation(300),
+    "repeated": [4, 4, 4, 299, 4],
+}
+
+
+def model(cell, hidden_size, n_channels, precision, pooling, bidirectional):
+    module = build_sequence_model(
+        cell=cell,
+        input_size=n_channels,
+        hidden_size=hidden_size,
+        bidirectional=bidirectional,
+        output_size=3,
+        pooling=pooling,
+        generator=torch.Generator().manual_seed(0),
+    )
+    return module.to(getattr(torch, precision))
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(
+    ("hidden_size", "n_channels", "pooling", "bidirectional"),
+    [
+        (32, 1, "last", False),
+        (32, 1, None, False),
+        (5, 2, "mean", False),
+        (5, 7, "last", True),
+        (8, 17, None, True),
+        (100, 6, "last", False),
+    ],
+)
+def test_company_changes_no_bit(cell, hidden_size, n_channels, precision, pooling, bidirectional):
+    module = model(cell, hidden_size, n_channels, precision, pooling, bidirectional)
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(size=(n, n_channels)).astype(precision) for n in LENGTHS]
+    sequences = Sequences.from_list(arrays)
+    everything = predict_module(module, sequences)
+    for name, rows in SUBSETS.items():
+        rows = np.asarray(rows)
+        ways = predict_module(module, sequences, rows), predict_module(module, sequences.take(rows))
+        for outputs in ways:
+            for row, output in zip(rows, outputs, strict=True):
+                valid = slice(LENGTHS[row]) if pooling is None else slice(None)
+                assert np.array_equal(output[valid], everything[row][valid]), (name, row)
+
+
+def test_equal_to_the_module():
+    module, data = make_module(), make_data(20, ragged=True)
+    batch = data.inputs.gather(np.arange(20))
+    expected = module(Batch(torch.from_numpy(batch.x).float(), torch.from_numpy(batch.lengths)))[0]
+    np.testing.assert_allclose(
+        np.stack(predict_module(module, data.inputs)), expected.detach().numpy(), atol=1e-6
+    )
+
+
+def test_a_module_in_training_predicts_without_dropout_and_stays_in_training():
+    module, inputs = make_module(dropout=0.5), make_data(5).inputs
+    first, second = (np.stack(predict_module(module.train(), inputs)) for _ in range(2))
+    assert module.training
+    np.testing.assert_array_equal(first, second)
+    assert first.dtype == np.float32
+
+
+def test_nothing_to_predict():
+    assert predict_module(make_module(), make_data(5).inputs, np.array([], dtype=int)) == []

@@ -1,0 +1,41 @@
+"""Checkpoints and progress."""
+
+import pytest
+import torch
+from training.cases import fit, flat, make_data, make_module
+
+
+def load(path):
+    module = make_module().double()
+    module.load_state_dict(torch.load(path, weights_only=True))
+    return flat(module)
+
+
+@pytest.mark.parametrize("as_string", [True, False])
+def test_checkpoints(tmp_path, as_string):
+    folder = tmp_path / "new" / "folder"
+    how = {"schedule": "constant", "learning_rate": 0.1, "n_epochs": 40}
+    how = {"data": make_data(20), "validation": make_data(20, seed=1), **how}
+    kept = fit(checkpoint_dir=str(folder) if as_string else folder, **how)
+    last = fit(keep_best=False, **how)
+    assert kept.best_epoch < 39
+    assert sorted(path.name for path in folder.iterdir()) == ["best.pt", "last.pt"]
+    assert torch.equal(load(folder / "best.pt"), flat(kept.module))
+    assert torch.equal(load(folder / "last.pt"), flat(last.module))
+
+
+def test_progress_goes_to_stderr_and_only_if_asked(capfd):
+    fit(validation=make_data(8))
+    silent = capfd.readouterr()
+    fit(validation=make_data(8), verbose=1)
+    shown = capfd.readouterr()
+    assert silent == ("", "")
+    assert shown.out == ""
+    for part in ("4/4", "loss=", "val_loss=", "epoch"):
+        assert part in shown.err
+
+
+def test_nothing_is_written_unless_asked(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    fit(validation=make_data(8))
+    assert not list(tmp_path.iterdir())

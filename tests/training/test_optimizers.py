@@ -1,0 +1,47 @@
+"""Optimisers without the hooks of torch's compiler."""
+
+import copy
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from skrnn.training import OPTIMIZERS
+from skrnn.training.optim import make_optimizer
+
+THEIRS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_equal_to_torch(name):
+    mine = torch.nn.Linear(3, 2)
+    theirs = copy.deepcopy(mine)
+    momentum = {"momentum": 0.9, "nesterov": True} if name == "sgd" else {}
+    optimizers = [
+        make_optimizer(mine, name, 0.1, 0.01),
+        THEIRS[name](theirs.parameters(), lr=0.1, weight_decay=0.01, fused=True, **momentum),
+    ]
+    x = torch.arange(15.0).reshape(5, 3)
+    for i in range(6):
+        for optimizer, module in zip(optimizers, (mine, theirs), strict=True):
+            optimizer.zero_grad()
+            module(x).square().mean().backward()
+            optimizer.step()
+            if i == 3:  # as a training that goes on
+                optimizer.load_state_dict(copy.deepcopy(optimizer.state_dict()))
+    assert torch.equal(mine.weight, theirs.weight)
+    assert torch.equal(mine.bias, theirs.bias)
+
+
+def test_a_fit_does_not_import_the_compiler():
+    code = """
+import sys, torch
+before = "torch._dynamo" in sys.modules
+from skrnn import LSTMRegressor
+LSTMRegressor(max_epochs=2, early_stopping=True).fit([[1.0, 2], [2, 3], [3, 4]], [1.0, 2, 3])
+print(before, "torch._dynamo" in sys.modules)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    before, after = run.stdout.split()
+    assert before == after
