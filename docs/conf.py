@@ -37,6 +37,8 @@ html_theme = "pydata_sphinx_theme"
 html_title = "skrnn"
 html_static_path = ["_static"]
 html_show_sourcelink = False
+# Pages without subpages, and those whose code needs the width.
+html_sidebars = {"accuracy": [], "install": [], "auto_examples/*": []}
 html_theme_options = {"navigation_with_keys": False, "show_prev_next": False}
 
 

@@ -79,7 +79,7 @@ TEXTS = {
         Number of channels of the sequences.
     n_features_in_ : int
         Number of columns of `X`, when it was 2-D.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of its columns, when all were strings.
     """,
     "input": """

@@ -159,7 +159,7 @@ def plot_forecast(y_train, y_pred, *, y_test=None, intervals=None, n_history=Non
     if y_test is not None:
         y_test = _one_series(y_test, "y_test")
         times_test = _times(y_test, y_train)
-        _plot_line(ax, times_test, y_test, color=_INK, lw=1.2, ls="--", label="observed")
+        _plot_line(ax, times_test, y_test, color=_INK, lw=1.2, ls="--", zorder=3, label="observed")
     colours = dict(zip(forecasts, cycle(_COLOURS), strict=False))
     for name, y in forecasts.items():
         _plot_line(ax, times[name], y, color=colours[name], lw=1.8, label=name)
@@ -168,6 +168,8 @@ def plot_forecast(y_train, y_pred, *, y_test=None, intervals=None, n_history=Non
         _plot_bands(ax, frame, _times(frame, y_train), colours[name], prefix)
     if isinstance(y_train.index, _DATES):
         _use_short_dates(ax)
+    else:
+        ax.xaxis.get_major_locator().set_params(integer=True)
     _tidy(ax, grid=True)
     ax.set_ylabel("" if y_train.name is None else str(y_train.name))
     _legend_above(ax)
@@ -248,9 +250,7 @@ def _axes(ax, figsize):
     try:
         import matplotlib.pyplot as plt
     except ImportError as error:
-        raise ImportError(
-            'Plots need matplotlib; install it with pip install "skrnn[plot]".'
-        ) from error
+        raise ImportError('Plots need matplotlib: pip install "skrnn[plot]".') from error
     return plt.subplots(figsize=figsize, layout="constrained")[1] if ax is None else ax
 
 

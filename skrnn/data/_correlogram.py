@@ -93,6 +93,8 @@ class Correlogram:
         reach = min(len(self.single) - 1, _N_LAPS * period + period // 2)
         steps = np.arange((factor + 1) // 2, reach // divisor + 1)
         own, others = steps[steps % factor == 0], steps[steps % factor != 0]
+        # The factor is rounded: laps of the period may reach farther than those of the divisor.
+        own = own[own // factor * period < len(self.single)]
         if not len(own) or not len(others):
             return False
         others = others[:: 1 + len(others) // _N_NEIGHBOURS]

@@ -187,4 +187,6 @@ def interpolate_quantiles(quantiles, levels, alpha):
     wanted = np.array([NormalDist().inv_cdf(a) for a in alpha])
     left = np.clip(np.searchsorted(z, wanted, side="right") - 1, 0, len(z) - 2)
     part = (wanted - z[left]) / (z[left + 1] - z[left])
-    return quantiles[..., left] * (1 - part) + quantiles[..., left + 1] * part
+    low, high = quantiles[..., left], quantiles[..., left + 1]
+    # Rounding must not take a quantile past its neighbour.
+    return np.minimum(low + part * (high - low), np.where(part <= 1, high, np.inf))

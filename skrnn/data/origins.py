@@ -105,7 +105,7 @@ def anchor_forecast(context, level, spec):
         return np.repeat(level, spec.horizon, axis=1)
     used = context[:, context.shape[1] - spec.n_seasons * spec.season :]
     seasons = used.reshape(len(used), spec.n_seasons, spec.season, -1)
-    cycle = nan_median(seasons, 1) if spec.anchor == "median" else seasons[:, -1]
+    cycle = nan_median(seasons, 1) if spec.anchor == "median" else nan_last(seasons, 1)
     cycle = np.where(np.isnan(cycle), level, cycle)
     forecast = cycle[:, ahead % spec.season]
     if spec.anchor == "drift":
@@ -134,13 +134,20 @@ def nan_median(values, axis):
     return np.where(count > 0, (middle[0] + middle[1]) / 2, np.nan).squeeze(axis)
 
 
+def nan_last(values, axis):
+    """Return the last of what is observed along `axis`, NaN where nothing is."""
+    observed = np.flip(~np.isnan(values), axis)
+    last = values.shape[axis] - 1 - np.argmax(observed, axis=axis, keepdims=True)
+    return np.take_along_axis(values, last, axis=axis).squeeze(axis)
+
+
 def last_season_level(context, season, default):
-    """Return the mean of the observed steps of the last season, else of all, else `default`."""
-    level = default
-    for part in (context, context[:, context.shape[1] - season :]):
-        mean = nan_mean(part, 1)
-        level = np.where(np.isnan(mean), level, mean)
-    return level
+    """Return the mean of the last season of which anything is observed, else `default`."""
+    n_seasons = context.shape[1] // season
+    whole = context[:, context.shape[1] - n_seasons * season :]
+    means = nan_mean(whole.reshape(len(whole), n_seasons, season, -1), 2)
+    level = nan_last(means, 1)
+    return np.where(np.isnan(level), default, level)
 
 
 class ForecastExamples:
@@ -153,24 +160,22 @@ class ForecastExamples:
     ----------
     panel : Panel
         The series, in the units in which they are learned.
-    series, origin : ndarray of shape (n,)
-        The examples.
+    origins : tuple of ndarray of shape (n,)
+        The examples: series and origin.
     spec : WindowSpec
         Shape of the examples.
-    location, scale : ndarray of shape (n_series, n_targets)
-        Of each series, as `Panel.location_and_scale` returns them.
+    stats : tuple of ndarray of shape (n_series, n_targets)
+        Location and scale of each series, as `Panel.location_and_scale` returns them.
     end : ndarray of shape (n_series,), optional
         Steps of each series that targets may come from; later ones weigh nothing. The length of
         the series by default.
     """
 
-    def __init__(self, panel: Panel, series, origin, spec, location, scale, end=None):
+    def __init__(self, panel: Panel, origins, spec: WindowSpec, stats, end=None):
         self.panel = panel
-        self.series = series
-        self.origin = origin
+        self.series, self.origin = origins
         self.spec = spec
-        self.location = location
-        self.scale = scale
+        self.location, self.scale = stats
         self.end = panel.lengths if end is None else end
 
     def __len__(self):

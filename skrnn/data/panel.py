@@ -82,7 +82,7 @@ class Panel:
         """
         location = self._mean_of_series(self.y, default=0.0)
         scale = np.full(location.shape, np.nan)
-        for lag in {season, 1}:
+        for lag in dict.fromkeys((season, 1)):  # a set would forget which comes first
             change = np.full(self.y.shape, np.nan)
             change[lag:] = np.abs(self.y[lag:] - self.y[:-lag])
             step = np.arange(len(self.y)) - np.repeat(self.offsets[:-1], self.lengths)

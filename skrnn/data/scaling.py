@@ -25,11 +25,12 @@ class Standardizer:
     def fit(cls, values, weights):
         """Estimate from `values` (n, k) with weights (n,)."""
         mean = np.average(values, axis=0, weights=weights)
-        scale = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=weights))
         # Equal values may have a deviation of rounding errors; their range has not.
         spread = np.ptp(values, axis=0)
         constant = spread <= 10 * np.finfo(values.dtype).eps * np.abs(mean)
-        return cls(mean, np.where(constant | (scale == 0), 1.0, scale))
+        unit = np.where(constant, 1.0, spread)  # no square then overflows or vanishes
+        variance = np.average(((values - mean) / unit) ** 2, axis=0, weights=weights)
+        return cls(mean, np.where(constant, 1.0, unit * np.sqrt(variance)))
 
     def select(self, n_columns):
         """Return the scaler of the first columns only."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from sklearn.base import ClassifierMixin
+from sklearn.utils import assert_all_finite
 from sklearn.utils.extmath import softmax
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
@@ -101,6 +102,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
             )
         y = column_or_1d(y, warn=True)
         check_consistent_length(inputs, y)
+        assert_all_finite(y, input_name="y")
         check_classification_targets(y)
         if reset:
             announced = vars(self).get("_announced")

@@ -16,9 +16,9 @@ FLOATS = [np.float64, np.float32]
 
 
 def is_list_of_sequences(X):
-    """Whether `X` is a list (or object array) with one array for each sequence."""
-    if isinstance(X, np.ndarray):
-        return X.dtype == object and X.ndim == 1 and len(X) > 0 and np.ndim(X[0]) > 0
+    """Whether `X` is a list (or object array, or Series) with one array for each sequence."""
+    if getattr(X, "dtype", None) == np.dtype(object) and X.ndim == 1:
+        return len(X) > 0 and np.ndim(next(iter(X))) > 0
     if not isinstance(X, list | tuple) or not X:
         return False
     return np.ndim(X[0]) == 2 or (np.ndim(X[0]) == 1 and len({np.shape(row) for row in X}) > 1)
@@ -116,7 +116,7 @@ def read_regression_targets(y, sequences):
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None.")
     if is_list_of_sequences(y):
-        single = np.ndim(y[0]) == 1
+        single = np.ndim(next(iter(y))) == 1
         targets = _read_list(y, "y")
     else:
         y = check_array(

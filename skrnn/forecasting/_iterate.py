@@ -17,7 +17,7 @@ ORIGINS_AT_ONCE = 4096  # bounds the memory of a rolling forecast
 class _Gathered:
     """A batch that is there already."""
 
-    batch: object
+    batch: Any
 
     def __len__(self):
         return len(self.batch.x)
@@ -79,7 +79,9 @@ class BlockForecaster:
         n, reach = len(series), self.spec.context_length
         length = reach + n_steps
         y, past = panel.read(series, origin[:, None] + np.arange(-reach, n_steps))
-        y[:, reach:] = np.nan  # what lies behind the origin is what is asked for
+        # What lies behind the origin is what is asked for, or is not known there.
+        y[:, reach:] = np.nan
+        past[:, reach:, panel.n_known :] = np.nan
         if known is not None:
             past[:, reach:, : panel.n_known] = known
         flat = (a.reshape(n * length, a.shape[-1]) for a in (y, past))
@@ -93,7 +95,7 @@ class BlockForecaster:
         blocks = []
         for start in range(0, n_steps, self.spec.horizon):
             origin = np.full(len(everyone), reach + start)
-            examples = ForecastExamples(working, everyone, origin, self.spec, *stats)
+            examples = ForecastExamples(working, (everyone, origin), self.spec, stats)
             batch, normalized = examples.gather_inputs(everyone)
             output = np.stack(predict_module(self.module, _Gathered(batch))).astype(np.float64)
             correction = output[..., output.shape[-1] // 2, None]

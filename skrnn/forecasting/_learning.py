@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skrnn.data import ForecastExamples, ForecastWidths, Panel, Standardizer
+from skrnn.data import ForecastExamples, ForecastWidths, Panel
 from skrnn.training import FitResult, PinballLoss, fit_module
 
 from ._calibration import (
@@ -42,15 +42,6 @@ class Learned:
     widths: ForecastWidths
 
 
-def standardize_covariates(panel: Panel, scaler: Standardizer | None = None):
-    """Return the panel with standardised covariates, and the scaler."""
-    if panel.past.shape[1] == 0:
-        return panel, None
-    if scaler is None:
-        scaler = Standardizer.fit(panel.past, np.ones(len(panel.past)))
-    return replace(panel, past=scaler.transform(panel.past, np.float64)), scaler
-
-
 def with_chosen_anchor(panel: Panel, plan: Plan, validation_fraction):
     """Return the plan with the anchor that is best before the held-out part."""
     spec = plan.spec
@@ -62,7 +53,7 @@ def with_chosen_anchor(panel: Panel, plan: Plan, validation_fraction):
 def all_examples(panel: Panel, spec):
     """Return the examples of all origins."""
     everything, *_ = split_origins(panel, spec, 0.0)
-    return ForecastExamples(panel, *everything, spec, *panel.location_and_scale(spec.season))
+    return ForecastExamples(panel, everything, spec, panel.location_and_scale(spec.season))
 
 
 def split_origins(panel: Panel, spec, validation_fraction):
@@ -133,7 +124,7 @@ def learn(
     loss = PinballLoss(LEVELS)
 
     def fit(origins, settings, end=None, validation=None):
-        data = ForecastExamples(panel, *origins, spec, *stats, end=end)
+        data = ForecastExamples(panel, origins, spec, stats, end=end)
         return fit_module(build(), data, loss, settings, seed=seed, validation=validation)
 
     if not (len(held_out[0]) and len(train[0])):
@@ -142,7 +133,7 @@ def learn(
         widths = calibrate(forecaster, panel, stats, thin(everything), n_steps)
         return Learned(result, forecaster, widths)
     settings = settings_for(len(train[0]))
-    validation = ForecastExamples(panel, *thin(held_out), spec, *stats)
+    validation = ForecastExamples(panel, thin(held_out), spec, stats)
     result = fit(train, settings, end, validation)
     outcomes = Outcomes.of(panel, stats, thin(held_out), n_independent(held_out, n_steps), n_steps)
     forecaster = BlockForecaster(result.module, spec)

@@ -165,13 +165,11 @@ def choose_n_seasons(longest, season, window_length):
 
 def choose_anchor(panel: Panel, spec, origins, stats):
     """Return the anchor with the lowest mean absolute error on origins of the training part."""
-    series, origin = origins
-    stride = max(1, len(series) // ORIGINS_ASKED)
+    stride = max(1, len(origins[0]) // ORIGINS_ASKED)
+    asked = tuple(part[::stride] for part in origins)
     errors = {}
     for anchor in ("naive", "median", "drift"):
-        examples = ForecastExamples(
-            panel, series[::stride], origin[::stride], replace(spec, anchor=anchor), *stats
-        )
+        examples = ForecastExamples(panel, asked, replace(spec, anchor=anchor), stats)
         _, error, weight = examples.gather(np.arange(len(examples)))
         errors[anchor] = float(np.abs(error * weight).sum() / max(weight.sum(), 1.0))
     return min(errors, key=errors.__getitem__)

@@ -61,6 +61,8 @@ def predict_module(module, inputs, index=None) -> list[np.ndarray]:
 
 def _spacing(module):
     """How often a batch repeats each row, so that all begin alike in the memory of each layer."""
+    if where(module)[0].type != "cpu":
+        return 1
     weights = [p for p in module.parameters() if p.ndim == 2 and p.shape[1] > FEW_ELEMENTS]
     widths = [p.shape[1] * p.element_size() for p in weights]
     return max((ALIGNMENT // math.gcd(ALIGNMENT, width) for width in widths), default=1)

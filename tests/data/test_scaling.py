@@ -42,6 +42,13 @@ def test_a_constant_column_keeps_its_scale(dtype, value):
     assert scaler.scale[1] > 1e4
 
 
+@pytest.mark.parametrize("unit", [1e-200, 1e-6, 1e200])
+def test_any_unit(unit):
+    values = unit * np.arange(20.0)[:, None]
+    scaler = Standardizer.fit(values, np.ones(20))
+    np.testing.assert_allclose(scaler.scale, unit * np.arange(20.0).std())
+
+
 def test_a_small_spread_is_no_constant():
     values = 1000 + 1e-6 * np.arange(20.0)[:, None]
     scaled = Standardizer.fit(values, np.ones(20)).transform(values, "float64")

@@ -22,7 +22,7 @@ PARAMETERS = {
     "n_layers": (1.5, "an int in the range [1, inf)"),
     "dropout": (1.0, "a float in the range [0.0, 1.0)"),
     "bidirectional": ("yes", "an instance of 'bool'"),
-    "pooling": ("max", "a str among {'last', 'mean'}"),
+    "pooling": ("max", "a str among {'"),
     "n_channels": (0, "an int in the range [1, inf)"),
     "learning_rate": (0.0, "a float in the range (0.0, inf)"),
     "batch_size": ("all", "a str among {'auto'}"),
@@ -249,6 +249,9 @@ def test_labels(cls):
     X, y = make_problem(cls)
     with raises("Unknown label type: continuous"):
         make(cls).fit(X, np.linspace(0, 1, 40))
+    for value, text in [(np.nan, "Input y contains NaN"), (np.inf, "Input y contains infinity")]:
+        with raises(text):
+            make(cls).fit(X, np.where(np.arange(40) > 30, value, 1.0))
     for labels in (PER_STEP.astype(int), [[0, 1], [1, 1, 0]] * 20):
         with raises("y has more than one label per sequence; pass an array of shape (n_samples,)."):
             make(cls).fit(X, labels)

@@ -45,6 +45,17 @@ def test_a_weight_is_a_number_of_repetitions(cls, problem, max_epochs):
     assert not np.allclose(output(even, X), output(weighted, X), rtol=1e-3)
 
 
+@estimators
+@pytest.mark.parametrize("params", [{}, {"early_stopping": True, "refit": True}])
+def test_a_sequence_without_weight_is_absent(cls, params):
+    X, y = make_problem(cls, n=100)  # several batches
+    present = np.arange(100) % 3 > 0
+    with_it = make(cls, **params).fit(X, y, sample_weight=present)
+    without = make(cls, **params).fit(X[present], y[present])
+    assert same_weights(with_it, without)
+    assert with_it.history_ == without.history_
+
+
 @pytest.mark.parametrize("cls", REGRESSORS)
 def test_weights_of_sequences_with_a_target_per_step(cls):
     X, _ = make_ragged(cls, n=8)
@@ -168,6 +179,8 @@ def test_warm_start_with_validation_from_now_on(cls):
     assert len(losses) == len(model.history_["loss"]) == 8
     assert np.isnan(losses).tolist() == [True] * 4 + [False] * 4
     assert model.best_epoch_ == 4 + int(np.argmin(losses[4:]))
+    model.set_params(early_stopping=False).fit(X, y)
+    assert np.isnan(model.history_["val_loss"]).tolist() == [True] * 4 + [False] * 4 + [True] * 4
 
 
 @estimators
@@ -184,6 +197,17 @@ def test_partial_fit_goes_on(cls):
     # It keeps the moments of the optimiser: two calls are two epochs of one training.
     small = [in_float64(cls, max_epochs=1).partial_fit(X, y).partial_fit(X, y) for _ in range(2)]
     assert same_weights(*small)
+
+
+@estimators
+def test_every_call_draws_anew(cls):
+    X, y = make_problem(cls)
+    model = make(cls, dropout=0.5, learning_rate=1e-30)
+    for _ in range(3):
+        model.partial_fit(X, y)
+    assert len(set(model.history_["loss"])) == 3
+    model = make(cls, dropout=0.5, learning_rate=1e-30, warm_start=True, max_epochs=1)
+    assert len(set(model.fit(X, y).fit(X, y).history_["loss"])) == 2
 
 
 @pytest.mark.parametrize("cls", REGRESSORS)

@@ -26,6 +26,7 @@ FORMS = {
     "object array": objects,
     "nested lists": lambda X: X.tolist(),
     "list of lists": lambda X: [x.tolist() for x in X],
+    "Series of arrays": lambda X: pd.Series(list(X), index=range(7, 7 + len(X))),
     "list of frames": lambda X: [pd.DataFrame(x) for x in X],
     "Fortran order": np.asfortranarray,
     "negative strides": lambda X: X[::-1].copy()[::-1],

@@ -1,6 +1,5 @@
 """scikit-learn's own suite of checks."""
 
-import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skrnn import (
@@ -38,7 +37,6 @@ def in_float64(cls):
     return cls(trainer=Trainer(precision="float64"), max_epochs=20, learning_rate=0.05)
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning")
 @parametrize_with_checks(
     [cls() for cls in ESTIMATORS] + [in_float64(cls) for cls in ESTIMATORS],
     expected_failed_checks=excused,

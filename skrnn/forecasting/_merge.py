@@ -1,0 +1,53 @@
+"""Frames whose rows come bit by bit, or in any order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+def together(frame):
+    """Return the frame with the rows of a series one after the other, in the order of the times.
+
+    The series keep the order in which they begin; the frame itself comes back if nothing is to do.
+    """
+    if frame is None or not isinstance(frame.index, pd.MultiIndex):
+        return frame
+    series = _series_of_rows(frame.index)
+    if (np.diff(series) >= 0).all():
+        return frame
+    return frame.iloc[np.argsort(series, kind="stable")]
+
+
+def merge_rows(old, new):
+    """Return the rows of both frames; where both have one, that of `new` counts."""
+    if old is None or new is None:
+        return new if old is None else old
+    both = pd.concat([old, new])
+    series = _series_of_rows(both.index)
+    step = pd.factorize(both.index.get_level_values(-1), sort=True)[0]
+    order = np.lexsort((step, series))
+    last = ~both.index.duplicated(keep="last")
+    return both.iloc[order[last[order]]]
+
+
+def rows_until(frame, new):
+    """Return the frame up to the last rows of `new`; series that `new` has not are left whole."""
+    if not isinstance(frame.index, pd.MultiIndex):
+        return frame[frame.index <= new.index[-1]]
+    times = new.index.get_level_values(-1)
+    ends = pd.Series(times, index=new.index.droplevel(-1)).groupby(level=_levels(new)).max()
+    end = ends.reindex(frame.index.droplevel(-1))
+    later = frame.index.get_level_values(-1) > pd.Index(end)
+    return frame[~(later & end.notna().to_numpy())]
+
+
+def _series_of_rows(index):
+    """Return the number of the series of each row, counted in the order in which they begin."""
+    if not isinstance(index, pd.MultiIndex):
+        return np.zeros(len(index), dtype=int)
+    return pd.factorize(index.droplevel(-1))[0]
+
+
+def _levels(frame):
+    return list(range(frame.index.nlevels - 1))

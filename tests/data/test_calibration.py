@@ -1,0 +1,184 @@
+"""Widths of quantile forecasts, and quantiles at any level."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from skrnn.data import ForecastWidths, interpolate_quantiles
+from skrnn.data.calibration import (
+    correction_weight,
+    fixed_distances,
+    own_factors,
+    upper_quantile,
+)
+
+LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+MIDDLE = 3
+
+
+class TestInterpolation:
+    def test_is_exact_for_a_normal_distribution(self):
+        alpha = [0.001, 0.01, 0.2, 0.5, 0.77, 0.999]
+        quantiles = 5 + 2 * norm.ppf(LEVELS)
+        result = interpolate_quantiles(quantiles, LEVELS, alpha)
+        np.testing.assert_allclose(result, 5 + 2 * norm.ppf(alpha))
+
+    def test_returns_the_given_quantiles(self):
+        quantiles = np.sort(np.random.default_rng(0).normal(size=(4, 2, 7)))
+        result = interpolate_quantiles(quantiles, LEVELS, LEVELS)
+        np.testing.assert_allclose(result, quantiles, rtol=1e-12)
+        np.testing.assert_array_equal(result[..., MIDDLE], quantiles[..., MIDDLE])
+
+    @given(
+        st.lists(st.floats(0, 10), min_size=7, max_size=7),
+        st.lists(st.floats(0.001, 0.999), min_size=2, max_size=9),
+    )
+    def test_keeps_the_order(self, steps, alpha):
+        quantiles = np.cumsum(steps)
+        result = interpolate_quantiles(quantiles, LEVELS, sorted(alpha))
+        assert (np.diff(result) >= 0).all()
+
+
+class TestUpperQuantile:
+    @pytest.mark.parametrize("level", [0.5, 0.8, 0.95])
+    @pytest.mark.parametrize("n", [40, 99])
+    def test_covers_a_new_score(self, level, n):
+        """The finite-sample guarantee of split conformal prediction, over many samples."""
+        scores = np.random.default_rng(0).normal(size=(4000, n + 1))
+        bounds = [upper_quantile(row[:-1], level, n) for row in scores]
+        covered = (scores[:, -1] <= bounds).mean()
+        assert level - 0.015 <= covered <= level + 1 / (n + 1) + 0.015
+
+    def test_of_few_scores(self):
+        assert upper_quantile(np.array([3.0, 1.0, 2.0]), 0.95, 3) == 3
+        assert upper_quantile(np.array([]), 0.95, 0) == 1
+
+    def test_dependent_scores_count_less(self):
+        scores = np.arange(100.0)
+        assert upper_quantile(scores, 0.8, 5) > upper_quantile(scores, 0.8, 100)
+
+
+class TestOwnFactors:
+    def quantiles(self, n, n_steps, deviation):
+        distances = deviation * norm.ppf(LEVELS)
+        return np.broadcast_to(distances, (n, n_steps, 1, 7))
+
+    @pytest.mark.parametrize("deviation", [0.3, 1.0, 4.0])
+    def test_make_up_for_wrong_widths(self, deviation):
+        actual = np.random.default_rng(0).normal(size=(4000, 3, 1))
+        factors = own_factors(LEVELS, self.quantiles(4000, 3, deviation), actual)
+        expected = np.full((3, 7), 1 / deviation)
+        expected[:, MIDDLE] = 1
+        np.testing.assert_allclose(factors, expected, rtol=0.12)
+
+    def test_are_found_step_by_step_when_there_are_enough_scores(self):
+        actual = np.random.default_rng(0).normal(size=(2000, 2, 1)) * [[1], [5]]
+        many = own_factors(LEVELS, self.quantiles(2000, 2, 1.0), actual)
+        assert many[1, 5] > 4 * many[0, 5]
+        few = own_factors(LEVELS, self.quantiles(20, 2, 1.0), actual[:20])
+        np.testing.assert_array_equal(few[0], few[1])
+
+    def test_of_one_side(self):
+        """Outcomes that lie above the median ask for wider upper quantiles only."""
+        actual = np.abs(np.random.default_rng(0).normal(size=(2000, 1, 1)))
+        factors = own_factors(LEVELS, self.quantiles(2000, 1, 1.0), actual)[0]
+        assert (factors[:MIDDLE] < 0.1).all()
+        assert (factors[MIDDLE + 1 :] > 1).all()
+
+    def test_without_outcomes(self):
+        factors = own_factors(LEVELS, self.quantiles(5, 2, 1.0), np.full((5, 2, 1), np.nan))
+        np.testing.assert_array_equal(factors, 1)
+
+
+class TestFixedDistances:
+    def test_of_a_random_walk(self):
+        steps = np.random.default_rng(0).normal(size=(5000, 4)).cumsum(axis=1)
+        distances = fixed_distances(LEVELS, steps[..., None])
+        expected = norm.ppf(LEVELS) * np.sqrt(np.arange(1, 5))[:, None]
+        np.testing.assert_allclose(distances, expected, rtol=0.08, atol=1e-12)
+
+    def test_do_not_shrink(self):
+        error = np.random.default_rng(0).normal(size=(30, 5, 1)) * [[3], [1], [2], [1], [4]]
+        distances = fixed_distances(LEVELS, error)
+        assert (np.diff(np.abs(distances), axis=0) >= 0).all()
+        np.testing.assert_allclose(distances, -distances[:, ::-1])
+
+    def test_unknown_steps_grow_with_the_root(self):
+        error = np.full((20, 4, 1), np.nan)
+        error[:, 0] = np.random.default_rng(0).normal(size=(20, 1))
+        distances = fixed_distances(LEVELS, error)
+        np.testing.assert_allclose(distances, distances[:1] * np.sqrt([[1], [2], [3], [4]]))
+
+
+class TestWidths:
+    def widths(self, weight=0.5, n_steps=3):
+        distances = np.outer(np.arange(1, n_steps + 1), norm.ppf(LEVELS))
+        return ForecastWidths(LEVELS, np.full((n_steps, 7), 2.0), distances, weight)
+
+    def quantiles(self, n_steps=3):
+        return 10 + np.sort(np.random.default_rng(0).normal(size=(4, n_steps, 2, 7)))
+
+    @pytest.mark.parametrize("weight", [0, 0.3, 1])
+    def test_median_stays_and_order_is_kept(self, weight):
+        quantiles = self.quantiles()
+        scale = np.array([[1.0, 2], [3, 4], [5, 6], [7, 8]])
+        result = self.widths(weight).apply(quantiles, np.array([1, 2, 3]), scale)
+        np.testing.assert_array_equal(result[..., MIDDLE], quantiles[..., MIDDLE])
+        assert (np.diff(result, axis=-1) >= 0).all()
+
+    def test_are_averaged(self):
+        quantiles, scale = self.quantiles(), np.full((4, 2), 5.0)
+        own, fixed = (self.widths(w).apply(quantiles, np.array([1, 2, 3]), scale) for w in (1, 0))
+        median = quantiles[..., MIDDLE : MIDDLE + 1]
+        np.testing.assert_allclose(own - median, 2 * (quantiles - median))
+        np.testing.assert_allclose(fixed[0, 1, 0] - median[0, 1, 0], 5 * 2 * norm.ppf(LEVELS))
+        mixed = self.widths(0.25).apply(quantiles, np.array([1, 2, 3]), scale)
+        np.testing.assert_allclose(mixed, 0.25 * own + 0.75 * fixed)
+
+    def test_grow_behind_the_calibrated_steps(self):
+        quantiles, scale = self.quantiles(1), np.ones((4, 2))
+        last = self.widths().apply(quantiles, np.array([3]), scale)
+        later = self.widths().apply(quantiles, np.array([12]), scale)
+        median = quantiles[..., MIDDLE : MIDDLE + 1]
+        np.testing.assert_allclose(later - median, 2 * (last - median))
+
+    def test_levels_with_factors_of_their_own_do_not_cross(self):
+        widths = self.widths(weight=1.0)
+        widths.factors[:] = [0.1, 3, 1, 1, 1, 3, 0.1]
+        result = widths.apply(self.quantiles(), np.array([1, 2, 3]), np.ones((4, 2)))
+        assert (np.diff(result, axis=-1) >= 0).all()
+
+
+class TestCorrectionWeight:
+    def errors(self, believed, n=400, noise=0.3):
+        rng = np.random.default_rng(0)
+        correction = rng.normal(size=n)
+        anchor = believed * correction + noise * rng.normal(size=n)
+        return anchor, anchor - correction
+
+    @pytest.mark.parametrize("believed", [0.0, 0.4, 1.0])
+    def test_is_that_of_least_squares_when_it_is_certain(self, believed):
+        assert correction_weight(*self.errors(believed), 400) == pytest.approx(believed, abs=0.05)
+
+    def test_is_drawn_towards_the_prior_when_it_is_not(self):
+        few = correction_weight(*self.errors(1.0, noise=5), 4)
+        assert 0.25 < few < 0.5
+
+    def test_stays_in_bounds(self):
+        assert correction_weight(*self.errors(3.0), 400) <= 1
+        assert correction_weight(*self.errors(-3.0), 400) >= 0
+
+    @pytest.mark.parametrize("value", [np.nan, 0.0])
+    def test_of_nothing(self, value):
+        error = np.full((5, 2, 1), value)
+        assert 0 <= correction_weight(error, error, 5) <= 1
+
+    def test_missing_outcomes_do_not_count(self):
+        anchor, network = self.errors(0.4)
+        gaps = np.where(np.arange(len(anchor)) % 3 == 0, np.nan, anchor)
+        kept = ~np.isnan(gaps)
+        assert correction_weight(gaps, network, 99) == correction_weight(
+            anchor[kept], network[kept], 99
+        )

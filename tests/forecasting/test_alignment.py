@@ -1,0 +1,233 @@
+"""Steps stand where they belong: nothing is off by one, nothing looks ahead."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from forecasting.series import BARE, FORECASTERS, mean_error, panel, quick, seasonal, weights
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skrnn.data import ForecastExamples, Panel, WindowSpec
+from skrnn.forecasting import LSTMForecaster
+from skrnn.forecasting._iterate import BlockForecaster
+from skrnn.forecasting._learning import split_origins
+
+LAG = 5
+
+
+def repeating(n_series=30, n=40, seed=0):
+    """Return series with y[t] = y[t - 5], each with a pattern of its own."""
+    rng = np.random.default_rng(seed)
+    frames = {
+        i: pd.DataFrame({"y": np.tile(rng.normal(size=LAG), n // LAG)}) for i in range(n_series)
+    }
+    return pd.concat(frames)
+
+
+@pytest.mark.parametrize("cls", FORECASTERS)
+def test_a_network_learns_to_repeat(cls):
+    """New patterns are continued: one step of misalignment would be as bad as guessing."""
+    train, new = repeating(), repeating(n_series=10, n=50, seed=1)
+    steps = new.index.get_level_values(1)
+    forecaster = cls(window_length=LAG, max_epochs=40, random_state=0, **BARE)
+    forecaster.pretrain(train, fh=np.arange(1, 6)).fit(new[steps < 40])
+    actual = new[(steps >= 40) & (steps < 45)]
+    prediction = forecaster.predict(fh=np.arange(1, 6))
+    assert prediction.index.equals(actual.index)
+    error = mean_error(prediction, actual)
+    shifted = mean_error(prediction, new[(steps >= 41) & (steps < 46)])
+    assert error < 0.15
+    assert shifted > 4 * error
+
+
+@pytest.mark.parametrize("anchor", ["auto", "naive", "median", "drift"])
+@pytest.mark.parametrize("fh", [[1, 2, 3], [-6, -2, 0, 1, 7, 12]])
+def test_anchors_repeat_a_season(anchor, fh):
+    y = pd.Series(np.tile([3.0, -1, 4, 1, 5], 9))
+    forecaster = quick(anchor=anchor, sp=LAG).fit(y[:33], fh=fh)
+    prediction = forecaster.predict()
+    np.testing.assert_allclose(prediction, y[prediction.index], atol=0.05)
+
+
+SPECS = {
+    "window": WindowSpec(4, 1, 3, season=1, anchor=None),
+    "sampling": WindowSpec(3, 2, 2, season=1, anchor=None),
+    "season": WindowSpec(3, 1, 2, season=3, n_seasons=2, anchor="median"),
+    "recursive": WindowSpec(4, 1, 1, season=1, n_seasons=4, anchor="drift"),
+}
+
+
+def trained(spec, n_past=0, n_known=0):
+    """Return a panel and a forecaster of its series whose weights are not those of a new one."""
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=(60, 1)).cumsum(axis=0)
+    data = Panel(y, np.array([0, 25, 60]), rng.normal(size=(60, n_past)), n_known)
+    module = quick()._build_module(spec, data, seed=0)
+    for parameter in module.parameters():
+        parameter.data += parameter.data.new_tensor(rng.normal(size=parameter.shape)) / 3
+    return data, BlockForecaster(module, spec, trust=0.7)
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
+def test_a_forecast_reads_its_context_and_nothing_else(spec):
+    """Each value before the origin is moved in turn; location and scale stay."""
+    data, forecaster = trained(spec)
+    stats = data.location_and_scale(spec.season)
+    series, origin = np.array([1]), np.array([20])
+
+    def forecast(y):
+        moved = replace(data, y=y)
+        return forecaster.forecast(moved, stats, series, origin, 5)
+
+    here = forecast(data.y)
+    lags = np.arange(0, spec.window_length) * spec.sampling_rate
+    read = {25 + 19 - lag for lag in lags} | set(
+        range(25 + 20 - spec.n_seasons * spec.season, 25 + 20)
+    )
+    if spec.anchor is None:
+        read = {25 + 19 - lag for lag in lags} | {25 + 19}
+    for row in range(len(data.y)):
+        y = data.y.copy()
+        y[row] += 1
+        changed = not np.array_equal(forecast(y), here)
+        assert changed == (row in read), row
+
+
+@pytest.mark.parametrize("n_steps", [1, 2, 3, 7])
+@pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
+def test_blocks_are_fed_back_as_medians(spec, n_steps):
+    """The same as writing each block behind the series and asking again."""
+    data, forecaster = trained(spec, n_past=2, n_known=2)
+    stats = [s[1:] for s in data.location_and_scale(spec.season)]
+    y, x = data.series(1)[:20].copy(), data.past[25:]
+    expected = []
+    while len(y) < 20 + n_steps:
+        whole = np.concatenate([y, np.full((spec.horizon, 1), np.nan)])
+        longer = Panel(whole, np.array([0, len(whole)]), x[: len(whole)], 2)
+        here = np.array([len(y)])
+        block = forecaster.forecast(longer, stats, np.array([0]), here, spec.horizon)[0]
+        expected.append(block)
+        y = np.concatenate([y, block[..., block.shape[-1] // 2]])
+    known = x[None, 20 : 20 + n_steps]
+    start = Panel(data.series(1)[:20], np.array([0, 20]), x[:20], 2)
+    origin = np.array([20])
+    result = forecaster.forecast(start, stats, np.array([0]), origin, n_steps, known)
+    np.testing.assert_allclose(result[0], np.concatenate(expected)[:n_steps], rtol=1e-6)
+
+
+def mirrored(y, start):
+    """Reflect the values from `start` on about their mean; mean and changes stay the same."""
+    y = y.copy()
+    y[start:] = 2 * y[start:].mean() - y[start:]
+    return y
+
+
+def walk(n=64, start=48):
+    """Return a walk in eighths whose values from `start` on have the mean of the one before."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(-16, 17, size=n).cumsum() / 8.0
+    tail = np.concatenate([y[start : (start + n) // 2], y[start : (start + n) // 2]])
+    tail[len(tail) // 2 :] *= -1
+    return np.concatenate([y[:start] - y[start - 1], tail])
+
+
+def test_in_sample_predictions_do_not_look_ahead():
+    """What a step and later ones are does not matter, as long as mean and scale are the same."""
+    y = walk()
+    assert y[47] == y[48:].mean() == 0
+    forecaster = quick(window_length=6, **BARE).pretrain(repeating(), fh=[1])
+    fh = np.arange(-63, 1)
+    with_y, with_mirror = (
+        forecaster.clone().fit(pd.Series(values)).predict(fh).to_numpy()
+        for values in (y, mirrored(y, 48))
+    )
+    np.testing.assert_array_equal(with_y[:49], with_mirror[:49])
+    assert (with_y[49:] != with_mirror[49:]).all()
+
+
+def test_in_sample_predictions_are_one_step_ahead():
+    """The prediction for a step is the first one that the steps before it give."""
+    y = walk()
+    forecaster = quick(window_length=6, **BARE).pretrain(repeating(), fh=[1, 2])
+    whole = forecaster.clone().fit(pd.Series(y)).predict([-15]).item()
+    # The same mean and scale, but the series ends there.
+    data = forecaster.clone().fit(pd.Series(y))
+    stats, spec = data._context.stats, data.plan_.spec
+    short = Panel(y[:48, None], np.array([0, 48]), np.empty((48, 0)))
+    block = BlockForecaster(data.module_, spec, data.trust_).forecast(
+        short, stats, np.array([0]), np.array([48]), 1
+    )
+    assert whole == pytest.approx(block[0, 0, 0, 3], rel=1e-6)
+
+
+def test_training_does_not_see_what_is_held_out():
+    """The newest fifth is mirrored: the weights stay the same."""
+    y = walk(n=60)
+    params = {"refit": False, "early_stopping": False, "window_length": 6, **BARE}
+    one, other = (
+        quick(**params).fit(pd.Series(values), fh=[1, 2, 3]) for values in (y, mirrored(y, 48))
+    )
+    np.testing.assert_array_equal(weights(one), weights(other))
+    assert one.history_["loss"] == other.history_["loss"]
+    assert one.history_["val_loss"] != other.history_["val_loss"]
+    # The split is where the test believes it to be: one step earlier matters.
+    earlier = quick(**params).fit(pd.Series(np.append(y[:47] + 1, y[47:])), fh=[1, 2, 3])
+    assert not np.array_equal(weights(one), weights(earlier))
+
+
+@given(
+    lengths=st.lists(st.integers(1, 40), min_size=1, max_size=5),
+    season=st.integers(1, 6),
+    horizon=st.integers(1, 5),
+    fraction=st.sampled_from([0.1, 0.2, 0.5]),
+)
+@settings(deadline=None, max_examples=60)
+def test_the_held_out_part_is_the_newest(lengths, season, horizon, fraction):
+    lengths = np.array(lengths)
+    y = np.arange(lengths.sum(), dtype=float)[:, None]
+    data = Panel(y, np.concatenate([[0], np.cumsum(lengths)]), np.empty((len(y), 0)))
+    spec = WindowSpec(3, 1, horizon, season)
+    everything, train, held_out, end = split_origins(data, spec, fraction)
+    together = np.concatenate([np.stack(train, axis=1), np.stack(held_out, axis=1)])
+    assert sorted(map(tuple, together)) == sorted(zip(*everything, strict=True))
+    assert (train[1] < end[train[0]]).all()
+    assert (held_out[1] >= end[held_out[0]]).all()
+    assert (held_out[1] < lengths[held_out[0]]).all()
+    stats = data.location_and_scale(season)
+    examples = ForecastExamples(data, train, spec, stats, end=end)
+    weight = examples.gather(np.arange(len(examples)))[2][..., 0]
+    steps = train[1][:, None] + np.arange(horizon)
+    np.testing.assert_array_equal(weight, steps < end[train[0]][:, None])
+    for series, n in enumerate(lengths):
+        n_held_out = (held_out[0] == series).sum()
+        first = season if n > 2 * season else 1
+        if n - first >= 4:
+            assert n_held_out == max(1, round(fraction * (n - first)))
+
+
+def test_gaps_in_the_horizon():
+    """Steps 2 and 5 are those of all steps up to 5, when trained alike."""
+    y = seasonal()
+    every, some = (quick().fit(y, fh=fh) for fh in ([1, 2, 3, 4, 5], [2, 5]))
+    np.testing.assert_array_equal(weights(every), weights(some))
+    pd.testing.assert_series_equal(some.predict(), every.predict().iloc[[1, 4]])
+    levels = some.predict_quantiles(alpha=[0.1, 0.9])
+    pd.testing.assert_frame_equal(levels, every.predict_quantiles(alpha=[0.1, 0.9]).iloc[[1, 4]])
+
+
+@pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
+def test_steps_ahead_and_in_sample_together(strategy):
+    forecaster = quick(strategy=strategy).fit(panel(), fh=[1, 2, 3])
+    apart = pd.concat([forecaster.predict([-2, 0]), forecaster.predict([1, 3])])
+    together = forecaster.predict([-2, 0, 1, 3])
+    pd.testing.assert_frame_equal(together, apart.loc[together.index])
+
+
+def test_horizon_longer_than_the_trained_one():
+    """A good forecaster stays good when its blocks are fed back."""
+    y = pd.Series(np.sin(np.arange(140) / 3))
+    forecaster = LSTMForecaster(random_state=0, window_length=12, **BARE)
+    forecaster.fit(y[:120], fh=[1, 2, 3, 4])
+    assert mean_error(forecaster.predict(np.arange(1, 21)), y[120:]) < 0.1

@@ -1,0 +1,172 @@
+"""Times, names and containers of the forecasts; series of hardly any steps."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from forecasting.series import FORECASTERS, panel, quick, seasonal, times
+from sktime.forecasting.base import ForecastingHorizon
+
+from skrnn.forecasting._plan import calendar_season
+
+KINDS = ["range", "int64", "period", "datetime", "no freq", "month end", "zone"]
+FH = [-3, 0, 1, 4]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_relative_horizons(kind):
+    y = seasonal(40, kind)
+    prediction = quick().fit(y).predict(FH)
+    expected = times(kind, 50)[[36, 39, 40, 43]]
+    assert list(prediction.index) == list(expected)
+    assert prediction.index.dtype == y.index.dtype
+
+
+@pytest.mark.parametrize("in_fit", [True, False])
+@pytest.mark.parametrize("kind", KINDS)
+def test_absolute_horizons(kind, in_fit):
+    y = seasonal(40, kind)
+    fh = ForecastingHorizon(times(kind, 50)[[36, 39, 40, 43]], is_relative=False)
+    absolute = quick().fit(y, fh=fh).predict() if in_fit else quick().fit(y).predict(fh)
+    relative = quick().fit(y, fh=FH).predict() if in_fit else quick().fit(y).predict(FH)
+    pd.testing.assert_series_equal(absolute, relative, check_freq=False)
+
+
+@pytest.mark.parametrize("in_fit", [True, False])
+@pytest.mark.parametrize("freq", ["D", "2D", "h"])
+def test_durations(freq, in_fit):
+    """sktime takes durations for relative horizons, too."""
+    y = seasonal(40).set_axis(pd.date_range("2001", periods=40, freq=freq))
+    fh = pd.to_timedelta(np.array([-1, 2, 4]) * (y.index[1] - y.index[0]))
+    durations = quick().fit(y, fh=fh).predict() if in_fit else quick().fit(y).predict(fh)
+    steps = (
+        quick().fit(y, fh=[-1, 2, 4]).predict() if in_fit else quick().fit(y).predict([-1, 2, 4])
+    )
+    pd.testing.assert_series_equal(durations, steps, check_freq=False)
+
+
+@pytest.mark.parametrize("kind", ["range", "period", "datetime", "zone"])
+def test_absolute_horizons_in_pretraining(kind):
+    y = panel(lengths=(40, 40), kind=kind)
+    fh = ForecastingHorizon(times(kind, 50)[[39, 40, 43]], is_relative=False)
+    assert quick().pretrain(y, fh=fh).plan_.spec.horizon == 4
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_intervals_have_the_same_rows(kind):
+    forecaster = quick().fit(seasonal(40, kind))
+    rows = forecaster.predict(FH).index
+    assert forecaster.predict_interval(FH).index.equals(rows)
+    assert forecaster.predict_quantiles(FH).index.equals(rows)
+
+
+@pytest.mark.parametrize("freq", ["W", "B", "QE", "YE", "2D", "15min", "MS", "2h", "6ME", "BME"])
+def test_calendars(freq):
+    index = pd.date_range("2001-01-31", periods=40, freq=freq)
+    y = seasonal(36).set_axis(index[:36])
+    assert list(quick().fit(y).predict(FH).index) == list(index[[32, 35, 36, 39]])
+    without_freq = y.set_axis(pd.DatetimeIndex(y.index.to_numpy()))
+    assert list(quick().fit(without_freq).predict(FH).index) == list(index[[32, 35, 36, 39]])
+
+
+@pytest.mark.parametrize(
+    "freq",
+    ["D", "h", "12h"],
+)
+def test_clocks_that_change(freq):
+    """The day on which summer time begins is a step like any other."""
+    index = pd.date_range("2020-03-10", periods=40, freq=freq, tz="Europe/Berlin")
+    y = seasonal(36).set_axis(index[:36])
+    assert list(quick().fit(y).predict([1, 4]).index) == list(index[[36, 39]])
+
+
+@pytest.mark.parametrize(
+    ("freq", "season"),
+    [("M", 12), ("Q", 4), ("W", 52), ("D", 7), ("B", 5), ("h", 24), ("15min", 96), ("Y", 1)],
+)
+def test_season_of_the_calendar(freq, season):
+    name = {"M": "ME", "Q": "QE", "Y": "YE"}.get(freq, freq)
+    assert calendar_season(pd.date_range("2001", periods=9, freq=name)) == season
+    if freq != "B":  # pandas is about to drop periods of business days
+        assert calendar_season(pd.period_range("2001", periods=9, freq=freq)) == season
+
+
+@pytest.mark.parametrize("cls", FORECASTERS)
+@pytest.mark.parametrize("name", ["sales", None, 7, ("a", "b")])
+def test_names_of_series_are_kept(cls, name):
+    y = seasonal(40, name=name)
+    forecaster = quick(cls).fit(y, fh=[1, 2])
+    assert forecaster.predict().name == name
+    y.index.name = "month"
+    assert forecaster.fit(y, fh=[1, 2]).predict().name == name
+
+
+def test_names_of_columns_are_kept():
+    y = pd.DataFrame({"b": seasonal(40), "a": seasonal(40, seed=1)})
+    forecaster = quick().fit(y, fh=[1, 2])
+    assert list(forecaster.predict().columns) == ["b", "a"]
+    interval = forecaster.predict_interval(coverage=[0.5, 0.9])
+    assert list(interval.columns[:4]) == [
+        ("b", 0.5, "lower"),
+        ("b", 0.5, "upper"),
+        ("b", 0.9, "lower"),
+        ("b", 0.9, "upper"),
+    ]
+    assert list(interval.columns.unique(0)) == ["b", "a"]
+
+
+def test_columns_are_not_mixed_up():
+    y = pd.DataFrame({"low": seasonal(60), "high": 1000 + seasonal(60, seed=1)})
+    forecaster = quick().fit(y, fh=[1, 2, 3])
+    for prediction in (forecaster.predict(), forecaster.predict([-2, 0])):
+        assert prediction["low"].max() < 100
+        assert prediction["high"].min() > 900
+    quantiles = forecaster.predict_quantiles(alpha=[0.1, 0.9])
+    assert quantiles["low"].max(axis=None) < 100
+    assert quantiles["high"].min(axis=None) > 900
+
+
+def test_one_column_tells_of_the_other():
+    """b[t] = a[t - 1], where a cannot be foreseen."""
+    a = np.random.default_rng(0).normal(size=200)
+    y = pd.DataFrame({"a": a, "b": np.append(0, a[:-1])})
+    forecaster = quick(
+        hidden_size=16, max_epochs=60, window_length=3, sp=1, anchor=None, transform=None
+    ).fit(y[:180], fh=[1])
+    errors = []
+    for t in range(180, 195):
+        errors.append((forecaster.predict() - y.iloc[t]).abs().iloc[0])
+        forecaster.update(y.iloc[t : t + 1], update_params=False)
+    errors = pd.DataFrame(errors).mean()
+    assert errors["b"] < 0.3
+    assert errors["a"] > 0.5
+
+
+@pytest.mark.parametrize("kind", ["range", "period"])
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("cls", FORECASTERS)
+def test_series_of_a_few_points(cls, n, kind):
+    y = pd.Series([4.0, 6, 3, 5, 2][:n], index=times(kind, n))
+    forecaster = quick(cls, random_state=0).fit(y, fh=[1, 2, 3])
+    interval = forecaster.predict_interval(coverage=0.8)
+    assert np.isfinite(forecaster.predict()).all()
+    assert np.isfinite(interval).all(axis=None)
+    assert (interval.iloc[:, 1] >= interval.iloc[:, 0]).all()
+    assert np.isfinite(forecaster.predict(np.arange(1 - n, 1))).all()
+
+
+@pytest.mark.parametrize("params", [{}, {"strategy": "recursive"}, {"anchor": None}])
+@pytest.mark.parametrize("value", [0.0, 5.0, -1e6, 1e-9])
+def test_constant_series(params, value):
+    y = pd.Series(value, index=times("period", 30))
+    forecaster = quick(**params).fit(y, fh=[1, 2, 3])
+    np.testing.assert_allclose(forecaster.predict(), value, rtol=1e-6, atol=0.1)
+    assert np.isfinite(forecaster.predict_interval()).all(axis=None)
+
+
+@pytest.mark.parametrize("dtype", ["int64", "float32", "uint8", "Int64", "Float64", "boolean"])
+def test_types_of_values(dtype):
+    values = (np.arange(40) % 4 > 1) if dtype == "boolean" else np.arange(40) % 4 + 1
+    y = pd.Series(values, dtype=dtype)
+    np.testing.assert_array_equal(
+        quick().fit(y, fh=[1, 2]).predict(), quick().fit(y.astype("float64"), fh=[1, 2]).predict()
+    )
