@@ -133,6 +133,7 @@ def summarise(results):
     means = scores.groupby("model", sort=False).mean()
     means.insert(1, "ratio", np.exp(np.log(ratio).mean()))
     means.insert(2, "largest ratio", ratio.max())
+    mase.columns = mase.columns.str.removesuffix("Forecaster")
     return mase, means
 
 

@@ -292,7 +292,7 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
             warnings.warn(
                 "X has no rows for the steps between those of fh; the forecasts that are fed back "
                 "read the mean of the training data there.",
-                stacklevel=2,
+                stacklevel=6,  # where the user calls `predict`
             )
         scaler = self.covariate_scaler_.select(len(columns.known))
         return scaler.transform(known, np.float64).reshape(*asked.shape, -1)

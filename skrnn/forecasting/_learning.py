@@ -139,7 +139,7 @@ def learn(
     forecaster = BlockForecaster(result.module, spec)
     forecaster.trust = measure_trust(forecaster, panel, stats, outcomes)
     widths = calibrate(forecaster, panel, stats, thin(everything), n_steps, outcomes)
-    if refit:
+    if refit and not result.interrupted:
         again = replace(settings, stop_after=result.best_epoch + 1)
         forecaster.module = fit(everything, again).module
     return Learned(result, forecaster, widths)

@@ -228,6 +228,12 @@ def test_bad_limits(name, value):
         find_periods(LONG, **{name: value})
 
 
+@pytest.mark.parametrize("n", [81, 108, 109, 110])
+def test_laps_that_reach_the_end(n):
+    """A sine whose period is no whole number, and lags that are close to the longest one."""
+    assert find_periods(np.sin(np.arange(n)))[0] in (6, 25)
+
+
 def test_column_is_a_series():
     y = hourly(4)
     assert find_periods(y[:, np.newaxis]) == find_periods(y)

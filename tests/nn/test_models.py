@@ -110,6 +110,8 @@ def test_known_covariates_reach_their_own_step_only():
     head = QuantileForecastHead(
         input_size=3, horizon=4, n_targets=1, n_quantiles=3, n_future=2, width=8
     )
+    for i, parameter in enumerate(head.parameters()):
+        torch.nn.init.normal_(parameter, generator=generator(i))
     state, future = noise(2, 3), noise(2, 4, 2)
     changed = future.clone()
     changed[:, 1] += 1
