@@ -95,9 +95,12 @@ class Context:
         self.tail = values[len(values) - size :].copy()
         self.n_rows = len(values)
         self.fingerprint = _fingerprint(values)
-        self.axis = None if labels is None else TimeAxis.fit(labels)
-        self.tail_labels = None if labels is None else labels[len(labels) - size :].copy()
-        self.first, self.last = (None, None) if labels is None else (labels[0], labels[-1])
+        self.axis: TimeAxis | None = None
+        self.tail_labels: np.ndarray | None = None
+        if labels is not None:
+            self.axis = TimeAxis.fit(labels)
+            self.tail_labels = labels[len(labels) - size :].copy()
+            self.span = labels[0], labels[-1]
 
     def extend(self, values, labels):
         """Return the rows of a new table among all that is known at their time.
@@ -137,13 +140,13 @@ class Context:
             if self._is_training_table(values):
                 return self.tail[:0], past[:0], follows
             return self.tail, past, follows
-        self._check_kind(labels)
+        self._check_kind(labels, self.tail_labels)
         if self.axis is not None:
             found = self.tail, past, self.axis.positions(labels) - self.n_rows
         else:  # the labels tell no more than the order
             n_earlier = np.count_nonzero(self.tail_labels < labels[0])
             found = self.tail[:n_earlier], past[self.size - n_earlier :], follows
-        if self.size and self.first < labels[0] <= self.last:
+        if self.size and self.span[0] < labels[0] <= self.span[1]:
             warnings.warn(
                 f"X begins among the training rows, at {labels[0]}: its first windows read column "
                 "means in place of earlier training rows, which are not kept; pass X from the "
@@ -152,8 +155,9 @@ class Context:
             )
         return found
 
-    def _check_kind(self, labels):
-        kind, fitted = labels.dtype.kind, self.tail_labels.dtype.kind
+    @staticmethod
+    def _check_kind(labels, fitted_labels):
+        kind, fitted = labels.dtype.kind, fitted_labels.dtype.kind
         if kind != fitted:
             raise ValueError(
                 f"The index of X holds {KINDS[kind]}, that of the training rows {KINDS[fitted]}; "

@@ -45,8 +45,10 @@ class Horizon:
 
     def asked_ahead(self):
         """Return which of these steps are asked for, shape (n_series, n_ahead)."""
-        every = np.arange(1, self.n_ahead + 1)
-        return (self.steps[:, :, None] == every).any(axis=1)
+        asked = np.zeros((len(self.steps), self.n_ahead), dtype=bool)
+        series, column = np.nonzero(self.steps > 0)
+        asked[series, self.steps[series, column] - 1] = True
+        return asked
 
     def _rows_of(self, fh):
         times = [fh.to_absolute_index(end) for end in self._ends]

@@ -45,9 +45,9 @@ class Learned:
 def with_chosen_anchor(panel: Panel, plan: Plan, validation_fraction):
     """Return the plan with the anchor that is best before the held-out part."""
     spec = plan.spec
-    _, train, _, _ = split_origins(panel, spec, validation_fraction)
+    _, train, _, end = split_origins(panel, spec, validation_fraction)
     stats = panel.location_and_scale(spec.season)
-    return replace(plan, spec=replace(spec, anchor=choose_anchor(panel, spec, train, stats)))
+    return replace(plan, spec=replace(spec, anchor=choose_anchor(panel, spec, train, stats, end)))
 
 
 def all_examples(panel: Panel, spec):
@@ -99,6 +99,9 @@ def learn(
     refit: bool,
 ) -> Learned:
     """Train, calibrate the quantiles on held-out origins, and train again on everything.
+
+    What is held out takes part in nothing before the calibration but the location and the scale
+    of each series, in whose units everything is.
 
     Parameters
     ----------

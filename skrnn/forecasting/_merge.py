@@ -20,9 +20,21 @@ def together(frame):
 
 
 def merge_rows(old, new):
-    """Return the rows of both frames; where both have one, that of `new` counts."""
+    """Return the rows of both frames; where both have one, that of `new` counts.
+
+    Raises
+    ------
+    ValueError
+        If the frames have indices of different kinds.
+    """
     if old is None or new is None:
         return new if old is None else old
+    before, after = _kind(old.index), _kind(new.index)
+    if before != after:
+        raise ValueError(
+            f"the new rows have an index of {after}, but those seen before one of {before}; pass "
+            "rows that continue them."
+        )
     both = pd.concat([old, new])
     series = _series_of_rows(both.index)
     step = pd.factorize(both.index.get_level_values(-1), sort=True)[0]
@@ -47,6 +59,14 @@ def _series_of_rows(index):
     if not isinstance(index, pd.MultiIndex):
         return np.zeros(len(index), dtype=int)
     return pd.factorize(index.droplevel(-1))[0]
+
+
+def _kind(index):
+    """Return what an index is made of, in words."""
+    times = index.get_level_values(-1)
+    name = "integers" if pd.api.types.is_integer_dtype(times.dtype) else type(times).__name__
+    freq = f" ({times.freqstr})" if isinstance(times, pd.PeriodIndex) else ""
+    return f"{'instances and ' * (index.nlevels - 1)}{name}{freq}"
 
 
 def _levels(frame):

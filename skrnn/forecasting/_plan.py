@@ -163,13 +163,13 @@ def choose_n_seasons(longest, season, window_length):
     return int(np.clip(longest // (2 * season), 1, 5))
 
 
-def choose_anchor(panel: Panel, spec, origins, stats):
+def choose_anchor(panel: Panel, spec, origins, stats, end):
     """Return the anchor with the lowest mean absolute error on origins of the training part."""
     stride = max(1, len(origins[0]) // ORIGINS_ASKED)
     asked = tuple(part[::stride] for part in origins)
     errors = {}
     for anchor in ("naive", "median", "drift"):
-        examples = ForecastExamples(panel, asked, replace(spec, anchor=anchor), stats)
+        examples = ForecastExamples(panel, asked, replace(spec, anchor=anchor), stats, end=end)
         _, error, weight = examples.gather(np.arange(len(examples)))
         errors[anchor] = float(np.abs(error * weight).sum() / max(weight.sum(), 1.0))
     return min(errors, key=errors.__getitem__)

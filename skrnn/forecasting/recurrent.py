@@ -88,7 +88,8 @@ class _RecurrentForecaster(SequenceForecaster):
         Returns
         -------
         params : list of dict
-            Settings: all steps at once, one step fed back, and a plain net with past covariates.
+            Settings: all steps at once, one step fed back, and a network without the rules that
+            look at the data.
         """
         small = {"hidden_size": 4, "max_epochs": 2, "random_state": 0}
         return [

@@ -90,8 +90,9 @@ def test_anchors(anchor, expected):
 
 
 def test_anchor_of_a_missing_step_is_its_last_observation():
-    values = [0, 2, 1, 10, 20, 30, 10, np.nan, 30]
-    np.testing.assert_allclose(anchor_of(values, "naive", 3, 3), [10, 20, 30, 10, 20])
+    values = [0, 2, 1, 10, 20, 30, 40, np.nan, 30]
+    np.testing.assert_allclose(anchor_of(values, "naive", 3, 3), [40, 20, 30, 40, 20])
+    assert (anchor_of(values, None, 3, 3) == 35).all()
     assert (anchor_of([1, 2, 3, 9, np.nan], "naive", 1, 4) == 9).all()
     assert (anchor_of([1, 2, 3, 9, np.nan, np.nan], None, 1, 4) == 9).all()
 

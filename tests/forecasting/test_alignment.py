@@ -117,6 +117,36 @@ def test_blocks_are_fed_back_as_medians(spec, n_steps):
     np.testing.assert_allclose(result[0], np.concatenate(expected)[:n_steps], rtol=1e-6)
 
 
+@pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
+def test_blocks_do_not_read_what_is_unknown_behind_the_origin(spec):
+    """Neither the values to forecast nor covariates that are known for the past only."""
+    data, forecaster = trained(spec, n_past=2, n_known=1)
+    stats = data.location_and_scale(spec.season)
+    y, past = data.y.copy(), data.past.copy()
+    y[25 + 20 :] = 1e6
+    past[25 + 20 :, 1] = 1e6
+    args = stats, np.array([1]), np.array([20]), 7
+    here = forecaster.forecast(data, *args)
+    np.testing.assert_array_equal(forecaster.forecast(replace(data, y=y, past=past), *args), here)
+    past[25 + 20 + 2, 0] += 1
+    assert not np.array_equal(forecaster.forecast(replace(data, past=past), *args), here)
+
+
+def test_trust_weighs_the_correction_of_the_anchor():
+    data, forecaster = trained(SPECS["season"])
+    stats = data.location_and_scale(3)
+    origins = np.array([0, 1]), np.array([12, 20])
+
+    def median(trust):
+        forecaster.trust = trust
+        return forecaster.forecast(data, stats, *origins, 2)[..., 3]
+
+    anchor = ForecastExamples(data, origins, SPECS["season"], stats).gather_inputs(np.arange(2))[1]
+    np.testing.assert_allclose(median(0.0), anchor.center, rtol=1e-9)
+    assert np.abs(median(1.0) - anchor.center).min() > 0
+    np.testing.assert_allclose(median(0.25), 0.25 * median(1.0) + 0.75 * median(0.0), rtol=1e-6)
+
+
 def mirrored(y, start):
     """Reflect the values from `start` on about their mean; mean and changes stay the same."""
     y = y.copy()
@@ -175,6 +205,17 @@ def test_training_does_not_see_what_is_held_out():
     # The split is where the test believes it to be: one step earlier matters.
     earlier = quick(**params).fit(pd.Series(np.append(y[:47] + 1, y[47:])), fh=[1, 2, 3])
     assert not np.array_equal(weights(one), weights(earlier))
+
+
+def test_refit_sees_everything():
+    y = walk(n=60)
+    params = {"early_stopping": False, "window_length": 6, **BARE}
+    one, other = (
+        quick(refit=True, **params).fit(pd.Series(values), fh=[1, 2, 3])
+        for values in (y, mirrored(y, 48))
+    )
+    assert not np.array_equal(weights(one), weights(other))
+    assert one.history_["loss"] == other.history_["loss"]
 
 
 @given(

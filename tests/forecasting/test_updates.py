@@ -202,3 +202,21 @@ class TestRollingForecasts:
         for _, row in result.iterrows():
             assert row["y_pred"].index.equals(row["y_test"].index)
         assert np.isfinite(result.filter(like="test_")).all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (
+            seasonal(60, "range"),
+            r"index of integers, but those seen before one of PeriodIndex \(M\)",
+        ),
+        (seasonal(60, "datetime"), "index of DatetimeIndex, but"),
+        (panel(), "index of instances and PeriodIndex"),
+        (Y.set_axis(pd.period_range("2001", periods=50, freq="D")), r"PeriodIndex \(D\), but"),
+    ],
+)
+def test_updates_of_another_kind_are_refused(y, message):
+    forecaster = quick().fit(Y, fh=FH)
+    with pytest.raises(ValueError, match=message):
+        forecaster.update(y)
