@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+import numpy as np
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -27,7 +28,11 @@ __all__ = [
 
 
 def class_weights(class_weight: Any, *, classes: Any, y: Any, sample_weight: Any) -> Any:
-    """``compute_class_weight`` that counts rows by their weight where scikit-learn can."""
-    counts = "sample_weight" in inspect.signature(compute_class_weight).parameters
-    options = {"sample_weight": sample_weight} if counts else {}
+    """``compute_class_weight`` that counts rows by their weight, also before scikit-learn 1.7."""
+    options = {"sample_weight": sample_weight}
+    if "sample_weight" not in inspect.signature(compute_class_weight).parameters:
+        if class_weight == "balanced":
+            totals = np.array([sample_weight[y == label].sum() for label in classes])
+            return totals.sum() / (len(classes) * totals)
+        options = {}
     return compute_class_weight(class_weight, classes=classes, y=y, **options)

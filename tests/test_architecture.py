@@ -25,7 +25,7 @@ DOORS = {
     "training": {"torch", "numpy", "tqdm"},
     "estimators": {"sklearn", "numpy"} | {f"skrnn.{name}" for name in ENGINE | SHARED},
     "forecasting": {"sktime", "pandas", "numpy"} | {f"skrnn.{name}" for name in ENGINE | SHARED},
-    "_compat": {"sklearn"},
+    "_compat": {"sklearn", "numpy"},
     "_parameters": {"sklearn", "numpy", "skrnn._compat", "skrnn._trainer"},
     "_trainer": {"sklearn", "skrnn._compat", "skrnn.training"},
     "metrics": {"sklearn", "numpy", "skrnn.data"},

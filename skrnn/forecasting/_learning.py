@@ -100,8 +100,8 @@ def learn(
 ) -> Learned:
     """Train, calibrate the quantiles on held-out origins, and train again on everything.
 
-    What is held out takes part in nothing before the calibration but the location and the scale
-    of each series, in whose units everything is.
+    What is held out enters the training only by the plan, and by the location and scale of the
+    series and their covariates, in whose units everything is.
 
     Parameters
     ----------
