@@ -73,8 +73,10 @@ def split_origins(panel: Panel, spec, validation_fraction):
     lengths = panel.lengths
     first = np.where(lengths > 2 * spec.season, spec.season, 1)
     first = np.minimum(first, np.maximum(lengths - 1, 0))
-    n_held_out = np.round(validation_fraction * (lengths - first)).astype(int)
-    end = lengths - np.where(lengths - first >= 4, np.maximum(n_held_out, 1), 0)
+    n_origins = lengths - first
+    n_held_out = np.round(validation_fraction * n_origins).astype(int)
+    n_held_out = np.clip(n_held_out, 1, np.maximum(n_origins - 1, 1))
+    end = lengths - np.where(n_origins >= 4, n_held_out, 0)
     everything = _origins(first, lengths)
     return everything, _origins(first, end), _origins(end, lengths), end
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
@@ -35,6 +35,7 @@ class TestInterpolation:
         st.lists(st.floats(0, 10), min_size=7, max_size=7),
         st.lists(st.floats(0.001, 0.999), min_size=2, max_size=9),
     )
+    @settings(deadline=None)
     def test_keeps_the_order(self, steps, alpha):
         quantiles = np.cumsum(steps)
         result = interpolate_quantiles(quantiles, LEVELS, sorted(alpha))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from data.test_panel import random_panel
+from data.panels import random_panel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -1,25 +1,10 @@
 """scikit-learn's own suite of checks."""
 
+from estimators.cases import ESTIMATORS
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skrnn import (
-    GRUClassifier,
-    GRURegressor,
-    LSTMClassifier,
-    LSTMRegressor,
-    RNNClassifier,
-    RNNRegressor,
-    Trainer,
-)
+from skrnn import Trainer
 
-ESTIMATORS = [
-    GRUClassifier,
-    GRURegressor,
-    LSTMClassifier,
-    LSTMRegressor,
-    RNNClassifier,
-    RNNRegressor,
-]
 EXCUSED = {
     "check_sample_weight_equivalence_on_dense_data": (
         "it asks for equality to 1e-7, which is one rounding error of float32; "

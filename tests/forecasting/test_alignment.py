@@ -222,7 +222,7 @@ def test_refit_sees_everything():
     lengths=st.lists(st.integers(1, 40), min_size=1, max_size=5),
     season=st.integers(1, 6),
     horizon=st.integers(1, 5),
-    fraction=st.sampled_from([0.1, 0.2, 0.5]),
+    fraction=st.sampled_from([0.1, 0.2, 0.5, 0.9]),
 )
 @settings(deadline=None, max_examples=60)
 def test_the_held_out_part_is_the_newest(lengths, season, horizon, fraction):
@@ -245,7 +245,8 @@ def test_the_held_out_part_is_the_newest(lengths, season, horizon, fraction):
         n_held_out = (held_out[0] == series).sum()
         first = season if n > 2 * season else 1
         if n - first >= 4:
-            assert n_held_out == max(1, round(fraction * (n - first)))
+            assert n_held_out == min(max(1, round(fraction * (n - first))), n - first - 1)
+        assert (train[0] == series).any()
 
 
 def test_gaps_in_the_horizon():
