@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 from sklearn.base import BaseEstimator
@@ -27,6 +27,17 @@ class Trainer(BaseEstimator):
         Weight decay of the optimiser.
     clip_norm : float or None, default=1.0
         Largest norm of the gradient of all weights together; None does not clip.
+    clip_value : float or None, default=None
+        Largest absolute value of each element of the gradient, clipped before the norm is.
+    gradient_norms : bool, default=False
+        Whether ``history_`` has, for each epoch, the mean ("gradient_norm") and the largest
+        ("largest_gradient_norm") norm of the gradient before clipping.
+    tbptt_steps : int or None, default=None
+        Truncated backpropagation through time (Williams & Peng, 1990): the gradient is cut after
+        so many steps, and the state goes on, so that memory does not grow with the length. With a
+        target for each step every piece is an update of the weights; a target for the sequence
+        is learned from its last `tbptt_steps` steps, with the state of those before. Needs
+        ``bidirectional=False``, no convolution, and ``pooling="last"`` or a target for each step.
     device : str, default="cpu"
         Device of torch, such as "cpu" or "cuda:0"; "auto" takes a GPU where there is one.
     precision : {"float32", "float64"}, default="float32"
@@ -51,6 +62,9 @@ class Trainer(BaseEstimator):
         "schedule": [StrOptions(set(SCHEDULES))],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
         "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
+        "clip_value": [Interval(Real, 0, None, closed="neither"), None],
+        "gradient_norms": ["boolean"],
+        "tbptt_steps": [Interval(Integral, 1, None, closed="left"), None],
         "device": [str],
         "precision": [StrOptions({"float32", "float64"})],
         "callback": [callable, None],
@@ -64,6 +78,9 @@ class Trainer(BaseEstimator):
         schedule: str = "one_cycle",
         weight_decay: float = 0.0,
         clip_norm: float | None = 1.0,
+        clip_value: float | None = None,
+        gradient_norms: bool = False,
+        tbptt_steps: int | None = None,
         device: str = "cpu",
         precision: str = "float32",
         callback: Callable[[dict], bool | None] | None = None,
@@ -73,6 +90,9 @@ class Trainer(BaseEstimator):
         self.schedule = schedule
         self.weight_decay = weight_decay
         self.clip_norm = clip_norm
+        self.clip_value = clip_value
+        self.gradient_norms = gradient_norms
+        self.tbptt_steps = tbptt_steps
         self.device = device
         self.precision = precision
         self.callback = callback

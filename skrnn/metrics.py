@@ -63,7 +63,8 @@ class _SequenceScorer:
         self.step = step
 
     def __call__(self, estimator, X, y, sample_weight=None):
-        true = _as_sequences(y, "y")
+        align = getattr(estimator, "align_targets", None)
+        true = _as_sequences(y if align is None else align(y), "y")
         predicted = _as_sequences(estimator.predict(X), "The prediction")
         true_steps, predicted_steps = self._chosen(true), self._chosen(predicted)
         _check_same_steps(true_steps, predicted_steps)

@@ -5,7 +5,7 @@ from .calibration import ForecastWidths, interpolate_quantiles
 from .context import Context
 from .origins import ForecastExamples, WindowSpec
 from .panel import Panel
-from .scaling import Standardizer
+from .scaling import Standardizer, running_moments
 from .seasonality import autocorrelation, find_periods
 from .sequences import Sequences, Windows
 from .splits import n_effective, random_split, tail_split
@@ -27,5 +27,6 @@ __all__ = [
     "interpolate_quantiles",
     "n_effective",
     "random_split",
+    "running_moments",
     "tail_split",
 ]

@@ -43,3 +43,14 @@ class Standardizer:
     def inverse_transform(self, values):
         """Return standardised values in their original units."""
         return values * self.scale + self.mean
+
+
+def running_moments(arrays):
+    """Return mean and variance over arrays, of which it holds one at a time (Welford, 1962)."""
+    mean, squares, count = 0.0, 0.0, 0
+    for count, array in enumerate(arrays, start=1):
+        values = array.astype(np.float64)
+        change = values - mean
+        mean = mean + change / count
+        squares = squares + change * (values - mean)
+    return mean, squares / count

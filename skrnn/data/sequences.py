@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from .batch import Batch
@@ -57,6 +59,12 @@ class Sequences:
         """Number of steps of each sequence."""
         return np.diff(self.offsets)
 
+    @cached_property
+    def _n_steps(self):
+        """Number of steps if all sequences have the same, else None."""
+        lengths = self.lengths
+        return int(lengths[0]) if len(lengths) and (lengths == lengths[0]).all() else None
+
     def with_values(self, values):
         """Return the same sequences over another buffer (scaled, or of another dtype)."""
         return Sequences(values, self.offsets)
@@ -73,12 +81,26 @@ class Sequences:
         offsets = np.concatenate([self.offsets, self.offsets[-1] + other.offsets[1:]])
         return Sequences(np.concatenate([self.values, other.values]), offsets)
 
+    def window_ends(self, window_length, stride):
+        """Return the steps with which windows end, as sequences of their own.
+
+        The last window ends with the last step; what does not fill a window stands at the
+        beginning; a sequence shorter than a window has one.
+        """
+        counts = np.maximum(1 + (self.lengths - window_length) // stride, 1)
+        offsets = np.concatenate([[0], np.cumsum(counts)])
+        backwards = np.repeat(offsets[1:], counts) - 1 - np.arange(offsets[-1])
+        steps = np.repeat(self.offsets[1:] - 1, counts) - stride * backwards
+        return Sequences(self.values[steps], offsets)
+
     def seen(self, weights):
         """Return all steps, and the weight of each from the weights of the sequences."""
         return self.values, np.repeat(weights, self.lengths)
 
     def gather(self, index):
         """Return the chosen sequences as a `Batch`, padded with zeros on the right."""
+        if self._n_steps is not None:
+            return Batch(self.values.reshape(len(self), self._n_steps, -1)[index])
         starts, lengths = self.offsets[index], self.lengths[index]
         longest = lengths.max()
         steps = starts[:, None] + np.arange(longest)

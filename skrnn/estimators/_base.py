@@ -16,6 +16,7 @@ from skrnn._compat import Interval, check_sample_weight
 from skrnn._parameters import TRAINING, draw_seed
 from skrnn._trainer import TrainerParamsMixin, make_settings
 from skrnn.data import (
+    Sequences,
     Standardizer,
     SupervisedSequences,
     Windows,
@@ -30,10 +31,11 @@ from skrnn.training import (
     overlapping_epochs,
     predict_module,
     spawn_seeds,
+    step_module,
     to_cpu,
 )
 
-from ._inputs import read_sequences
+from ._inputs import read_sequences, read_step
 from ._state import unchanged_on_failure
 
 
@@ -81,6 +83,7 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
             self._validate_params()
             start = getattr(self, "module_", None) if self.warm_start else None
             seeds = self._seeds(start)
+            self._sampling_seed = seeds[3]
             everything = self._read(X, y, sample_weight, reset=start is None)
             train, validation = self._split(everything, X_val, y_val, seeds)
             settings = self._settings(train)
@@ -104,6 +107,7 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
             self._validate_params()
             start = getattr(self, "module_", None)
             seeds = self._seeds(start)
+            self._sampling_seed = seeds[3]
             data = self._read(X, y, sample_weight, reset=start is None)
             settings = self._settings(data, n_epochs=1).continued()
             self._set_up(data, start)
@@ -197,9 +201,9 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
     # -- the parts -------------------------------------------------------------------------
 
     def _seeds(self, start):
-        """Seeds of weights, loop and split; other ones when training goes on."""
+        """Seeds of weights, loop, split and samples; other ones when training goes on."""
         done = 0 if start is None else self.n_iter_
-        return spawn_seeds([draw_seed(self.random_state), done], 3)
+        return spawn_seeds([draw_seed(self.random_state), done], 4)
 
     def _settings(self, data, n_epochs=None):
         """Make the settings for `data`; `n_epochs` replaces `max_epochs`."""
@@ -207,7 +211,7 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
         batch_size = self.batch_size
         if batch_size == "auto":
             batch_size = auto_batch_size(n, int(data.inputs.lengths.max()))
-        n_batches = math.ceil(len(data) / batch_size)
+        n_batches = math.ceil(len(data) / batch_size) * self._n_pieces(data)
         max_batches = None
         if n_epochs is None and self.max_epochs != "auto":
             n_epochs = int(self.max_epochs)
@@ -225,6 +229,13 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
             keep_best=self.early_stopping,
             verbose=self.verbose,
         )
+
+    def _n_pieces(self, data):
+        """Return the updates of a batch: several if targets per step are learned by pieces."""
+        n_steps = None if self.trainer is None else self.trainer.tbptt_steps
+        if n_steps is None or not isinstance(data.targets, Sequences):
+            return 1
+        return math.ceil(data.inputs.lengths.max() / n_steps)
 
     def _dtype(self):
         """Name of the floating-point type inside; for predictions the device may be gone."""
@@ -273,8 +284,25 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
         """Return the output of the module for each sequence, as a list of arrays."""
         check_is_fitted(self)
         inputs = read_sequences(self, X, reset=False)
-        outputs = predict_module(self.module_, self._encode_inputs(inputs))
-        return outputs, inputs
+        return predict_module(self.module_, self._encode_inputs(inputs)), inputs
+
+    def _step_outputs(self, x, state):
+        """Return the output of the module one step further, the state behind it, and the inputs."""
+        check_is_fitted(self)
+        if not getattr(self.module_, "streams", False):
+            raise ValueError(
+                "predict_step needs a network that reads step by step; train one with "
+                "bidirectional=False, conv_kernel_size=None, and pooling='last' or a target for "
+                "each step."
+            )
+        inputs = read_step(self, x)
+        if state is not None and len(state[0]) != len(inputs):
+            raise ValueError(
+                f"state is one of {len(state[0])} sequences, but x has {len(inputs)} rows; pass "
+                "the state of the same sequences, or None to begin new ones."
+            )
+        outputs, state = step_module(self.module_, self._encode_inputs(inputs), state)
+        return outputs, state, inputs
 
     # -- housekeeping ----------------------------------------------------------------------
 

@@ -74,8 +74,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
             Probabilities, columns in the order of ``classes_``; float32 only if `X` is.
         """
         outputs, inputs = self._outputs(X)
-        dtype = np.float32 if inputs.values.dtype == np.float32 else np.float64
-        return softmax(np.stack(outputs).astype(np.float64)).astype(dtype)
+        return _probabilities(np.stack(outputs), inputs)
 
     def predict(self, X):
         """Return the most probable class.
@@ -92,6 +91,32 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         """
         proba = self.predict_proba(X)
         return self.classes_[proba.argmax(axis=1)]
+
+    def predict_step(self, x, state=None):
+        """Classify after one step more, at a cost that does not grow with what came before.
+
+        Parameters
+        ----------
+        x : array-like of shape (n_samples, n_channels), or (n_samples,) of one channel
+            The next step of each sequence.
+        state : tuple of ndarray, default=None
+            What an earlier call has returned; None begins new sequences.
+
+        Returns
+        -------
+        proba : ndarray of shape (n_samples, n_classes)
+            What `predict_proba` returns for the sequences up to this step.
+        state : tuple of ndarray
+            State to go on from.
+
+        Raises
+        ------
+        ValueError
+            If the network cannot be read step by step: it is bidirectional, or has a
+            convolution, or pools by something else than the last step.
+        """
+        outputs, state, inputs = self._step_outputs(x, state)
+        return _probabilities(outputs, inputs), state
 
     def _read_targets(self, y, inputs, present, *, reset):
         if y is None:
@@ -138,3 +163,8 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
 
     def _loss(self):
         return cross_entropy
+
+
+def _probabilities(outputs, inputs):
+    dtype = np.float32 if inputs.values.dtype == np.float32 else np.float64
+    return softmax(outputs.astype(np.float64)).astype(dtype)

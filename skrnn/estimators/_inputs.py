@@ -46,6 +46,19 @@ def read_sequences(estimator, X, *, reset):
     return sequences
 
 
+def read_step(estimator, x):
+    """Return one step of each of n sequences, (n, n_channels), or (n,) of one channel."""
+    x = np.asarray(x)
+    if x.ndim == 1 and estimator.n_channels_in_ == 1:
+        x = x[:, None]
+    if x.ndim != 2:
+        raise ValueError(
+            f"x has shape {x.shape}; pass one step of each sequence, "
+            f"(n_samples, {estimator.n_channels_in_})."
+        )
+    return read_sequences(estimator, x[:, None], reset=False)
+
+
 def n_dimensions(X):
     """Return the number of axes, also of what only converts to an array."""
     return X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim

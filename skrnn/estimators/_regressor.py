@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from numbers import Integral
+
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
+from sklearn.utils import check_scalar
+from sklearn.utils.validation import check_is_fitted
 
 from skrnn._compat import StrOptions
-from skrnn.data import Sequences, Standardizer
-from skrnn.training import REGRESSION_LOSSES
+from skrnn.data import Sequences, Standardizer, running_moments
+from skrnn.training import REGRESSION_LOSSES, predict_module, spawn_seeds
 
 from ._base import SequenceEstimator
-from ._inputs import is_list_of_sequences, read_regression_targets
+from ._inputs import is_list_of_sequences, read_regression_targets, read_sequences
 
 
 class SequenceRegressor(RegressorMixin, SequenceEstimator):
@@ -42,35 +46,84 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         """
         return self._partial_fit(X, y, sample_weight)
 
-    def predict(self, X):
+    def predict(self, X, return_std=False, mc_samples=100):
         """Predict the targets.
 
         Parameters
         ----------
         X : array-like or list of sequences
             As for `fit`; sequences may be longer or shorter than those of the training.
+        return_std : bool, default=False
+            Whether to predict with dropout, several times, and to return mean and standard
+            deviation (Monte-Carlo dropout; Gal & Ghahramani, 2016). One draw drops the same units
+            in all sequences and at all steps. The deviation tells how unsure the network is of
+            its function; the noise of the targets comes on top.
+        mc_samples : int, default=100
+            Number of draws.
 
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, k); with one target per step \
                 (n_samples, n_timesteps, k), or a list of arrays if `X` is a list
             Predictions; float32 only if `X` is.
+        y_std : as `y`
+            Standard deviations, if `return_std`; the same ones at each call.
+
+        Raises
+        ------
+        ValueError
+            If `return_std` is asked of a network without dropout.
         """
-        outputs, inputs = self._outputs(X)
-        dtype = np.float32 if inputs.values.dtype == np.float32 else np.float64
-        ragged = self._per_step and is_list_of_sequences(X)
-        if ragged:
-            valid = zip(outputs, inputs.lengths, strict=True)
-            values = np.concatenate([steps[:length] for steps, length in valid])
-        else:
-            values = np.stack(outputs)
-        values = self._target_scaler.inverse_transform(values.astype(np.float64)).astype(dtype)
-        if self._single_output:
-            values = values[..., 0]
-        return inputs.split(values) if ragged else values
+        if not return_std:
+            outputs, inputs = self._outputs(X)
+            return self._restore(np.concatenate(self._valid(outputs, inputs)), inputs, X)
+        mean, deviation, inputs = self._sample(X, mc_samples)
+        scale = self._target_scaler.scale
+        return self._restore(mean, inputs, X), self._form(deviation * scale, inputs, X)
+
+    def predict_step(self, x, state=None):
+        """Predict one step further, at a cost that does not grow with what came before.
+
+        Parameters
+        ----------
+        x : array-like of shape (n_samples, n_channels), or (n_samples,) of one channel
+            The next step of each sequence.
+        state : tuple of ndarray, default=None
+            What an earlier call has returned; None begins new sequences.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, k)
+            What `predict` returns for the sequences up to this step: their target, or that of
+            the last step.
+        state : tuple of ndarray
+            State to go on from.
+
+        Raises
+        ------
+        ValueError
+            If the network cannot be read step by step: it is bidirectional, or has a
+            convolution, or pools by something else than the last step.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skrnn import LSTMRegressor
+        >>> X = np.random.default_rng(0).normal(size=(50, 8))
+        >>> model = LSTMRegressor(max_epochs=2, random_state=0).fit(X, X.sum(axis=1))
+        >>> state = None
+        >>> for t in range(8):
+        ...     y, state = model.predict_step(X[:, t], state)
+        >>> bool(np.allclose(y, model.predict(X), atol=1e-6))
+        True
+        """
+        outputs, state, inputs = self._step_outputs(x, state)
+        values = self._target_scaler.inverse_transform(outputs.reshape(len(inputs), -1))
+        values = values.astype(_dtype_of(inputs))
+        return (values[:, 0] if self._single_output else values), state
 
     def score(self, X, y, sample_weight=None):
-        """Return R², over all valid steps when there is one target per step.
+        """Return R², over all steps that are predicted when there is one target per step.
 
         Parameters
         ----------
@@ -87,9 +140,75 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         y_pred = self.predict(X)
         if not self._per_step:
             return r2_score(y, y_pred, sample_weight=sample_weight)
+        y = self.align_targets(y)
         lengths = [len(steps) for steps in y]
         weights = None if sample_weight is None else np.repeat(sample_weight, lengths)
         return r2_score(np.concatenate(list(y)), np.concatenate(y_pred), sample_weight=weights)
+
+    def align_targets(self, y):
+        """Return the targets of those steps that are predicted: all, but behind a convolution.
+
+        Parameters
+        ----------
+        y : array-like of shape (n_samples, n_timesteps, k), or list of (n_timesteps_i, k)
+            One target per step.
+
+        Returns
+        -------
+        y : ndarray, or list of ndarray if `y` is a list
+            Targets in the form of what `predict` returns.
+        """
+        if is_list_of_sequences(y):
+            arrays = [np.asarray(steps) for steps in y]
+            return self._predicted_steps(Sequences.from_list(arrays)).split()
+        y = np.asarray(y)
+        steps = self._predicted_steps(Sequences.from_array(y.reshape(*y.shape[:2], -1)))
+        return steps.values.reshape(len(y), -1, *y.shape[2:])
+
+    def _predicted_steps(self, sequences):
+        """Return the steps that have a prediction."""
+        return sequences
+
+    def _valid(self, outputs, inputs):
+        """Cut off what stands behind the steps of each row; one row per target."""
+        if not self._per_step:
+            return [output[None] for output in outputs]
+        lengths = self._predicted_steps(inputs).lengths
+        return [steps[:length] for steps, length in zip(outputs, lengths, strict=True)]
+
+    def _sample(self, X, n_samples):
+        """Return mean and standard deviation over draws of dropout, in the units of the module."""
+        check_is_fitted(self)
+        if not any(getattr(part, "p", 0) for part in self.module_.modules()):
+            raise ValueError(
+                "return_std=True needs dropout: train with dropout or recurrent_dropout above 0."
+            )
+        check_scalar(n_samples, "mc_samples", Integral, min_val=2)
+        inputs = read_sequences(self, X, reset=False)
+        encoded = self._encode_inputs(inputs)
+        draws = (
+            self._valid(predict_module(self.module_, encoded, seed=seed), inputs)
+            for seed in spawn_seeds(self._sampling_seed, n_samples)
+        )
+        mean, variance = running_moments(np.concatenate(draw) for draw in draws)
+        return mean, np.sqrt(variance), inputs
+
+    def _restore(self, values, inputs, X):
+        """Bring outputs of all targets into their units and their form."""
+        values = self._target_scaler.inverse_transform(values.astype(np.float64))
+        return self._form(values, inputs, X)
+
+    def _form(self, values, inputs, X):
+        """Give one row per target the form of `y`."""
+        values = values.astype(_dtype_of(inputs))
+        if self._single_output:
+            values = values[..., 0]
+        if not self._per_step:
+            return values
+        steps = self._predicted_steps(inputs)
+        if is_list_of_sequences(X):
+            return steps.split(values)
+        return values.reshape(len(inputs), -1, *values.shape[1:])
 
     def _read_targets(self, y, inputs, present, *, reset):
         targets, single = read_regression_targets(y, inputs)
@@ -114,6 +233,7 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
 
     def _encode_targets(self, targets):
         if self._per_step:
+            targets = self._predicted_steps(targets)
             values = self._target_scaler.transform(targets.values, self._dtype())
             return targets.with_values(values)
         return self._target_scaler.transform(targets, self._dtype())
@@ -125,6 +245,10 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+
+def _dtype_of(inputs):
+    return np.float32 if inputs.values.dtype == np.float32 else np.float64
 
 
 def _describe(per_step, n_outputs):

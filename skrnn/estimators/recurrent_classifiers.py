@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from skrnn._parameters import fill_in
+from skrnn._parameters import RECURRENCE, RECURRENT, fill_in
 
 from ._classifier import SequenceClassifier
-from ._recurrent import ACTIVATION, CONSTRAINTS, recurrent_model
+from ._recurrent import RecurrentEstimator
 
 
-class _RecurrentClassifier(SequenceClassifier):
-    _cell: str
-    _parameter_constraints: dict = {**SequenceClassifier._parameter_constraints, **CONSTRAINTS}
+class _RecurrentClassifier(RecurrentEstimator, SequenceClassifier):
+    _parameter_constraints: dict = {**SequenceClassifier._parameter_constraints, **RECURRENT}
 
     def __init__(
         self,
@@ -18,7 +17,14 @@ class _RecurrentClassifier(SequenceClassifier):
         hidden_size=32,
         n_layers=1,
         bidirectional=False,
+        activation="tanh",
+        layer_norm=False,
         dropout=0.0,
+        recurrent_dropout=0.0,
+        recurrent_initializer="orthogonal",
+        connections=None,
+        conv_kernel_size=None,
+        conv_stride=None,
         pooling="last",
         n_channels=None,
         class_weight=None,
@@ -37,7 +43,14 @@ class _RecurrentClassifier(SequenceClassifier):
         self.hidden_size = hidden_size
         self.n_layers = n_layers
         self.bidirectional = bidirectional
+        self.activation = activation
+        self.layer_norm = layer_norm
         self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.recurrent_initializer = recurrent_initializer
+        self.connections = connections
+        self.conv_kernel_size = conv_kernel_size
+        self.conv_stride = conv_stride
         self.pooling = pooling
         self.n_channels = n_channels
         self.class_weight = class_weight
@@ -54,24 +67,23 @@ class _RecurrentClassifier(SequenceClassifier):
         self.verbose = verbose
 
     def _build_module(self, seed):
-        return recurrent_model(self, seed, output_size=len(self.classes_), per_step=False)
+        return self._recurrent_model(seed, n_outputs=len(self.classes_))
 
 
 @fill_in()
 class RNNClassifier(_RecurrentClassifier):
-    r"""Simple recurrent network (Elman) for the classification of sequences.
+    """Simple recurrent network for the classification of sequences.
 
-    The hidden state is :math:`h_t = \phi(W_x x_t + W_h h_{t-1} + b)` [1]_.
+    %(rnn)s
+
     `y` has one label per sequence, of any type that scikit-learn takes. Inputs are standardised
     inside; the loss is the cross-entropy.
 
     Parameters
     ----------
     %(recurrent)s
-    %(bidirectional)s
-    %(dropout)s
-    %(activation)s
-    %(pooling)s
+    %(recurrence)s
+    %(settings)s
     %(input)s
     %(class_weight)s
     %(training)s
@@ -89,7 +101,7 @@ class RNNClassifier(_RecurrentClassifier):
 
     References
     ----------
-    .. [1] Elman, J. L. (1990). Finding structure in time. Cognitive Science 14.
+    %(rnn_papers)s
 
     Examples
     --------
@@ -104,7 +116,7 @@ class RNNClassifier(_RecurrentClassifier):
     """
 
     _cell = "rnn"
-    _parameter_constraints: dict = {**_RecurrentClassifier._parameter_constraints, **ACTIVATION}
+    _parameter_constraints: dict = {**_RecurrentClassifier._parameter_constraints, **RECURRENCE}
 
     def __init__(
         self,
@@ -112,8 +124,16 @@ class RNNClassifier(_RecurrentClassifier):
         hidden_size=32,
         n_layers=1,
         bidirectional=False,
-        dropout=0.0,
+        recurrence="hidden",
+        output_size=None,
         activation="tanh",
+        layer_norm=False,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        recurrent_initializer="orthogonal",
+        connections=None,
+        conv_kernel_size=None,
+        conv_stride=None,
         pooling="last",
         n_channels=None,
         class_weight=None,
@@ -133,7 +153,14 @@ class RNNClassifier(_RecurrentClassifier):
             hidden_size=hidden_size,
             n_layers=n_layers,
             bidirectional=bidirectional,
+            activation=activation,
+            layer_norm=layer_norm,
             dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            recurrent_initializer=recurrent_initializer,
+            connections=connections,
+            conv_kernel_size=conv_kernel_size,
+            conv_stride=conv_stride,
             pooling=pooling,
             n_channels=n_channels,
             class_weight=class_weight,
@@ -149,25 +176,23 @@ class RNNClassifier(_RecurrentClassifier):
             random_state=random_state,
             verbose=verbose,
         )
-        self.activation = activation
+        self.recurrence = recurrence
+        self.output_size = output_size
 
 
 @fill_in()
 class LSTMClassifier(_RecurrentClassifier):
-    r"""Long short-term memory network for the classification of sequences.
+    """Long short-term memory network for the classification of sequences.
 
-    Three gates decide what the cell :math:`c_t = f_t \odot c_{t-1} + i_t \odot g_t` forgets, takes
-    in and shows as :math:`h_t = o_t \odot \tanh(c_t)` [1]_ [2]_; the forget gate starts open
-    (bias 1).
+    %(lstm)s
+
     `y` has one label per sequence, of any type that scikit-learn takes. Inputs are standardised
     inside; the loss is the cross-entropy.
 
     Parameters
     ----------
     %(recurrent)s
-    %(bidirectional)s
-    %(dropout)s
-    %(pooling)s
+    %(settings)s
     %(input)s
     %(class_weight)s
     %(training)s
@@ -185,9 +210,7 @@ class LSTMClassifier(_RecurrentClassifier):
 
     References
     ----------
-    .. [1] Hochreiter, S., Schmidhuber, J. (1997). Long short-term memory. Neural Computation 9.
-    .. [2] Gers, F., Schmidhuber, J., Cummins, F. (2000). Learning to forget: continual prediction
-       with LSTM. Neural Computation 12.
+    %(lstm_papers)s
 
     Examples
     --------
@@ -206,21 +229,17 @@ class LSTMClassifier(_RecurrentClassifier):
 
 @fill_in()
 class GRUClassifier(_RecurrentClassifier):
-    r"""Gated recurrent network for the classification of sequences.
+    """Gated recurrent network for the classification of sequences.
 
-    An update gate mixes old state and candidate, :math:`h_t = z_t \odot h_{t-1} + (1 - z_t) \odot
-    n_t`, and a reset gate :math:`r_t` acts inside the candidate, after the matrix product:
-    :math:`n_t = \tanh(W_x x_t + r_t \odot (W_h h_{t-1} + b))` [1]_. The original paper resets
-    before the product and lets :math:`1 - z` play the part of :math:`z`.
+    %(gru)s
+
     `y` has one label per sequence, of any type that scikit-learn takes. Inputs are standardised
     inside; the loss is the cross-entropy.
 
     Parameters
     ----------
     %(recurrent)s
-    %(bidirectional)s
-    %(dropout)s
-    %(pooling)s
+    %(settings)s
     %(input)s
     %(class_weight)s
     %(training)s
@@ -238,8 +257,7 @@ class GRUClassifier(_RecurrentClassifier):
 
     References
     ----------
-    .. [1] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
-       statistical machine translation. EMNLP.
+    %(gru_papers)s
 
     Examples
     --------

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from skrnn._parameters import fill_in
+from skrnn._parameters import RECURRENCE, RECURRENT, fill_in
 
-from ._recurrent import ACTIVATION, CONSTRAINTS, recurrent_model
+from ._recurrent import RecurrentEstimator
 from ._regressor import SequenceRegressor
 
+TARGETS = """
+    Targets are one number or vector per sequence, or one per step: `y` of shape (n_samples,),
+    (n_samples, k), (n_samples, n_timesteps, k), or a list of (n_timesteps_i, k). Targets per step
+    need no `pooling`; with `conv_kernel_size` they are learned and predicted at the last step of
+    each window. Inputs and targets are standardised inside.
+    """
 
-class _RecurrentRegressor(SequenceRegressor):
-    _cell: str
-    _parameter_constraints: dict = {**SequenceRegressor._parameter_constraints, **CONSTRAINTS}
+
+class _RecurrentRegressor(RecurrentEstimator, SequenceRegressor):
+    _parameter_constraints: dict = {**SequenceRegressor._parameter_constraints, **RECURRENT}
 
     def __init__(
         self,
@@ -18,7 +24,14 @@ class _RecurrentRegressor(SequenceRegressor):
         hidden_size=32,
         n_layers=1,
         bidirectional=False,
+        activation="tanh",
+        layer_norm=False,
         dropout=0.0,
+        recurrent_dropout=0.0,
+        recurrent_initializer="orthogonal",
+        connections=None,
+        conv_kernel_size=None,
+        conv_stride=None,
         pooling="last",
         n_channels=None,
         loss="squared_error",
@@ -37,7 +50,14 @@ class _RecurrentRegressor(SequenceRegressor):
         self.hidden_size = hidden_size
         self.n_layers = n_layers
         self.bidirectional = bidirectional
+        self.activation = activation
+        self.layer_norm = layer_norm
         self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.recurrent_initializer = recurrent_initializer
+        self.connections = connections
+        self.conv_kernel_size = conv_kernel_size
+        self.conv_stride = conv_stride
         self.pooling = pooling
         self.n_channels = n_channels
         self.loss = loss
@@ -54,25 +74,23 @@ class _RecurrentRegressor(SequenceRegressor):
         self.verbose = verbose
 
     def _build_module(self, seed):
-        return recurrent_model(self, seed, output_size=self.n_outputs_, per_step=self._per_step)
+        changed = {"pooling": None} if self._per_step else {}
+        return self._recurrent_model(seed, n_outputs=self.n_outputs_, **changed)
 
 
-@fill_in()
+@fill_in(targets=TARGETS)
 class RNNRegressor(_RecurrentRegressor):
-    r"""Simple recurrent network (Elman) for the regression of sequences.
+    """Simple recurrent network for the regression of sequences.
 
-    The hidden state is :math:`h_t = \phi(W_x x_t + W_h h_{t-1} + b)` [1]_.
-    Targets are one number or vector per sequence, or one per step: `y` of shape (n_samples,),
-    (n_samples, k), (n_samples, n_timesteps, k), or a list of (n_timesteps_i, k). Inputs and
-    targets are standardised inside.
+    %(rnn)s
+
+    %(targets)s
 
     Parameters
     ----------
     %(recurrent)s
-    %(bidirectional)s
-    %(dropout)s
-    %(activation)s
-    %(pooling)s
+    %(recurrence)s
+    %(settings)s
     %(input)s
     %(loss)s
     %(training)s
@@ -90,7 +108,7 @@ class RNNRegressor(_RecurrentRegressor):
 
     References
     ----------
-    .. [1] Elman, J. L. (1990). Finding structure in time. Cognitive Science 14.
+    %(rnn_papers)s
 
     Examples
     --------
@@ -105,7 +123,7 @@ class RNNRegressor(_RecurrentRegressor):
     """
 
     _cell = "rnn"
-    _parameter_constraints: dict = {**_RecurrentRegressor._parameter_constraints, **ACTIVATION}
+    _parameter_constraints: dict = {**_RecurrentRegressor._parameter_constraints, **RECURRENCE}
 
     def __init__(
         self,
@@ -113,8 +131,16 @@ class RNNRegressor(_RecurrentRegressor):
         hidden_size=32,
         n_layers=1,
         bidirectional=False,
-        dropout=0.0,
+        recurrence="hidden",
+        output_size=None,
         activation="tanh",
+        layer_norm=False,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        recurrent_initializer="orthogonal",
+        connections=None,
+        conv_kernel_size=None,
+        conv_stride=None,
         pooling="last",
         n_channels=None,
         loss="squared_error",
@@ -134,7 +160,14 @@ class RNNRegressor(_RecurrentRegressor):
             hidden_size=hidden_size,
             n_layers=n_layers,
             bidirectional=bidirectional,
+            activation=activation,
+            layer_norm=layer_norm,
             dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            recurrent_initializer=recurrent_initializer,
+            connections=connections,
+            conv_kernel_size=conv_kernel_size,
+            conv_stride=conv_stride,
             pooling=pooling,
             n_channels=n_channels,
             loss=loss,
@@ -150,26 +183,22 @@ class RNNRegressor(_RecurrentRegressor):
             random_state=random_state,
             verbose=verbose,
         )
-        self.activation = activation
+        self.recurrence = recurrence
+        self.output_size = output_size
 
 
-@fill_in()
+@fill_in(targets=TARGETS)
 class LSTMRegressor(_RecurrentRegressor):
-    r"""Long short-term memory network for the regression of sequences.
+    """Long short-term memory network for the regression of sequences.
 
-    Three gates decide what the cell :math:`c_t = f_t \odot c_{t-1} + i_t \odot g_t` forgets, takes
-    in and shows as :math:`h_t = o_t \odot \tanh(c_t)` [1]_ [2]_; the forget gate starts open
-    (bias 1).
-    Targets are one number or vector per sequence, or one per step: `y` of shape (n_samples,),
-    (n_samples, k), (n_samples, n_timesteps, k), or a list of (n_timesteps_i, k). Inputs and
-    targets are standardised inside.
+    %(lstm)s
+
+    %(targets)s
 
     Parameters
     ----------
     %(recurrent)s
-    %(bidirectional)s
-    %(dropout)s
-    %(pooling)s
+    %(settings)s
     %(input)s
     %(loss)s
     %(training)s
@@ -187,9 +216,7 @@ class LSTMRegressor(_RecurrentRegressor):
 
     References
     ----------
-    .. [1] Hochreiter, S., Schmidhuber, J. (1997). Long short-term memory. Neural Computation 9.
-    .. [2] Gers, F., Schmidhuber, J., Cummins, F. (2000). Learning to forget: continual prediction
-       with LSTM. Neural Computation 12.
+    %(lstm_papers)s
 
     Examples
     --------
@@ -206,24 +233,18 @@ class LSTMRegressor(_RecurrentRegressor):
     _cell = "lstm"
 
 
-@fill_in()
+@fill_in(targets=TARGETS)
 class GRURegressor(_RecurrentRegressor):
-    r"""Gated recurrent network for the regression of sequences.
+    """Gated recurrent network for the regression of sequences.
 
-    An update gate mixes old state and candidate, :math:`h_t = z_t \odot h_{t-1} + (1 - z_t) \odot
-    n_t`, and a reset gate :math:`r_t` acts inside the candidate, after the matrix product:
-    :math:`n_t = \tanh(W_x x_t + r_t \odot (W_h h_{t-1} + b))` [1]_. The original paper resets
-    before the product and lets :math:`1 - z` play the part of :math:`z`.
-    Targets are one number or vector per sequence, or one per step: `y` of shape (n_samples,),
-    (n_samples, k), (n_samples, n_timesteps, k), or a list of (n_timesteps_i, k). Inputs and
-    targets are standardised inside.
+    %(gru)s
+
+    %(targets)s
 
     Parameters
     ----------
     %(recurrent)s
-    %(bidirectional)s
-    %(dropout)s
-    %(pooling)s
+    %(settings)s
     %(input)s
     %(loss)s
     %(training)s
@@ -241,8 +262,7 @@ class GRURegressor(_RecurrentRegressor):
 
     References
     ----------
-    .. [1] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
-       statistical machine translation. EMNLP.
+    %(gru_papers)s
 
     Examples
     --------

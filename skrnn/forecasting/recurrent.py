@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from skrnn._compat import StrOptions
-from skrnn._parameters import RECURRENT, fill_in
+from skrnn._parameters import (
+    RECURRENCE,
+    RECURRENT,
+    check_recurrent,
+    fill_in,
+    recurrent_settings,
+)
 from skrnn.nn import build_forecast_model
 from skrnn.training import torch_generator
 
@@ -27,7 +32,16 @@ class _RecurrentForecaster(SequenceForecaster):
         past_columns=None,
         hidden_size=32,
         n_layers=1,
+        bidirectional=False,
+        activation="tanh",
+        layer_norm=False,
         dropout=0.0,
+        recurrent_dropout=0.0,
+        recurrent_initializer="orthogonal",
+        connections=None,
+        conv_kernel_size=None,
+        conv_stride=None,
+        pooling="last",
         learning_rate=0.01,
         batch_size="auto",
         max_epochs="auto",
@@ -48,7 +62,16 @@ class _RecurrentForecaster(SequenceForecaster):
         self.past_columns = past_columns
         self.hidden_size = hidden_size
         self.n_layers = n_layers
+        self.bidirectional = bidirectional
+        self.activation = activation
+        self.layer_norm = layer_norm
         self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.recurrent_initializer = recurrent_initializer
+        self.connections = connections
+        self.conv_kernel_size = conv_kernel_size
+        self.conv_stride = conv_stride
+        self.pooling = pooling
         self.learning_rate = learning_rate
         self.batch_size = batch_size
         self.max_epochs = max_epochs
@@ -61,19 +84,20 @@ class _RecurrentForecaster(SequenceForecaster):
         self.verbose = verbose
         super().__init__()
 
+    def _check_parameters(self):
+        super()._check_parameters()
+        check_recurrent(self)
+
     def _build_module(self, spec, panel, seed):
         return build_forecast_model(
             cell=self._cell,
             input_size=2 * panel.n_targets + panel.past.shape[1],
-            hidden_size=self.hidden_size,
-            n_layers=self.n_layers,
-            dropout=self.dropout,
-            activation=getattr(self, "activation", "tanh"),
             horizon=spec.horizon,
             n_targets=panel.n_targets,
             n_quantiles=len(LEVELS),
             n_future=panel.n_known,
             generator=torch_generator(seed),
+            **recurrent_settings(self),
         )
 
     @classmethod
@@ -105,9 +129,11 @@ class RNNForecaster(_RecurrentForecaster):
 
     One global network for all series of `y`. From the state at the end of a window it returns all
     steps of the horizon and their quantiles at once, as a multi-horizon quantile recurrent
-    forecaster does [1]_, learned as a correction of a naive forecast in units that are normalised
+    forecaster does [3]_, learned as a correction of a naive forecast in units that are normalised
     at the origin. Missing values are masked in input and loss. The quantiles are calibrated on
-    held-out origins. The cell is that of `skrnn.RNNRegressor` [2]_.
+    held-out origins.
+
+    %(rnn)s
 
     Series, panels and hierarchies of unequal lengths, several targets, and covariates known for
     the horizon or for the past only are taken natively; `pretrain` on a panel and `fit` on one
@@ -117,8 +143,8 @@ class RNNForecaster(_RecurrentForecaster):
     ----------
     %(window)s
     %(recurrent)s
-    %(dropout)s
-    %(activation)s
+    %(recurrence)s
+    %(settings)s
     %(forecast_training)s
     %(running)s
 
@@ -128,9 +154,9 @@ class RNNForecaster(_RecurrentForecaster):
 
     References
     ----------
-    .. [1] Wen, R. et al. (2017). A multi-horizon quantile recurrent forecaster. NIPS time series
+    %(rnn_papers)s
+    .. [3] Wen, R. et al. (2017). A multi-horizon quantile recurrent forecaster. NIPS time series
        workshop.
-    .. [2] Elman, J. L. (1990). Finding structure in time. Cognitive Science 14.
 
     Examples
     --------
@@ -145,10 +171,7 @@ class RNNForecaster(_RecurrentForecaster):
     """
 
     _cell = "rnn"
-    _parameter_constraints: dict = {
-        **_RecurrentForecaster._parameter_constraints,
-        "activation": [StrOptions({"tanh", "relu"})],
-    }
+    _parameter_constraints: dict = {**_RecurrentForecaster._parameter_constraints, **RECURRENCE}
 
     def __init__(
         self,
@@ -162,8 +185,18 @@ class RNNForecaster(_RecurrentForecaster):
         past_columns=None,
         hidden_size=32,
         n_layers=1,
-        dropout=0.0,
+        bidirectional=False,
+        recurrence="hidden",
+        output_size=None,
         activation="tanh",
+        layer_norm=False,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        recurrent_initializer="orthogonal",
+        connections=None,
+        conv_kernel_size=None,
+        conv_stride=None,
+        pooling="last",
         learning_rate=0.01,
         batch_size="auto",
         max_epochs="auto",
@@ -175,7 +208,8 @@ class RNNForecaster(_RecurrentForecaster):
         random_state=None,
         verbose=0,
     ):
-        self.activation = activation
+        self.recurrence = recurrence
+        self.output_size = output_size
         super().__init__(
             window_length=window_length,
             sampling_rate=sampling_rate,
@@ -186,7 +220,16 @@ class RNNForecaster(_RecurrentForecaster):
             past_columns=past_columns,
             hidden_size=hidden_size,
             n_layers=n_layers,
+            bidirectional=bidirectional,
+            activation=activation,
+            layer_norm=layer_norm,
             dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            recurrent_initializer=recurrent_initializer,
+            connections=connections,
+            conv_kernel_size=conv_kernel_size,
+            conv_stride=conv_stride,
+            pooling=pooling,
             learning_rate=learning_rate,
             batch_size=batch_size,
             max_epochs=max_epochs,
@@ -206,9 +249,11 @@ class LSTMForecaster(_RecurrentForecaster):
 
     One global network for all series of `y`. From the state at the end of a window it returns all
     steps of the horizon and their quantiles at once, as a multi-horizon quantile recurrent
-    forecaster does [1]_, learned as a correction of a naive forecast in units that are normalised
+    forecaster does [3]_, learned as a correction of a naive forecast in units that are normalised
     at the origin. Missing values are masked in input and loss. The quantiles are calibrated on
-    held-out origins. The cell is that of `skrnn.LSTMRegressor` [2]_.
+    held-out origins.
+
+    %(lstm)s
 
     Series, panels and hierarchies of unequal lengths, several targets, and covariates known for
     the horizon or for the past only are taken natively; `pretrain` on a panel and `fit` on one
@@ -218,7 +263,7 @@ class LSTMForecaster(_RecurrentForecaster):
     ----------
     %(window)s
     %(recurrent)s
-    %(dropout)s
+    %(settings)s
     %(forecast_training)s
     %(running)s
 
@@ -228,9 +273,9 @@ class LSTMForecaster(_RecurrentForecaster):
 
     References
     ----------
-    .. [1] Wen, R. et al. (2017). A multi-horizon quantile recurrent forecaster. NIPS time series
+    %(lstm_papers)s
+    .. [3] Wen, R. et al. (2017). A multi-horizon quantile recurrent forecaster. NIPS time series
        workshop.
-    .. [2] Hochreiter, S., Schmidhuber, J. (1997). Long short-term memory. Neural Computation 9.
 
     Examples
     --------
@@ -253,9 +298,11 @@ class GRUForecaster(_RecurrentForecaster):
 
     One global network for all series of `y`. From the state at the end of a window it returns all
     steps of the horizon and their quantiles at once, as a multi-horizon quantile recurrent
-    forecaster does [1]_, learned as a correction of a naive forecast in units that are normalised
+    forecaster does [3]_, learned as a correction of a naive forecast in units that are normalised
     at the origin. Missing values are masked in input and loss. The quantiles are calibrated on
-    held-out origins. The cell is that of `skrnn.GRURegressor` [2]_.
+    held-out origins.
+
+    %(gru)s
 
     Series, panels and hierarchies of unequal lengths, several targets, and covariates known for
     the horizon or for the past only are taken natively; `pretrain` on a panel and `fit` on one
@@ -265,7 +312,7 @@ class GRUForecaster(_RecurrentForecaster):
     ----------
     %(window)s
     %(recurrent)s
-    %(dropout)s
+    %(settings)s
     %(forecast_training)s
     %(running)s
 
@@ -275,10 +322,9 @@ class GRUForecaster(_RecurrentForecaster):
 
     References
     ----------
-    .. [1] Wen, R. et al. (2017). A multi-horizon quantile recurrent forecaster. NIPS time series
+    %(gru_papers)s
+    .. [3] Wen, R. et al. (2017). A multi-horizon quantile recurrent forecaster. NIPS time series
        workshop.
-    .. [2] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
-       statistical machine translation. EMNLP.
 
     Examples
     --------

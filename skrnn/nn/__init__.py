@@ -4,16 +4,22 @@ from .builders import build_forecast_model, build_sequence_model, initialize, ma
 from .contract import SequenceBatch, State
 from .dropout import Dropout
 from .heads import QuantileForecastHead
-from .models import POOLINGS, ForecastModel, SequenceModel
-from .recurrent import CELLS, RecurrentEncoder
+from .layers import INITIALIZERS, RECURRENCES, RecurrentLayer
+from .models import ForecastModel, SequenceModel
+from .pooling import POOLINGS
+from .recurrent import CELLS, CONNECTIONS, RecurrentEncoder
 
 __all__ = [
     "CELLS",
+    "CONNECTIONS",
+    "INITIALIZERS",
     "POOLINGS",
+    "RECURRENCES",
     "Dropout",
     "ForecastModel",
     "QuantileForecastHead",
     "RecurrentEncoder",
+    "RecurrentLayer",
     "SequenceBatch",
     "SequenceModel",
     "State",

@@ -9,6 +9,7 @@ from torch import nn
 
 from .heads import QuantileForecastHead
 from .models import ForecastModel, SequenceModel
+from .pooling import AttentionPooling
 from .recurrent import RecurrentEncoder
 
 
@@ -29,43 +30,24 @@ def materialize(make: Callable[[], nn.Module], generator: torch.Generator) -> nn
 def initialize(module: nn.Module, generator: torch.Generator) -> None:
     """Initialise every layer.
 
-    Recurrent weights are orthogonal gate by gate (Saxe et al., 2014), other weights Glorot
-    uniform (Glorot & Bengio, 2010), biases zero, and the forget gate of the LSTM starts at 1
-    (Jozefowicz et al., 2015).
+    Weights are Glorot uniform (Glorot & Bengio, 2010) and biases zero, but for what the layers
+    of recurrences, attention and forecasts say of themselves.
     """
     for part in module.modules():
         if isinstance(part, nn.Linear):
             nn.init.xavier_uniform_(part.weight, generator=generator)
             nn.init.zeros_(part.bias)
-        elif isinstance(part, nn.RNNBase):
-            _initialize_recurrent(part, generator)
     for part in module.modules():
-        if isinstance(part, QuantileForecastHead):
+        if isinstance(part, RecurrentEncoder):
+            part.initialize(generator)
+        elif isinstance(part, AttentionPooling | QuantileForecastHead):
             part.initialize()
 
 
-def _initialize_recurrent(layer: nn.RNNBase, generator: torch.Generator) -> None:
-    h = layer.hidden_size
-    weights = dict(layer.named_parameters())
-    for gate in weights["weight_ih_l0"].split(h):
-        nn.init.xavier_uniform_(gate, generator=generator)
-    for gate in weights["weight_hh_l0"].split(h):
-        nn.init.orthogonal_(gate, generator=generator)
-    nn.init.zeros_(weights["bias_ih_l0"])
-    nn.init.zeros_(weights["bias_hh_l0"])
-    if isinstance(layer, nn.LSTM):
-        weights["bias_ih_l0"][h : 2 * h] = 1.0
-
-
-def build_sequence_model(
-    *, output_size: int, pooling: str | None, generator: torch.Generator, **encoder
-) -> nn.Module:
+def build_sequence_model(*, n_outputs: int, generator: torch.Generator, **encoder) -> nn.Module:
     """Build the network of a regressor or classifier; `encoder` as `RecurrentEncoder` has it."""
     return materialize(
-        lambda: SequenceModel(
-            RecurrentEncoder(**encoder), output_size=output_size, pooling=pooling
-        ),
-        generator,
+        lambda: SequenceModel(RecurrentEncoder(**encoder), output_size=n_outputs), generator
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -11,17 +13,26 @@ class Dropout(nn.Module):
 
     ``torch.nn.Dropout`` draws from the process-wide generator; this one draws from its attribute
     `generator`, which the training loop sets, and from the process-wide one only without it.
+    While the attribute `sampling` is set, it also drops in prediction, the same units in all rows
+    and steps (Gal & Ghahramani, 2016): one draw is one network, whatever rows it is asked about.
 
-    Shape: any, returned as it came.
+    Shape: any, returned as it came; units on the last axis.
     """
 
     def __init__(self, p: float) -> None:
         super().__init__()
         self.p = p
         self.generator: torch.Generator | None = None
+        self.sampling = False
+
+    def factors(self, x: Tensor, shape: Sequence[int]) -> Tensor | None:
+        """Return 0 or ``1 / (1 - p)`` for each element of `shape`, or None if nothing drops."""
+        if self.p == 0 or not (self.training or self.sampling):
+            return None
+        drawn = [1] * (len(shape) - 1) + [shape[-1]] if self.sampling else shape
+        keep = x.new_empty(drawn).bernoulli_(1 - self.p, generator=self.generator)
+        return (keep / (1 - self.p)).expand(shape)
 
     def forward(self, x: Tensor) -> Tensor:
-        if not self.training or self.p == 0:
-            return x
-        keep = torch.empty_like(x).bernoulli_(1 - self.p, generator=self.generator)
-        return x * keep / (1 - self.p)
+        factors = self.factors(x, x.shape)
+        return x if factors is None else x * factors

@@ -7,41 +7,31 @@ from torch import Tensor, nn
 
 from .contract import SequenceBatch, State
 from .heads import QuantileForecastHead
-from .recurrent import RecurrentEncoder, mean_over_time
-
-POOLINGS = ("last", "mean")
+from .recurrent import RecurrentEncoder
 
 
 class SequenceModel(nn.Module):
-    """Encoder, pooling over time and a linear head.
-
-    Parameters
-    ----------
-    encoder : RecurrentEncoder
-        Encoder of the sequence.
-    output_size : int
-        Number of outputs k.
-    pooling : {"last", "mean", None}
-        Last valid step, mean over the valid steps, or None for one output per step.
+    """Encoder and a linear head.
 
     Shape
     -----
-    Input ``batch.x (n, t, c)``; output ``(n, k)``, or ``(n, t, k)`` without pooling.
+    Input ``batch.x (n, t, c)``; output ``(n, output_size)``, or ``(n, m, output_size)`` if the
+    encoder does not pool its m steps.
     """
 
-    def __init__(self, encoder: RecurrentEncoder, *, output_size: int, pooling: str | None) -> None:
+    def __init__(self, encoder: RecurrentEncoder, *, output_size: int) -> None:
         super().__init__()
         self.encoder = encoder
-        self.pooling = pooling
         self.head = nn.Linear(encoder.output_size, output_size)
+
+    @property
+    def streams(self) -> bool:
+        """Whether a sequence can be read piece by piece, the state of one with the next."""
+        return self.encoder.streams
 
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
         outputs, state = self.encoder(batch.x, batch.lengths, state)
-        if self.pooling == "last":
-            outputs = self.encoder.last(outputs, batch.lengths)
-        elif self.pooling == "mean":
-            outputs = mean_over_time(outputs, batch.lengths)
-        return self.head(outputs), state
+        return self.head(outputs.contiguous()), state
 
 
 class ForecastModel(nn.Module):
@@ -58,7 +48,12 @@ class ForecastModel(nn.Module):
         self.encoder = encoder
         self.head = head
 
+    @property
+    def streams(self) -> bool:
+        """Whether a sequence can be read piece by piece, the state of one with the next."""
+        return self.encoder.streams
+
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
         x = batch.x if batch.past is None else torch.cat([batch.x, batch.past], dim=-1)
         outputs, state = self.encoder(x, batch.lengths, state)
-        return self.head(self.encoder.last(outputs, batch.lengths), batch.future), state
+        return self.head(outputs, batch.future), state

@@ -1,40 +1,61 @@
-"""The recurrent encoder: simple RNN, LSTM and GRU, stacked and in one or both directions."""
+"""The recurrent encoder: layers of recurrences, what stands before and between them."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
+from .compiled import rows_to_fill
 from .contract import State
+from .convolution import StridedConvolution
 from .dropout import Dropout
+from .layers import RecurrentLayer
+from .pooling import AttentionPooling, last_step, mean_over_time
 
-CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+CELLS = ("rnn", "lstm", "gru")
+CONNECTIONS = ("skip", "dense")
 
 
 class RecurrentEncoder(nn.Module):
-    r"""Stacked recurrent layers.
-
-    The simple RNN (Elman, 1990) computes :math:`h_t = \phi(W_x x_t + W_h h_{t-1} + b)`; LSTM is
-    Hochreiter & Schmidhuber (1997) with the forget gate of Gers et al. (2000), GRU is Cho et al.
-    (2014) with the reset gate after the matrix product, as in ``torch.nn.GRU``.
+    """Stacked recurrent layers.
 
     Parameters
     ----------
     cell : {"rnn", "lstm", "gru"}
-        Kind of recurrence.
+        Kind of recurrence; `RecurrentLayer` has the equations.
     input_size, hidden_size, n_layers : int
         Channels of the input, width of each direction, number of layers.
     bidirectional : bool
         Read the sequence also from its end; every row is reversed within its own length.
-    dropout : float
-        Dropout on the outputs of each layer.
+    dropout, recurrent_dropout : float
+        Dropout on the outputs of each layer, and on the recurrent state.
     activation : {"tanh", "relu"}
-        Nonlinearity of the simple RNN.
+        Nonlinearity of the cells.
+    layer_norm : bool
+        Layer normalisation inside the cells.
+    recurrence : {"hidden", "output-hidden", "output-output"}
+        What the simple RNN feeds back.
+    output_size : int, optional
+        Width of a layer's output when that is fed back; `hidden_size` by default.
+    recurrent_initializer : {"orthogonal", "glorot_uniform", "identity"}
+        How the weights of the state start.
+    connections : {"skip", "dense"}, optional
+        "skip" adds to each layer's output what it has read, from the second layer on (He et al.,
+        2016); "dense" lets each layer read the sequence and the outputs of all layers before it
+        (Huang et al., 2017).
+    conv_kernel_size, conv_stride : int, optional
+        A `StridedConvolution` of width `hidden_size` in front; stride as wide as the kernel by
+        default.
+    pooling : {"last", "mean", "attention"}, optional
+        What becomes of the steps: the last valid one that each direction reads, the mean over the
+        valid ones, `AttentionPooling`, or all of them.
 
     Shape
     -----
-    Input ``(n, t, input_size)``; output ``(n, t, output_size)``, where ``output_size`` is
-    ``hidden_size``, twice that if bidirectional. The steps behind a row's length hold no
+    Input ``(n, t, input_size)``; output ``(n, m, output_size)``, where ``output_size`` is the
+    width of the last layer, twice that if bidirectional, and m is t, or the number of windows of
+    the convolution; ``(n, output_size)`` with a pooling. The steps behind a row's length hold no
     meaning.
     """
 
@@ -47,86 +68,119 @@ class RecurrentEncoder(nn.Module):
         n_layers: int = 1,
         bidirectional: bool = False,
         dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
         activation: str = "tanh",
+        layer_norm: bool = False,
+        recurrence: str = "hidden",
+        output_size: int | None = None,
+        recurrent_initializer: str = "orthogonal",
+        connections: str | None = None,
+        conv_kernel_size: int | None = None,
+        conv_stride: int | None = None,
+        pooling: str | None = None,
     ) -> None:
         super().__init__()
         hidden_size = int(hidden_size)  # torch refuses the integers of NumPy
+        self.recurrent_initializer = recurrent_initializer
+        self.connections = connections
         self.n_directions = 2 if bidirectional else 1
-        self.hidden_size = hidden_size
-        self.output_size = hidden_size * self.n_directions
-        options = {"nonlinearity": activation} if cell == "rnn" else {}
-        widths = [input_size] + [self.output_size] * (n_layers - 1)
-        # One torch layer for each layer and direction: rows of unequal length are then reversed
-        # by index, and need no packing (which costs torch its fast path).
-        self.layers = nn.ModuleList(
-            nn.ModuleList(
-                CELLS[cell](width, hidden_size, **options) for _ in range(self.n_directions)
-            )
-            for width in widths
-        )
+        self.front = None
+        if conv_kernel_size is not None:
+            stride = conv_kernel_size if conv_stride is None else conv_stride
+            self.front = StridedConvolution(input_size, hidden_size, conv_kernel_size, stride)
+            input_size = hidden_size
+        self.layers = nn.ModuleList()
+        width = input_size
+        for _ in range(n_layers):
+            directions = [
+                RecurrentLayer(
+                    cell=cell,
+                    input_size=width,
+                    hidden_size=hidden_size,
+                    recurrence=recurrence,
+                    output_size=output_size,
+                    activation=activation,
+                    layer_norm=layer_norm,
+                    recurrent_dropout=recurrent_dropout,
+                    reverse=reverse,
+                )
+                for reverse in ([False, True] if bidirectional else [False])
+            ]
+            self.layers.append(nn.ModuleList(directions))
+            self.output_size = sum(layer.output_size for layer in directions)
+            width = width + self.output_size if connections == "dense" else self.output_size
         self.dropout = Dropout(dropout)
+        self.pooling = pooling
+        self.attention = AttentionPooling(self.output_size) if pooling == "attention" else None
+
+    def initialize(self, generator: torch.Generator) -> None:
+        """Initialise the recurrent layers."""
+        for layer in self.modules():
+            if isinstance(layer, RecurrentLayer):
+                layer.initialize(generator, self.recurrent_initializer)
+
+    @property
+    def streams(self) -> bool:
+        """Whether a sequence can be read piece by piece, the state of one with the next."""
+        whole = self.pooling in ("mean", "attention")
+        return self.front is None and self.n_directions == 1 and not whole
 
     def forward(
         self, x: Tensor, lengths: Tensor | None = None, state: State = None
     ) -> tuple[Tensor, State]:
-        x = x.transpose(0, 1).contiguous()  # torch's recurrences take the time first
-        reverse = self._reversal(x, lengths) if self.n_directions == 2 else None
+        if self.front is not None:
+            x, lengths = self.front(x, lengths)
+        n = len(x)
+        x, filled, state = _fill(x, lengths, state)
+        starts = iter(state or ())
         final: list[Tensor] = []
-        for i, directions in enumerate(self.layers.children()):
-            outputs = []
-            for j, layer in enumerate(directions.children()):
-                start = self._layer_state(state, i * self.n_directions + j, layer)
-                order = reverse if j == 1 else None
-                output, end = layer(_reorder(x, order), start)
-                outputs.append(_reorder(output, order))
-                final.extend(end if isinstance(end, tuple) else (end,))
-            x = self.dropout(torch.cat(outputs, dim=-1) if len(outputs) > 1 else outputs[0])
-        # The state of a padded row has seen its padding, and a reversed one the sequence's end.
-        continues = lengths is None and self.n_directions == 1
-        return x.transpose(0, 1), tuple(final) if continues else None
+        for i, directions in enumerate(self.layers):
+            pairs = [layer(x, next(starts, None), filled) for layer in directions.children()]
+            final += [end for _, end in pairs]
+            adds = self.connections == "skip" and i > 0 and x.shape[-1] == self.output_size
+            if self.pooling == "last" and i == len(self.layers) - 1:
+                output = _join([_head(end, steps.shape[-1]) for steps, end in pairs])
+                output = output + self._last(x, filled) if adds else output
+            else:
+                output = _join([steps for steps, _ in pairs])
+                output = output + x if adds else output
+            output = self.dropout(output)
+            if i < len(self.layers) - 1:
+                x = torch.cat([x, output], dim=-1) if self.connections == "dense" else output
+        if n < len(x):
+            output, final = output[:n], [end[:n] for end in final]
+        if self.pooling == "mean":
+            output = mean_over_time(output, lengths)
+        elif self.attention is not None:
+            output = self.attention(output, lengths)
+        return output, tuple(final) if self.streams else None
 
-    @staticmethod
-    def _layer_state(state: State, i: int, layer: nn.Module):
-        if state is None:
-            return None
-        if isinstance(layer, nn.LSTM):
-            return state[2 * i], state[2 * i + 1]
-        return state[i]
-
-    @staticmethod
-    def _reversal(x: Tensor, lengths: Tensor | None) -> Tensor:
-        """Index (t, n, 1) that reverses each row within its length; it is its own inverse."""
-        steps = torch.arange(x.shape[0], device=x.device)[:, None]
-        if lengths is None:
-            return (x.shape[0] - 1 - steps).expand(-1, x.shape[1])[..., None]
-        mirrored = lengths[None, :] - 1 - steps
-        return torch.where(mirrored >= 0, mirrored, steps)[..., None]
-
-    def last(self, output: Tensor, lengths: Tensor | None) -> Tensor:
-        """Return the output of the last step that each direction reads, (n, output_size)."""
-        forward = last_step(output, lengths)
+    def _last(self, x: Tensor, lengths: Tensor | None) -> Tensor:
+        """Return the step of ``x (n, t, output_size)`` that each direction reads last."""
+        forward = last_step(x, lengths)
         if self.n_directions == 1:
             return forward
-        h = self.hidden_size
-        return torch.cat([forward[:, :h], output[:, 0, h:]], dim=-1)
+        h = self.output_size // 2
+        return torch.cat([forward[:, :h], x[:, 0, h:]], dim=-1)
 
 
-def _reorder(x: Tensor, index: Tensor | None) -> Tensor:
-    return x if index is None else x.gather(0, index.expand(-1, -1, x.shape[-1]))
+def _head(state: Tensor, width: int) -> Tensor:
+    """Return the output of a layer in its state."""
+    return state if state.shape[1] == width else state[:, :width]
 
 
-def last_step(x: Tensor, lengths: Tensor | None) -> Tensor:
-    """Return the last valid step of ``x (n, t, c)``, shape (n, c)."""
-    if lengths is None:
-        return x[:, -1]
-    return x[torch.arange(len(x), device=x.device), lengths - 1]
+def _join(parts: list[Tensor]) -> Tensor:
+    return parts[0] if len(parts) == 1 else torch.cat(parts, dim=-1)
 
 
-def mean_over_time(x: Tensor, lengths: Tensor | None) -> Tensor:
-    """Return the mean of the valid steps of ``x (n, t, c)``, shape (n, c).
-
-    The cumulative sum adds step by step, so that a row's mean has the same bits whatever
-    padding follows; the order in which a plain sum adds depends on the padded length.
-    """
-    counts = x.shape[1] if lengths is None else lengths[:, None].to(x.dtype)
-    return last_step(x.cumsum(dim=1), lengths) / counts
+def _fill(x: Tensor, lengths: Tensor | None, state: State) -> tuple[Tensor, Tensor | None, State]:
+    """Add rows until the kernels have whole blocks."""
+    missing = rows_to_fill(x)
+    if not missing:
+        return x, lengths, state
+    x = functional.pad(x, (0, 0, 0, 0, 0, missing))
+    if lengths is not None:
+        lengths = functional.pad(lengths, (0, missing))
+    if state is not None:
+        state = tuple(functional.pad(part, (0, 0, 0, missing)) for part in state)
+    return x, lengths, state

@@ -2,7 +2,7 @@
 
 from .budget import auto_batch_size, auto_epochs, overlapping_epochs
 from .devices import resolve_device
-from .inference import predict_module
+from .inference import predict_module, step_module
 from .loop import FitResult, evaluate, fit_module
 from .losses import REGRESSION_LOSSES, PinballLoss, cross_entropy
 from .optim import OPTIMIZERS, SCHEDULES
@@ -26,6 +26,7 @@ __all__ = [
     "predict_module",
     "resolve_device",
     "spawn_seeds",
+    "step_module",
     "to_cpu",
     "torch_generator",
 ]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 
 import numpy as np
 import torch
 
 from .devices import threads_for
+from .seeds import set_generator, torch_generator
+from .streaming import run_in_pieces
 from .tensors import inputs_to, where
 
 # torch's matrix products choose their kernel by the number of rows, and with it the last bit;
@@ -21,7 +24,7 @@ BATCH_SIZE = 256
 
 
 @torch.inference_mode()
-def predict_module(module, inputs, index=None) -> list[np.ndarray]:
+def predict_module(module, inputs, index=None, seed=None) -> list[np.ndarray]:
     """Return the output of each row as a list of arrays.
 
     Parameters
@@ -33,6 +36,9 @@ def predict_module(module, inputs, index=None) -> list[np.ndarray]:
         ``lengths``.
     index : ndarray of int, optional
         Rows to predict; all of them by default.
+    seed : int, optional
+        Predict with dropout, of the units that this seed draws (Monte-Carlo dropout): the same
+        ones for all rows.
 
     Returns
     -------
@@ -43,27 +49,71 @@ def predict_module(module, inputs, index=None) -> list[np.ndarray]:
     device, dtype = where(module)
     index = np.arange(len(inputs)) if index is None else np.asarray(index)
     outputs: list = [None] * len(index)
+    with _evaluating(module, sampling=seed is not None):
+        spacing = _spacing(module)
+        for positions in _batches(inputs, index, BATCH_SIZE // spacing):
+            rows = index[_spread(positions, spacing)]
+            batch = inputs_to(inputs.gather(rows), device, dtype)
+            if seed is None:
+                output = run_in_pieces(module, batch)
+            else:
+                set_generator(module, torch_generator(seed, device))
+                output, _ = module(batch)
+            output = output[::spacing].cpu().numpy()
+            for position, row in zip(positions, output, strict=False):
+                outputs[position] = row
+    return outputs
+
+
+@torch.inference_mode()
+def step_module(module, inputs, state) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+    """Go on by what `inputs` has, from a state that an earlier call returned, or from the start.
+
+    Returns
+    -------
+    output : ndarray
+        Output of the module for each row.
+    state : tuple of ndarray
+        State behind it.
+    """
+    device, dtype = where(module)
+    n = len(inputs)
+    with _evaluating(module):
+        spacing = _spacing(module)
+        rows = _spread(np.arange(n), spacing)
+        if state is not None:
+            state = tuple(torch.from_numpy(part[rows]).to(device, dtype) for part in state)
+        output, state = module(inputs_to(inputs.gather(rows), device, dtype), state)
+    output, *state = (part[::spacing][:n].cpu().numpy() for part in (output, *state))
+    return output, tuple(state)
+
+
+@contextmanager
+def _evaluating(module, sampling=False):
+    """Evaluate without training, on few threads; with `sampling`, dropout goes on."""
     was_training = module.training
+    droppers = [part for part in module.modules() if sampling and hasattr(part, "sampling")]
     module.eval()
+    for part in droppers:
+        part.sampling = True
     try:
         with threads_for(module, BATCH_SIZE):
-            spacing = _spacing(module)
-            for positions in _batches(inputs, index, BATCH_SIZE // spacing):
-                rows = _padded(np.repeat(index[positions], spacing))
-                batch = inputs_to(inputs.gather(rows), device, dtype)
-                output = module(batch)[0][::spacing].cpu().numpy()
-                for position, row in zip(positions, output, strict=False):
-                    outputs[position] = row
+            yield
     finally:
+        for part in droppers:
+            part.sampling = False
+        if droppers:
+            set_generator(module, None)
         module.train(was_training)
-    return outputs
 
 
 def _spacing(module):
     """How often a batch repeats each row, so that all begin alike in the memory of each layer."""
     if where(module)[0].type != "cpu":
         return 1
-    weights = [p for p in module.parameters() if p.ndim == 2 and p.shape[1] > FEW_ELEMENTS]
+    products = (m for m in module.modules() if not getattr(m, "row_invariant", False))
+    parameters = (p for m in products for p in m.parameters(recurse=False))
+    weights = [p for p in parameters if p.ndim == 2 and p.shape[1] > FEW_ELEMENTS]
     widths = [p.shape[1] * p.element_size() for p in weights]
     return max((ALIGNMENT // math.gcd(ALIGNMENT, width) for width in widths), default=1)
 
@@ -78,7 +128,8 @@ def _batches(inputs, index, batch_size):
         yield order[start : start + batch_size]
 
 
-def _padded(rows):
-    """Repeat the last row up to a multiple of `ROW_MULTIPLE`."""
+def _spread(rows, spacing):
+    """Repeat each row `spacing` times, and the last one up to a multiple of `ROW_MULTIPLE`."""
+    rows = np.repeat(rows, spacing)
     missing = -len(rows) % ROW_MULTIPLE
     return np.concatenate([rows, np.repeat(rows[-1:], missing)])

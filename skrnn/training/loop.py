@@ -12,11 +12,13 @@ import numpy as np
 import torch
 
 from .devices import resolve_device, threads_for
+from .flat import FlatParameters
 from .losses import Loss
 from .monitor import Monitor, Progress
 from .optim import SCHEDULES, make_optimizer
 from .seeds import set_generator, spawn_seeds, torch_generator
 from .settings import Settings
+from .streaming import check_streams, run_in_pieces, truncated_losses
 from .tensors import inputs_to, to_tensor, where
 
 VALIDATION_BATCH = 256
@@ -31,7 +33,8 @@ class FitResult:
     module : torch.nn.Module
         The trained module, on the device it was trained on.
     history : dict of str to list of float
-        One entry per epoch: "loss", "learning_rate" and, with validation, "val_loss".
+        One entry per epoch: "loss", "learning_rate", with validation "val_loss", and on request
+        "gradient_norm" and "largest_gradient_norm".
     n_epochs : int
         Number of epochs run.
     best_epoch : int
@@ -81,15 +84,18 @@ def fit_module(
     Raises
     ------
     ValueError
-        If the loss is no longer finite.
+        If the loss is no longer finite, or the module cannot be trained piece by piece.
     """
+    if settings.tbptt_steps is not None:
+        check_streams(module)
     device = resolve_device(settings.device)
     module.to(device, settings.dtype)
     order_seed, dropout_seed = spawn_seeds(seed, 2)
     rng = np.random.default_rng(order_seed)
     set_generator(module, torch_generator(dropout_seed, device))
+    flat = FlatParameters(module)
     optimizer = make_optimizer(
-        module, settings.optimizer, settings.learning_rate, settings.weight_decay
+        [flat.parameter], settings.optimizer, settings.learning_rate, settings.weight_decay
     )
     if optimizer_state is not None:
         _restore(optimizer, optimizer_state)
@@ -100,7 +106,7 @@ def fit_module(
             monitor.start(evaluate(module, validation, loss))
         try:
             for epoch in range(settings.epochs_to_run):
-                record = _run_epoch(module, optimizer, data, loss, settings, epoch, rng)
+                record = _run_epoch(module, flat, optimizer, data, loss, settings, epoch, rng)
                 if validation is not None:
                     record["val_loss"] = evaluate(module, validation, loss)
                 stop = monitor.record(epoch, record)
@@ -112,6 +118,7 @@ def fit_module(
         except KeyboardInterrupt:
             interrupted = True
             warnings.warn("Training was interrupted; the weights reached are kept.", stacklevel=2)
+    flat.release()
     set_generator(module, None)
     module.eval()
     return FitResult(
@@ -124,26 +131,41 @@ def fit_module(
     )
 
 
-def _run_epoch(module, optimizer, data, loss, settings, epoch, rng) -> dict[str, float]:
+def _run_epoch(module, flat, optimizer, data, loss, settings, epoch, rng) -> dict[str, float]:
     """Draw the rows in a new order, take one step for each batch, and report the mean loss."""
     module.train()
     rate = SCHEDULES[settings.schedule]
     batches = list(_batches(len(data), settings, rng))
-    losses = []
+    losses, norms = [], []
     for i, rows in enumerate(batches):
-        progress = (epoch + i / len(batches)) / settings.n_epochs
-        optimizer.param_groups[0]["lr"] = settings.learning_rate * rate(progress)
-        optimizer.zero_grad(set_to_none=True)
-        value = _weighted_loss(module, data, rows, loss)
-        value.backward()
-        if settings.clip_norm is not None:
-            torch.nn.utils.clip_grad_norm_(module.parameters(), settings.clip_norm)
-        optimizer.step()
-        losses.append(value.detach())  # read once per epoch: a GPU need not wait at each step
-    return {
+        for done, value in _losses(module, data, rows, loss, settings):
+            progress = (epoch + (i + done) / len(batches)) / settings.n_epochs
+            optimizer.param_groups[0]["lr"] = settings.learning_rate * rate(progress)
+            value.backward()
+            norms.append(_clip(flat.grad, settings))
+            optimizer.step()
+            flat.grad.zero_()
+            losses.append(value.detach())  # read once per epoch: a GPU need not wait at each step
+    record = {
         "loss": torch.stack(losses).mean().item(),
         "learning_rate": optimizer.param_groups[0]["lr"],
     }
+    if settings.gradient_norms:
+        of_updates = torch.stack([norm for norm in norms if norm is not None])
+        record["gradient_norm"] = of_updates.mean().item()
+        record["largest_gradient_norm"] = of_updates.max().item()
+    return record
+
+
+def _clip(gradient: torch.Tensor, settings: Settings) -> torch.Tensor | None:
+    """Clip by value, then by norm, in place; return the norm of before, on request."""
+    norm = torch.linalg.vector_norm(gradient) if settings.gradient_norms else None
+    if settings.clip_value is not None:
+        gradient.clamp_(-settings.clip_value, settings.clip_value)
+    if settings.clip_norm is not None:
+        length = torch.linalg.vector_norm(gradient)
+        gradient.mul_((settings.clip_norm / (length + 1e-6)).clamp_(max=1.0))
+    return norm
 
 
 def _batches(n: int, settings: Settings, rng: np.random.Generator) -> Iterator[np.ndarray]:
@@ -154,18 +176,33 @@ def _batches(n: int, settings: Settings, rng: np.random.Generator) -> Iterator[n
     yield from np.array_split(order, math.ceil(len(order) / settings.batch_size))
 
 
-def _weighted_loss(module, data, rows, loss) -> torch.Tensor:
-    """Sum of the weighted losses over the weight that a batch of this size has on average.
+def _losses(module, data, rows, loss, settings) -> Iterator[tuple[float, torch.Tensor]]:
+    """Losses of a batch, one for each update, and the part of the batch that came before."""
+    batch, target, weight = _gather(module, data, rows)
+    if settings.tbptt_steps is None or settings.tbptt_steps >= batch.x.shape[1]:
+        yield 0.0, _weighted_loss(module(batch)[0], target, weight, loss)
+    else:
+        yield from truncated_losses(module, batch, target, weight, loss, settings.tbptt_steps)
 
-    Dividing by the batch's own weight instead would give a batch of light rows the pull of a
-    heavy one.
+
+def _gather(module, data, rows):
+    """Return inputs, targets and weights of rows as tensors.
+
+    The weights are divided by the weight that a batch of this size has on average. Dividing by
+    the batch's own weight instead would give a batch of light rows the pull of a heavy one.
     """
     device, dtype = where(module)
     inputs, targets, weights = data.gather(rows)
-    output, _ = module(inputs_to(inputs, device, dtype))
-    losses = loss(output, to_tensor(targets, device, dtype))
-    weighted = (losses * to_tensor(weights, device, dtype)).sum()
-    return weighted / (len(rows) * data.mean_weight)
+    weights = weights / (len(rows) * data.mean_weight)
+    return (
+        inputs_to(inputs, device, dtype),
+        to_tensor(targets, device, dtype),
+        to_tensor(weights, device, dtype),
+    )
+
+
+def _weighted_loss(output, target, weight, loss) -> torch.Tensor:
+    return loss(output, target).flatten().dot(weight.flatten())
 
 
 @torch.no_grad()
@@ -175,7 +212,9 @@ def evaluate(module: torch.nn.Module, data, loss: Loss) -> float:
     total = 0.0
     for start in range(0, len(data), VALIDATION_BATCH):
         rows = np.arange(start, min(start + VALIDATION_BATCH, len(data)))
-        total += _weighted_loss(module, data, rows, loss).item() * len(rows)
+        batch, target, weight = _gather(module, data, rows)
+        value = _weighted_loss(run_in_pieces(module, batch), target, weight, loss)
+        total += value.item() * len(rows)
     return total / len(data)
 
 

@@ -17,7 +17,7 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 
 def squared_error(output: Tensor, target: Tensor) -> Tensor:
     """Squared error, mean over the outputs."""
-    return (output - target).square().mean(dim=-1)
+    return functional.mse_loss(output, target, reduction="none").mean(dim=-1)
 
 
 def absolute_error(output: Tensor, target: Tensor) -> Tensor:

@@ -52,7 +52,7 @@ class Monitor:
         """
         _check_finite(epoch, record)
         for name, value in record.items():
-            self.history[name].append(value)
+            self.history.setdefault(name, []).append(value)
         improved = not self.choosing or record["val_loss"] < self.best_loss
         if improved:
             self.best_loss, self.best_epoch = record.get("val_loss", math.nan), epoch

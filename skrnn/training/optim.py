@@ -30,12 +30,12 @@ PEAK = 0.3  # part of the training after which the one-cycle schedule falls
 
 
 def make_optimizer(
-    module: torch.nn.Module, name: str, learning_rate: float, weight_decay: float
+    parameters: list[torch.nn.Parameter], name: str, learning_rate: float, weight_decay: float
 ) -> torch.optim.Optimizer:
-    """Return a fused optimiser over the parameters of `module`."""
+    """Return a fused optimiser."""
     options: dict[str, Any] = {"momentum": 0.9, "nesterov": True} if name == "sgd" else {}
     return OPTIMIZERS[name](
-        module.parameters(), lr=learning_rate, weight_decay=weight_decay, fused=True, **options
+        parameters, lr=learning_rate, weight_decay=weight_decay, fused=True, **options
     )
 
 

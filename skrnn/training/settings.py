@@ -44,6 +44,9 @@ class Settings:
     schedule: str = "one_cycle"
     weight_decay: float = 0.0
     clip_norm: float | None = 1.0
+    clip_value: float | None = None
+    gradient_norms: bool = False
+    tbptt_steps: int | None = None
     patience: int | None = None
     keep_best: bool = True
     stop_after: int | None = None

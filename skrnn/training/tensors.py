@@ -17,8 +17,8 @@ def to_tensor(array: Any, device: torch.device, dtype: torch.dtype) -> Any:
         return None
     array = np.asarray(array)
     kind = _FLOATS[dtype] if array.dtype.kind == "f" else np.int64
-    # A batch of one step has strides that torch cannot express; a read-only array it warns of.
-    array = np.require(array, dtype=kind, requirements=["C", "W"])
+    array = np.ascontiguousarray(array, dtype=kind)
+    array = array if array.flags.writeable else array.copy()  # torch warns of a read-only one
     return torch.from_numpy(array).to(device)
 
 

@@ -20,15 +20,16 @@ def make_data(n=40, ragged=False, per_step=False, weights=None, seed=0):
     return SupervisedSequences(Sequences.from_list(X), targets, weights)
 
 
-def make_module(pooling="last", dropout=0.0, cell="gru"):
+def make_module(pooling="last", dropout=0.0, cell="gru", **encoder):
     return build_sequence_model(
         cell=cell,
         input_size=2,
         hidden_size=8,
         dropout=dropout,
-        output_size=1,
+        n_outputs=1,
         pooling=pooling,
         generator=torch.Generator().manual_seed(0),
+        **encoder,
     )
 
 

@@ -30,7 +30,7 @@ def model(cell, hidden_size, n_channels, precision, pooling, bidirectional):
         input_size=n_channels,
         hidden_size=hidden_size,
         bidirectional=bidirectional,
-        output_size=3,
+        n_outputs=3,
         pooling=pooling,
         generator=torch.Generator().manual_seed(0),
     )

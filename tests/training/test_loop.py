@@ -27,7 +27,7 @@ def plain_torch(module, X, y, *, n_epochs, batch_size, peak, clip_norm, optimize
         for rows in np.array_split(rng.permutation(len(X)), n_batches):
             optimizer.param_groups[0]["lr"] = next(rates).item()
             outputs, _ = module.encoder(torch.from_numpy(X[rows]))
-            loss = (module.head(outputs[:, -1]) - torch.from_numpy(y[rows])).square().mean()
+            loss = (module.head(outputs) - torch.from_numpy(y[rows])).square().mean()
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(module.parameters(), clip_norm)

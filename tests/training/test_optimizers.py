@@ -19,7 +19,7 @@ def test_equal_to_torch(name):
     theirs = copy.deepcopy(mine)
     momentum = {"momentum": 0.9, "nesterov": True} if name == "sgd" else {}
     optimizers = [
-        make_optimizer(mine, name, 0.1, 0.01),
+        make_optimizer(list(mine.parameters()), name, 0.1, 0.01),
         THEIRS[name](theirs.parameters(), lr=0.1, weight_decay=0.01, fused=True, **momentum),
     ]
     x = torch.arange(15.0).reshape(5, 3)

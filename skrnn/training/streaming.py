@@ -1,0 +1,113 @@
+"""Sequences read piece by piece: truncated backpropagation, and long ones in prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .losses import Loss
+
+PIECE = 2048  # steps of a piece in prediction: memory does not grow with the length
+
+
+def check_streams(module: torch.nn.Module) -> None:
+    """Refuse a module that cannot go on from a state.
+
+    Raises
+    ------
+    ValueError
+        If the module does not say of itself that its state continues a sequence (`streams`).
+    """
+    if not getattr(module, "streams", False):
+        raise ValueError(
+            "tbptt_steps needs a network that reads a sequence piece by piece; set "
+            "bidirectional=False, pooling='last' and conv_kernel_size=None, or tbptt_steps=None."
+        )
+
+
+def pieces(batch: Any, n_steps: int) -> Iterator[tuple[slice, Any]]:
+    """Cut a batch along time: the steps of each piece, and the piece as a batch.
+
+    A row that has ended before a piece has length 0 in it.
+    """
+    for start in range(0, batch.x.shape[1], n_steps):
+        steps = slice(start, start + n_steps)
+        x = batch.x[:, steps]
+        past = None if batch.past is None else batch.past[:, steps]
+        lengths = batch.lengths
+        if lengths is not None:
+            lengths = (lengths - start).clamp(0, x.shape[1])
+        yield steps, batch._replace(x=x, past=past, lengths=lengths)
+
+
+def run_in_pieces(module: torch.nn.Module, batch: Any) -> Tensor:
+    """Return the output of `module`; a long sequence is read piece by piece where it can be."""
+    if batch.x.shape[1] <= PIECE or not getattr(module, "streams", False):
+        return module(batch)[0]
+    outputs, state = [], None
+    for _, piece in pieces(batch, PIECE):
+        output, state = module(piece, state)
+        outputs.append(output)
+    per_step = outputs[0].ndim == 3
+    return torch.cat(outputs, dim=1) if per_step else outputs[-1]
+
+
+def truncated_losses(
+    module: torch.nn.Module, batch: Any, target: Tensor, weight: Tensor, loss: Loss, n_steps: int
+) -> Iterator[tuple[float, Tensor]]:
+    """Yield the losses of a batch, each with a graph of at most `n_steps` steps.
+
+    With a target for each step there is one for each piece, scaled so that their mean is the loss
+    of the batch, and the state goes on from piece to piece (Williams & Peng, 1990). A target for
+    the whole sequence sends its gradient through the last `n_steps` steps of each row.
+
+    Yields
+    ------
+    done : float
+        Part of the batch that came before, in [0, 1).
+    value : Tensor
+        Weighted loss.
+    """
+    state = None
+    if _per_step(batch, weight):
+        n_pieces = -(-batch.x.shape[1] // n_steps)
+        for i, (steps, piece) in enumerate(pieces(batch, n_steps)):
+            output, state = module(piece, state)
+            value = (loss(output, target[:, steps]) * weight[:, steps]).sum()
+            yield i / n_pieces, n_pieces * value
+            state = tuple(part.detach() for part in state)
+        return
+    before, tail = _split(batch, n_steps)
+    with torch.no_grad():
+        for _, piece in pieces(before, n_steps):
+            _, state = module(piece, state)
+    output, _ = module(tail, state)
+    yield 0.0, (loss(output, target) * weight).sum()
+
+
+def _per_step(batch, weight):
+    return weight.ndim == 2 and weight.shape[1] == batch.x.shape[1]
+
+
+def _split(batch, n_steps):
+    """Cut off the last `n_steps` steps of each row, or what it has."""
+    n, total = batch.x.shape[:2]
+    n_steps = min(n_steps, total)
+    if batch.lengths is None:
+        starts = batch.x.new_full((n,), total - n_steps, dtype=torch.int64)
+    else:
+        starts = (batch.lengths - n_steps).clamp(min=0)
+    longest = int(starts.max())
+    steps = starts[:, None] + torch.arange(n_steps, device=starts.device)
+    rows = torch.arange(n, device=starts.device)[:, None]
+    before, tail = {}, {}
+    for name in ("x", "past"):
+        values = getattr(batch, name)
+        if values is not None:
+            before[name], tail[name] = values[:, :longest], values[rows, steps.clamp(max=total - 1)]
+    if batch.lengths is not None:
+        before["lengths"], tail["lengths"] = starts, batch.lengths - starts
+    return batch._replace(**before), batch._replace(**tail)
