@@ -54,7 +54,7 @@ class Sequences:
         """Number of channels of every step."""
         return self.values.shape[1]
 
-    @property
+    @cached_property
     def lengths(self):
         """Number of steps of each sequence."""
         return np.diff(self.offsets)

@@ -12,9 +12,13 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
+
+from .contract import State
 
 BLOCK = 16  # rows in a block: a multiple of those that the kernels work on side by side
 ACTIVATIONS = {"tanh": 0, "relu": 1}
+FLOATS = (torch.float32, torch.float64)
 # Multiply-adds of a call above which a second thread pays.
 WORTH_A_SECOND_THREAD = 4_000_000
 
@@ -36,13 +40,23 @@ def kernels() -> Any:
 
 
 def rows_are_apart(x: Tensor) -> bool:
-    """Whether the kernels run on the device of `x`: each row then has its lane."""
-    return x.device.type == "cpu" and kernels() is not None
+    """Whether the kernels run what is like `x`: each row then has its lane."""
+    return x.device.type == "cpu" and x.dtype in FLOATS and kernels() is not None
 
 
-def rows_to_fill(x: Tensor) -> int:
-    """Return the number of rows that `x` lacks for the blocks of the kernels, if they run it."""
-    return -x.shape[0] % BLOCK if rows_are_apart(x) else 0
+def fill_blocks(
+    x: Tensor, lengths: Tensor | None, state: State
+) -> tuple[Tensor, Tensor | None, State]:
+    """Add rows of length 0 until the kernels, if they run, have whole blocks."""
+    n, n_steps, _ = x.shape
+    missing = -n % BLOCK
+    if not missing or not rows_are_apart(x):
+        return x, lengths, state
+    x = functional.pad(x, (0, 0, 0, 0, 0, missing))
+    lengths = torch.full((n,), n_steps) if lengths is None else lengths
+    if state is not None:
+        state = tuple(functional.pad(part, (0, 0, 0, missing)) for part in state)
+    return x, functional.pad(lengths, (0, missing)), state
 
 
 class Compiled(torch.autograd.Function):
@@ -72,7 +86,7 @@ class Compiled(torch.autograd.Function):
             ctx.saved = x.new_empty(_n_saved(cell, c, inputs[4].size), t, n)
             outputs[1] = ctx.saved.numpy()
             ctx.cell, ctx.arrays = cell, (*inputs, *outputs[:2])
-            ctx.save_for_backward(weight, bias, gain, readout)
+            ctx.save_for_backward(x, weight, bias, gain, readout)
             ctx.set_materialize_grads(False)
         _launch(kernels().FORWARD[cell.kind], cell, n, weight.numel() * t * n, inputs, outputs)
         return out.permute(2, 1, 0), last.t()
@@ -81,7 +95,7 @@ class Compiled(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx, d_out, d_last):
         cell, arrays, saved = ctx.cell, ctx.arrays, ctx.saved
-        _ = ctx.saved_tensors  # raises if a weight has changed
+        _ = ctx.saved_tensors  # raises if one has changed
         _, of_x, of_state, *_ = ctx.needs_input_grad
         x, _, weight, bias, gain, readout = arrays[:6]
         (c, t, n), empty = x.shape, _empty(saved.dtype)

@@ -139,9 +139,22 @@ class RecurrentLayer(nn.Module):
     def forward(
         self, x: Tensor, state: Tensor | None = None, lengths: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
+        self._check(x, state)
         if state is None or self._mask is None or len(self._mask) != len(x):
             shape = len(x), self.output_size
             self._mask = self.recurrent_dropout.factors(x, shape)
         # A sequence that goes on from a state keeps the mask of its beginning.
         weights = Weights(self.weight, self.bias, self.gain, self.readout)
         return recur(self.cell, weights, x, state, lengths, self._mask)
+
+    def _check(self, x: Tensor, state: Tensor | None) -> None:
+        if x.shape[-1] != self.input_size or x.dtype != self.weight.dtype:
+            raise ValueError(
+                f"x has {x.shape[-1]} channels of {x.dtype}, but the layer reads "
+                f"{self.input_size} of {self.weight.dtype}."
+            )
+        if state is not None and state.shape != (len(x), self.cell.state_size):
+            raise ValueError(
+                f"state has the shape {tuple(state.shape)}, but {len(x)} rows of this layer need "
+                f"({len(x)}, {self.cell.state_size})."
+            )

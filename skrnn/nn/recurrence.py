@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from .compiled import Compiled, rows_are_apart
+from .compiled import Compiled, fill_blocks, rows_are_apart
 from .native import has_native, native
 from .stepwise import stepwise
 
@@ -86,9 +86,21 @@ def recur(
         State after the last valid step.
     """
     if rows_are_apart(x):
-        return Compiled.apply(cell, x, state, lengths, mask, *weights)
+        return _compiled(cell, weights, x, state, lengths, mask)
     if state is None:
         state = x.new_zeros(len(x), cell.state_size)
     if mask is None and has_native(cell, weights):
         return native(cell, weights, x, state, lengths)
     return stepwise(cell, weights, x, state, lengths, mask)
+
+
+def _compiled(cell, weights, x, state, lengths, mask):
+    """Run the kernels on whole blocks."""
+    n = len(x)
+    given = tuple(part for part in (state, mask) if part is not None)
+    x, lengths, filled = fill_blocks(x, lengths, given)
+    parts = iter(filled or ())
+    state = None if state is None else next(parts)
+    mask = None if mask is None else next(parts)
+    output, last = Compiled.apply(cell, x, state, lengths, mask, *weights)
+    return (output, last) if n == len(x) else (output[:n], last[:n])

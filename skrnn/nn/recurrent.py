@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from .compiled import rows_to_fill
+from .compiled import fill_blocks
 from .contract import State
 from .convolution import StridedConvolution
 from .dropout import Dropout
@@ -131,7 +130,7 @@ class RecurrentEncoder(nn.Module):
         if self.front is not None:
             x, lengths = self.front(x, lengths)
         n = len(x)
-        x, filled, state = _fill(x, lengths, state)
+        x, filled, state = fill_blocks(x, lengths, state)
         starts = iter(state or ())
         final: list[Tensor] = []
         for i, directions in enumerate(self.layers):
@@ -171,16 +170,3 @@ def _head(state: Tensor, width: int) -> Tensor:
 
 def _join(parts: list[Tensor]) -> Tensor:
     return parts[0] if len(parts) == 1 else torch.cat(parts, dim=-1)
-
-
-def _fill(x: Tensor, lengths: Tensor | None, state: State) -> tuple[Tensor, Tensor | None, State]:
-    """Add rows until the kernels have whole blocks."""
-    missing = rows_to_fill(x)
-    if not missing:
-        return x, lengths, state
-    x = functional.pad(x, (0, 0, 0, 0, 0, missing))
-    if lengths is not None:
-        lengths = functional.pad(lengths, (0, missing))
-    if state is not None:
-        state = tuple(functional.pad(part, (0, 0, 0, missing)) for part in state)
-    return x, lengths, state

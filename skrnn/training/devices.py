@@ -41,15 +41,14 @@ _threads_before = 1
 
 
 @contextmanager
-def threads_for(module: torch.nn.Module, batch_size: int) -> Iterator[None]:
-    """Use one thread while the work of a step is too small for more.
+def threads_for(work: int) -> Iterator[None]:
+    """Use one thread while the work of a step, in multiply-adds, is too small for more.
 
     torch keeps the number for each Python thread, and starts a new one with the number that any
     thread has set last. So every user restores its own, to what the first of those that are
     busy has found; a user inside another one, as a callback that predicts, changes nothing.
     """
-    widest = max((p.numel() for p in module.parameters()), default=0)
-    if getattr(_here, "busy", False) or batch_size * widest > WORTH_A_SECOND_THREAD:
+    if getattr(_here, "busy", False) or work > WORTH_A_SECOND_THREAD:
         yield
         return
     before = _enter()

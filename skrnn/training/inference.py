@@ -46,11 +46,9 @@ def predict_module(module, inputs, index=None, seed=None) -> list[np.ndarray]:
         One row of the module's output each. When there is one output per step, those behind the
         row's length hold no meaning.
     """
-    device, dtype = where(module)
     index = np.arange(len(inputs)) if index is None else np.asarray(index)
     outputs: list = [None] * len(index)
-    with _evaluating(module, sampling=seed is not None):
-        spacing = _spacing(module)
+    with _evaluating(module, sampling=seed is not None) as (spacing, device, dtype):
         for positions in _batches(inputs, index, BATCH_SIZE // spacing):
             rows = index[_spread(positions, spacing)]
             batch = inputs_to(inputs.gather(rows), device, dtype)
@@ -59,8 +57,7 @@ def predict_module(module, inputs, index=None, seed=None) -> list[np.ndarray]:
             else:
                 set_generator(module, torch_generator(seed, device))
                 output, _ = module(batch)
-            output = output[::spacing].cpu().numpy()
-            for position, row in zip(positions, output, strict=False):
+            for position, row in zip(positions, output[::spacing].cpu().numpy(), strict=False):
                 outputs[position] = row
     return outputs
 
@@ -76,10 +73,8 @@ def step_module(module, inputs, state) -> tuple[np.ndarray, tuple[np.ndarray, ..
     state : tuple of ndarray
         State behind it.
     """
-    device, dtype = where(module)
     n = len(inputs)
-    with _evaluating(module):
-        spacing = _spacing(module)
+    with _evaluating(module) as (spacing, device, dtype):
         rows = _spread(np.arange(n), spacing)
         if state is not None:
             state = tuple(torch.from_numpy(part[rows]).to(device, dtype) for part in state)
@@ -90,32 +85,53 @@ def step_module(module, inputs, state) -> tuple[np.ndarray, tuple[np.ndarray, ..
 
 @contextmanager
 def _evaluating(module, sampling=False):
-    """Evaluate without training, on few threads; with `sampling`, dropout goes on."""
+    """Evaluate without training, on few threads; with `sampling`, dropout goes on.
+
+    Yields how often a batch has to repeat each row, and where the module is.
+    """
     was_training = module.training
-    droppers = [part for part in module.modules() if sampling and hasattr(part, "sampling")]
-    module.eval()
+    device, dtype = where(module)
+    spacing, widest = _sizes(module)
+    if device.type != "cpu":
+        spacing = 1
+    droppers = [part for part in module.modules() if hasattr(part, "sampling")] if sampling else []
+    if was_training or sampling:  # a walk through the module takes as long as a short sequence
+        module.eval()
     for part in droppers:
         part.sampling = True
     try:
-        with threads_for(module, BATCH_SIZE):
-            yield
+        with threads_for(BATCH_SIZE * widest):
+            yield spacing, device, dtype
     finally:
         for part in droppers:
             part.sampling = False
         if droppers:
             set_generator(module, None)
-        module.train(was_training)
+        if was_training or sampling:
+            module.train(was_training)
 
 
-def _spacing(module):
-    """How often a batch repeats each row, so that all begin alike in the memory of each layer."""
-    if where(module)[0].type != "cpu":
-        return 1
-    products = (m for m in module.modules() if not getattr(m, "row_invariant", False))
-    parameters = (p for m in products for p in m.parameters(recurse=False))
-    weights = [p for p in parameters if p.ndim == 2 and p.shape[1] > FEW_ELEMENTS]
-    widths = [p.shape[1] * p.element_size() for p in weights]
-    return max((ALIGNMENT // math.gcd(ALIGNMENT, width) for width in widths), default=1)
+def _sizes(module):
+    """Walk once through the module: for a short sequence that takes as long as its prediction.
+
+    Returns
+    -------
+    spacing : int
+        How often a batch repeats each row, so that all begin alike in the memory of each layer.
+    widest : int
+        Numbers in its largest parameter.
+    """
+    spacing, widest = 1, 0
+    for part in module.modules():
+        apart = getattr(part, "row_invariant", False)
+        for weight in part._parameters.values():  # `parameters()` is several times slower
+            if weight is None:
+                continue
+            widest = max(widest, weight.numel())
+            if weight.ndim == 2 and weight.shape[1] > FEW_ELEMENTS and not apart:
+                width = weight.shape[1] * weight.element_size()
+                spacing = max(spacing, ALIGNMENT // math.gcd(ALIGNMENT, width))
+    return spacing, widest
 
 
 def _batches(inputs, index, batch_size):

@@ -101,7 +101,8 @@ def fit_module(
         _restore(optimizer, optimizer_state)
     monitor = Monitor(module, settings, validating=validation is not None)
     interrupted = False
-    with threads_for(module, settings.batch_size), Progress(settings) as bar:
+    widest = max(p.numel() for p in module.parameters())
+    with threads_for(settings.batch_size * widest), Progress(settings) as bar:
         if validation is not None and settings.start_from_untrained:
             monitor.start(evaluate(module, validation, loss))
         try:
@@ -136,36 +137,41 @@ def _run_epoch(module, flat, optimizer, data, loss, settings, epoch, rng) -> dic
     module.train()
     rate = SCHEDULES[settings.schedule]
     batches = list(_batches(len(data), settings, rng))
-    losses, norms = [], []
+    # Sums stay on the device, which need not wait at each step. Nothing small is kept from step
+    # to step: it would lie between the large buffers, and their memory could not be used again.
+    total, norms, largest = flat.grad.new_zeros(3).unbind()
+    n_updates = 0
     for i, rows in enumerate(batches):
         for done, value in _losses(module, data, rows, loss, settings):
             progress = (epoch + (i + done) / len(batches)) / settings.n_epochs
             optimizer.param_groups[0]["lr"] = settings.learning_rate * rate(progress)
             value.backward()
-            norms.append(_clip(flat.grad, settings))
+            if settings.gradient_norms:
+                norm = torch.linalg.vector_norm(flat.grad)
+                norms += norm
+                torch.maximum(largest, norm, out=largest)
+            _clip(flat.grad, settings)
             optimizer.step()
             flat.grad.zero_()
-            losses.append(value.detach())  # read once per epoch: a GPU need not wait at each step
+            total += value.detach()
+            n_updates += 1
     record = {
-        "loss": torch.stack(losses).mean().item(),
+        "loss": total.item() / n_updates,
         "learning_rate": optimizer.param_groups[0]["lr"],
     }
     if settings.gradient_norms:
-        of_updates = torch.stack([norm for norm in norms if norm is not None])
-        record["gradient_norm"] = of_updates.mean().item()
-        record["largest_gradient_norm"] = of_updates.max().item()
+        record["gradient_norm"] = norms.item() / n_updates
+        record["largest_gradient_norm"] = largest.item()
     return record
 
 
-def _clip(gradient: torch.Tensor, settings: Settings) -> torch.Tensor | None:
-    """Clip by value, then by norm, in place; return the norm of before, on request."""
-    norm = torch.linalg.vector_norm(gradient) if settings.gradient_norms else None
+def _clip(gradient: torch.Tensor, settings: Settings) -> None:
+    """Clip by value, then by norm, in place."""
     if settings.clip_value is not None:
         gradient.clamp_(-settings.clip_value, settings.clip_value)
     if settings.clip_norm is not None:
         length = torch.linalg.vector_norm(gradient)
         gradient.mul_((settings.clip_norm / (length + 1e-6)).clamp_(max=1.0))
-    return norm
 
 
 def _batches(n: int, settings: Settings, rng: np.random.Generator) -> Iterator[np.ndarray]:

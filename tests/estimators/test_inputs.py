@@ -111,7 +111,7 @@ def test_longer_sequences_count_from_their_end(cls):
 @estimators
 def test_sequences_of_one_step(cls):
     X, y = make_problem(cls, t=1)
-    model = make(cls, max_epochs=100).fit(X, y)
+    model = make(cls, max_epochs=200).fit(X, y)
     assert model.score(X, y) > 0.9
 
 

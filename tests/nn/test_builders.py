@@ -5,19 +5,25 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
+from nn.cells import VARIANTS, poisoned_memory
 
-from skrnn.nn import CELLS, build_sequence_model
+from skrnn.nn import (
+    CELLS,
+    INITIALIZERS,
+    POOLINGS,
+    build_forecast_model,
+    build_sequence_model,
+)
 
 
 def build(cell="lstm", seed=0, **options):
-    options = {"hidden_size": 8, "n_layers": 2, "bidirectional": True, **options}
+    defaults = {"hidden_size": 8, "n_layers": 2, "bidirectional": True, "pooling": "last"}
     return build_sequence_model(
         cell=cell,
         input_size=3,
-        output_size=2,
-        pooling="last",
+        n_outputs=2,
         generator=torch.Generator().manual_seed(seed),
-        **options,
+        **{**defaults, **options},
     )
 
 
@@ -41,21 +47,48 @@ def test_threads_do_not_disturb_each_other():
     assert all(torch.equal(b, built[0]) for b in built)
 
 
-@pytest.mark.parametrize("cell", CELLS)
-def test_initial_weights(cell):
-    module = build(cell, hidden_size=6)
-    for layer in [part for part in module.modules() if isinstance(part, torch.nn.RNNBase)]:
-        for gate in layer.weight_hh_l0.split(6):
-            torch.testing.assert_close(gate @ gate.T, torch.eye(6))
-        for gate in layer.weight_ih_l0.split(6):
-            bound = (6 / sum(gate.shape)) ** 0.5
-            assert 0.5 * bound < gate.abs().max() <= bound
-        forget = layer.bias_ih_l0.split(6)[1] if cell == "lstm" else torch.ones(6)
-        assert (forget == 1).all()
-        bias = layer.bias_ih_l0.sum() + layer.bias_hh_l0.sum()
-        assert bias == (6 if cell == "lstm" else 0)
+def test_initial_weights_of_the_head():
+    module = build()
+    bound = (6 / sum(module.head.weight.shape)) ** 0.5
+    assert 0.5 * bound < module.head.weight.abs().max() <= bound
     assert (module.head.bias == 0).all()
-    assert module.head.weight.abs().max() > 0
+
+
+@pytest.mark.parametrize("recurrent", INITIALIZERS)
+def test_initializer_reaches_every_layer(recurrent):
+    module = build("gru", n_layers=3, recurrent_initializer=recurrent)
+    expected = build("gru", n_layers=3, recurrent_initializer="orthogonal")
+    for directions, others in zip(module.encoder.layers, expected.encoder.layers, strict=True):
+        for layer, other in zip(directions, others, strict=True):
+            state = layer.weight[:, layer.input_size :]
+            identity = torch.equal(state, torch.eye(8).repeat(3, 1))
+            assert identity == (recurrent == "identity")
+            assert torch.equal(layer.weight, other.weight) == (recurrent == "orthogonal")
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("pooling", [None, *POOLINGS])
+def test_every_parameter_is_initialized(variant, pooling):
+    options = {"layer_norm": True, "conv_kernel_size": 3, "connections": "dense"}
+    with poisoned_memory():
+        module = build(**VARIANTS[variant], pooling=pooling, **options)
+    assert flat(module).isfinite().all()
+
+
+def test_every_parameter_of_a_forecaster_is_initialized():
+    with poisoned_memory():
+        module = build_forecast_model(
+            cell="lstm",
+            input_size=3,
+            hidden_size=8,
+            pooling="attention",
+            horizon=5,
+            n_targets=2,
+            n_quantiles=3,
+            n_future=1,
+            generator=torch.Generator().manual_seed(0),
+        )
+    assert flat(module).isfinite().all()
 
 
 def test_sizes_may_be_numpy_integers():
