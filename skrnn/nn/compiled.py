@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from itertools import pairwise
@@ -14,13 +15,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from .contract import State
-
 BLOCK = 16  # rows in a block: a multiple of those that the kernels work on side by side
 ACTIVATIONS = {"tanh": 0, "relu": 1}
 FLOATS = (torch.float32, torch.float64)
 # Multiply-adds of a call above which a second thread pays.
 WORTH_A_SECOND_THREAD = 4_000_000
+# Numbers in the factors of a weight's gradient up to which the kernel beats the matrix product.
+FITS_THE_CACHE = 2**18
 
 
 @cache
@@ -45,79 +46,137 @@ def rows_are_apart(x: Tensor) -> bool:
 
 
 def fill_blocks(
-    x: Tensor, lengths: Tensor | None, state: State
-) -> tuple[Tensor, Tensor | None, State]:
+    x: Tensor, lengths: Tensor | None, states: Sequence[Tensor | None] | None
+) -> tuple[Tensor, Tensor | None, Sequence[Tensor | None] | None]:
     """Add rows of length 0 until the kernels, if they run, have whole blocks."""
     n, n_steps, _ = x.shape
     missing = -n % BLOCK
     if not missing or not rows_are_apart(x):
-        return x, lengths, state
+        return x, lengths, states
     x = functional.pad(x, (0, 0, 0, 0, 0, missing))
     lengths = torch.full((n,), n_steps) if lengths is None else lengths
-    if state is not None:
-        state = tuple(functional.pad(part, (0, 0, 0, missing)) for part in state)
-    return x, functional.pad(lengths, (0, missing)), state
+    if states is not None:
+        states = [
+            None if state is None else functional.pad(state, (0, 0, 0, missing)) for state in states
+        ]
+    return x, functional.pad(lengths, (0, missing)), states
 
 
 class Compiled(torch.autograd.Function):
-    """The kernels with their hand-written way back.
+    """The kernels with their hand-written way back, through layers one upon the other.
 
-    Small networks spend more time around the kernels than in them: so every tensor becomes an
-    array once, and what is absent is an empty array that all share.
+    Small networks spend more time around the kernels than in them: so a stack of layers is one
+    function of torch, and its tensors become arrays once.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        The layers.
+    lengths : Tensor of shape (n,) or None
+        Valid steps of each row.
+    masks : sequence of Tensor of shape (n, output_size) or None
+        Recurrent dropout of each layer.
+    x : Tensor of shape (n, t, c)
+        Input.
+    *tensors : Tensor or None
+        For each layer its state, (n, state_size), and its `Weights`.
+
+    Returns
+    -------
+    output : Tensor of shape (n, t, output_size)
+        Output of the last layer.
+    *last : Tensor of shape (n, state_size)
+        State of each layer after the last valid step.
     """
 
     @staticmethod
-    def forward(ctx, cell, x, state, lengths, mask, weight, bias, gain, readout):
-        n, t, c = x.shape
-        empty = _empty(x.dtype)
-        inputs = (
-            _rows_last(x),
-            empty[2] if state is None else _rows_last(state),
-            weight.detach().numpy(),
-            bias.detach().numpy(),
-            empty[1] if gain is None else gain.detach().numpy(),
-            empty[2] if readout is None else readout.detach().numpy(),
-            empty[2] if mask is None else _rows_last(mask),
-            empty[1] if lengths is None else lengths.to(x.dtype).numpy(),
-        )
-        out, last = x.new_empty(cell.output_size, t, n), x.new_empty(cell.state_size, n)
-        outputs = [out.numpy(), empty[3], last.numpy()]
-        if any(ctx.needs_input_grad):
-            ctx.saved = x.new_empty(_n_saved(cell, c, inputs[4].size), t, n)
-            outputs[1] = ctx.saved.numpy()
-            ctx.cell, ctx.arrays = cell, (*inputs, *outputs[:2])
-            ctx.save_for_backward(x, weight, bias, gain, readout)
+    def forward(ctx, cells, lengths, masks, x, *tensors):
+        training = any(ctx.needs_input_grad)
+        n, out = len(tensors) // len(cells), x
+        ends = _empty(x.dtype)[1] if lengths is None else lengths.to(x.dtype).numpy()
+        layers = []
+        for i, cell in enumerate(cells):
+            layer = _Layer(cell, _rows_last(out), ends, masks[i], *tensors[i * n : (i + 1) * n])
+            layers.append(layer)
+            out = layer.forward(training)
+        if training:
+            ctx.layers = layers
+            ctx.save_for_backward(x, *tensors)
             ctx.set_materialize_grads(False)
-        _launch(kernels().FORWARD[cell.kind], cell, n, weight.numel() * t * n, inputs, outputs)
-        return out.permute(2, 1, 0), last.t()
+        return out, *(layer.last.t() for layer in layers)
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx, d_out, d_last):
-        cell, arrays, saved = ctx.cell, ctx.arrays, ctx.saved
+    def backward(ctx, d_out, *d_last):
         _ = ctx.saved_tensors  # raises if one has changed
-        _, of_x, of_state, *_ = ctx.needs_input_grad
-        x, _, weight, bias, gain, readout = arrays[:6]
-        (c, t, n), empty = x.shape, _empty(saved.dtype)
-        d_pre = saved.new_empty(len(bias) if cell.kind == "rnn" else 4 * cell.hidden_size, t, n)
-        d_x = saved.new_empty((c, t, n) if of_x else (0, 0, 0))
-        d_state = saved.new_empty((cell.state_size, n) if of_state else (0, 0))
+        gradients: list[Tensor | None] = []
+        of_states = ctx.needs_input_grad[4 :: len(ctx.saved_tensors[1:]) // len(ctx.layers)]
+        for i, layer in reversed([*enumerate(ctx.layers)]):
+            of_x = i > 0 or ctx.needs_input_grad[3]
+            d_out, *of_layer = layer.backward(d_out, d_last[i], of_x, of_states[i])
+            gradients = of_layer + gradients
+        return None, None, None, d_out, *gradients
+
+
+class _Layer:
+    """A layer on its way there and back. Arrays have the rows of the batch last."""
+
+    def __init__(self, cell, x, lengths, mask, state, weight, bias, gain, readout):
+        self.cell = cell
+        self.like = weight
+        self.empty = _empty(weight.dtype)
+        self.inputs = (
+            x,
+            self.empty[2] if state is None else _rows_last(state),
+            weight.detach().numpy(),
+            bias.detach().numpy(),
+            self.empty[1] if gain is None else gain.detach().numpy(),
+            self.empty[2] if readout is None else readout.detach().numpy(),
+            self.empty[2] if mask is None else _rows_last(mask),
+            lengths,
+        )
+
+    def forward(self, training):
+        """Return the output, (n, t, output_size); the state is `last`, (state_size, n)."""
+        cell, (c, t, n) = self.cell, self.inputs[0].shape
+        out = self.like.new_empty(cell.output_size, t, n)
+        self.last = self.like.new_empty(cell.state_size, n)
+        self.out, saved = out.numpy(), self.empty[3]
+        if training:
+            self.saved = self.like.new_empty(_n_saved(cell, c, self.inputs[4].size), t, n)
+            saved = self.saved.numpy()
+        self.work = self.like.numel() * t * n
+        arguments = (*self.inputs, self.out, saved, self.last.numpy())
+        _launch(kernels().FORWARD[cell.kind], cell, n, self.work, arguments)
+        return out.permute(2, 1, 0)
+
+    def backward(self, d_out, d_last, of_x, of_state):
+        """Return the gradients of x, of the state and of the weights; None if not wanted."""
+        cell, x, empty = self.cell, self.inputs[0], self.empty
+        _, _, weight, bias, gain, readout, *_ = self.inputs
+        c, t, n = x.shape
+        d_linear = len(bias) if cell.kind == "rnn" else 4 * cell.hidden_size
+        d_pre = self.like.new_empty(d_linear, t, n)
+        d_x = self.like.new_empty(c, t, n) if of_x else None
+        d_state = self.like.new_empty(cell.state_size, n) if of_state else None
         sums = np.zeros((len(bias) + len(gain), n), x.dtype)
-        inputs = (
+        arguments = (
             empty[3] if d_out is None else _rows_last(d_out),
             empty[2] if d_last is None else _rows_last(d_last),
-            *arrays,
+            *self.inputs,
+            self.out,
+            self.saved.numpy(),
+            d_pre.numpy(),
+            empty[3] if d_x is None else d_x.numpy(),
+            empty[2] if d_state is None else d_state.numpy(),
+            sums,
         )
-        outputs = (d_pre.numpy(), d_x.numpy(), d_state.numpy(), sums)
-        _launch(kernels().BACKWARD[cell.kind], cell, n, weight.size * t * n, inputs, outputs)
+        _launch(kernels().BACKWARD[cell.kind], cell, n, self.work, arguments)
         d_bias = torch.from_numpy(sums.sum(axis=1))
-        d_weight, d_readout = _weight_gradients(cell, weight, readout, d_pre, saved, c)
+        d_weight, d_readout = _weight_gradients(cell, weight, readout, d_pre, self.saved, c)
         return (
-            None,
-            d_x.permute(2, 1, 0) if of_x else None,
-            d_state.t() if of_state else None,
-            None,
-            None,
+            None if d_x is None else d_x.permute(2, 1, 0),
+            None if d_state is None else d_state.t(),
             d_weight,
             d_bias[: len(bias)] if len(gain) else d_bias,
             d_bias[len(bias) :] if len(gain) else None,
@@ -145,26 +204,38 @@ def _n_saved(cell, n_channels, n_gains):
 
 
 def _weight_gradients(cell, weight, readout, d_pre, saved, c):
-    """Matrix products over all steps and rows: of linear parts with what was read for them."""
-    h, d, read = cell.hidden_size, d_pre.flatten(1), saved.flatten(1).t()
+    """Products over all steps and rows: of linear parts with what was read for them."""
+    h, d, read = cell.hidden_size, d_pre.flatten(1), saved.flatten(1)
     if cell.kind == "lstm":
-        return d @ read[:, : c + h], None
+        return _correlation(d, read[: c + h]), None
     if cell.kind == "gru":  # linear parts in the order q, r, z, n: the state meets the first three
-        of_state = d[: 3 * h] @ read[:, c : c + h]
-        return torch.cat([d[h:] @ read[:, :c], of_state.roll(-h, 0)], dim=1), None
-    d_weight = d[:h] @ read[:, : weight.shape[1]]
+        of_state = _correlation(d[: 3 * h], read[c : c + h])
+        return torch.cat([_correlation(d[h:], read[:c]), of_state.roll(-h, 0)], dim=1), None
+    d_weight = _correlation(d[:h], read[: weight.shape[1]])
     if not readout.size:
         return d_weight, None
     end = c + cell.output_size + h
-    return d_weight, d[h:] @ read[:, end - readout.shape[1] : end]
+    return d_weight, _correlation(d[h:], read[end - readout.shape[1] : end])
 
 
-def _launch(kernel, cell, n, work, inputs, outputs):
+def _correlation(a, b):
+    """Return ``a @ b.T``; the kernel is faster than a matrix product while all is in the cache."""
+    if a.numel() + b.numel() > FITS_THE_CACHE:
+        return a @ b.t()
+    result = a.new_empty(len(a), len(b))
+    kernels().correlation(a.numpy(), b.numpy(), result.numpy())
+    return result
+
+
+def _launch(kernel, cell, n, work, arguments):
     """Run a kernel on all blocks, on two or more threads where the work is worth it."""
-    run = partial(kernel, *inputs, *outputs, ACTIVATIONS[cell.activation], cell.reverse)
+    run = partial(kernel, *arguments, ACTIVATIONS[cell.activation], cell.reverse)
     n_threads = 1
     if work > WORTH_A_SECOND_THREAD:
         n_threads = min(torch.get_num_threads(), n // BLOCK)
+    if n_threads == 1:
+        run(0, n)
+        return
     bounds = [BLOCK * (n // BLOCK * i // n_threads) for i in range(n_threads + 1)]
     others = [_pool().submit(run, start, stop) for start, stop in pairwise(bounds[1:])]
     run(0, bounds[1])

@@ -25,6 +25,7 @@ the weights in one product) and `sums (P, N)` of biases and gains.
 
 from __future__ import annotations
 
+from .kernel_correlation import correlation
 from .kernel_elman import elman_backward, elman_forward
 from .kernel_gru import gru_backward, gru_forward
 from .kernel_lstm import lstm_backward, lstm_forward
@@ -33,4 +34,4 @@ from .kernel_vectors import LANES
 FORWARD = {"rnn": elman_forward, "lstm": lstm_forward, "gru": gru_forward}
 BACKWARD = {"rnn": elman_backward, "lstm": lstm_backward, "gru": gru_backward}
 
-__all__ = ["BACKWARD", "FORWARD", "LANES"]
+__all__ = ["BACKWARD", "FORWARD", "LANES", "correlation"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
 from .compiled import rows_are_apart
 from .dropout import Dropout
-from .recurrence import Cell, Weights, recur
+from .recurrence import Cell, Weights, recur_through
 
 RECURRENCES = ("hidden", "output-hidden", "output-output")
 INITIALIZERS = ("orthogonal", "glorot_uniform", "identity")
@@ -139,22 +141,46 @@ class RecurrentLayer(nn.Module):
     def forward(
         self, x: Tensor, state: Tensor | None = None, lengths: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        self._check(x, state)
-        if state is None or self._mask is None or len(self._mask) != len(x):
-            shape = len(x), self.output_size
-            self._mask = self.recurrent_dropout.factors(x, shape)
-        # A sequence that goes on from a state keeps the mask of its beginning.
-        weights = Weights(self.weight, self.bias, self.gain, self.readout)
-        return recur(self.cell, weights, x, state, lengths, self._mask)
+        output, last = run_through([self], x, [state], lengths)
+        return output, last[0]
 
-    def _check(self, x: Tensor, state: Tensor | None) -> None:
-        if x.shape[-1] != self.input_size or x.dtype != self.weight.dtype:
-            raise ValueError(
-                f"x has {x.shape[-1]} channels of {x.dtype}, but the layer reads "
-                f"{self.input_size} of {self.weight.dtype}."
-            )
-        if state is not None and state.shape != (len(x), self.cell.state_size):
+    def mask(self, x: Tensor, goes_on: bool) -> Tensor | None:
+        """Return the factors of the recurrent state for the rows of `x`.
+
+        A sequence that goes on from a state keeps those of its beginning.
+        """
+        if self.recurrent_dropout.p == 0:
+            return None
+        if not goes_on or self._mask is None or len(self._mask) != len(x):
+            self._mask = self.recurrent_dropout.factors(x, (len(x), self.output_size))
+        return self._mask
+
+    @property
+    def weights(self) -> Weights:
+        """The parameters as the recurrence takes them."""
+        return Weights(self.weight, self.bias, self.gain, self.readout)
+
+
+def run_through(
+    layers: Sequence[RecurrentLayer],
+    x: Tensor,
+    states: Sequence[Tensor | None] | None = None,
+    lengths: Tensor | None = None,
+) -> tuple[Tensor, list[Tensor]]:
+    """Run layers one upon the other: the output of the last one, and the state of each."""
+    first = layers[0]
+    if x.shape[-1] != first.input_size or x.dtype != first.weight.dtype:
+        raise ValueError(
+            f"x has {x.shape[-1]} channels of {x.dtype}, but the layer reads {first.input_size} of "
+            f"{first.weight.dtype}."
+        )
+    cells = [layer.cell for layer in layers]
+    states = [None] * len(layers) if states is None else states
+    for cell, state in zip(cells, states, strict=True):
+        if state is not None and state.shape != (len(x), cell.state_size):
             raise ValueError(
                 f"state has the shape {tuple(state.shape)}, but {len(x)} rows of this layer need "
-                f"({len(x)}, {self.cell.state_size})."
+                f"({len(x)}, {cell.state_size})."
             )
+    masks = [layer.mask(x, s is not None) for layer, s in zip(layers, states, strict=True)]
+    return recur_through(cells, [layer.weights for layer in layers], x, states, lengths, masks)

@@ -31,7 +31,9 @@ class SequenceModel(nn.Module):
 
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
         outputs, state = self.encoder(batch.x, batch.lengths, state)
-        return self.head(outputs.contiguous()), state
+        if outputs.ndim == 3:  # torch adds up another memory layout in another order
+            outputs = outputs.contiguous()
+        return self.head(outputs), state
 
 
 class ForecastModel(nn.Module):

@@ -6,11 +6,12 @@ goes to torch (cuDNN on a GPU), and any other one runs step by step.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from torch import Tensor
 
-from .compiled import Compiled, fill_blocks, rows_are_apart
+from .compiled import BLOCK, Compiled, fill_blocks, rows_are_apart
 from .native import has_native, native
 from .stepwise import stepwise
 
@@ -85,22 +86,51 @@ def recur(
     last : Tensor of shape (n, state_size)
         State after the last valid step.
     """
+    output, last = recur_through([cell], [weights], x, [state], lengths, [mask])
+    return output, last[0]
+
+
+def recur_through(
+    cells: Sequence[Cell],
+    weights: Sequence[Weights],
+    x: Tensor,
+    states: Sequence[Tensor | None],
+    lengths: Tensor | None,
+    masks: Sequence[Tensor | None],
+) -> tuple[Tensor, list[Tensor]]:
+    """Run layers one upon the other; each argument as `recur` has it, for each layer.
+
+    Returns
+    -------
+    output : Tensor of shape (n, t, output_size)
+        Output of the last layer.
+    last : list of Tensor
+        State of each layer after the last valid step.
+    """
     if rows_are_apart(x):
-        return _compiled(cell, weights, x, state, lengths, mask)
-    if state is None:
-        state = x.new_zeros(len(x), cell.state_size)
-    if mask is None and has_native(cell, weights):
-        return native(cell, weights, x, state, lengths)
-    return stepwise(cell, weights, x, state, lengths, mask)
+        return _compiled(cells, weights, x, states, lengths, masks)
+    last = []
+    for cell, own, state, mask in zip(cells, weights, states, masks, strict=True):
+        if state is None:
+            state = x.new_zeros(len(x), cell.state_size)
+        if mask is None and has_native(cell, own):
+            x, end = native(cell, own, x, state, lengths)
+        else:
+            x, end = stepwise(cell, own, x, state, lengths, mask)
+        last.append(end)
+    return x, last
 
 
-def _compiled(cell, weights, x, state, lengths, mask):
+def _compiled(cells, weights, x, states, lengths, masks):
     """Run the kernels on whole blocks."""
-    n = len(x)
-    given = tuple(part for part in (state, mask) if part is not None)
-    x, lengths, filled = fill_blocks(x, lengths, given)
-    parts = iter(filled or ())
-    state = None if state is None else next(parts)
-    mask = None if mask is None else next(parts)
-    output, last = Compiled.apply(cell, x, state, lengths, mask, *weights)
-    return (output, last) if n == len(x) else (output[:n], last[:n])
+    n = x.shape[0]
+    if n % BLOCK:
+        x, lengths, states = fill_blocks(x, lengths, states)
+        masks = fill_blocks(x[:n], None, masks)[2]
+    tensors = []
+    for state, own in zip(states, weights, strict=True):
+        tensors += [state, *own]
+    output, *last = Compiled.apply(cells, lengths, masks, x, *tensors)
+    if n < x.shape[0]:
+        return output[:n], [end[:n] for end in last]
+    return output, last

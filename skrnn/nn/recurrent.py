@@ -9,7 +9,7 @@ from .compiled import fill_blocks
 from .contract import State
 from .convolution import StridedConvolution
 from .dropout import Dropout
-from .layers import RecurrentLayer
+from .layers import RecurrentLayer, run_through
 from .pooling import AttentionPooling, last_step, mean_over_time
 
 CELLS = ("rnn", "lstm", "gru")
@@ -130,22 +130,13 @@ class RecurrentEncoder(nn.Module):
         if self.front is not None:
             x, lengths = self.front(x, lengths)
         n = len(x)
-        x, filled, state = fill_blocks(x, lengths, state)
-        starts = iter(state or ())
-        final: list[Tensor] = []
-        for i, directions in enumerate(self.layers):
-            pairs = [layer(x, next(starts, None), filled) for layer in directions.children()]
-            final += [end for _, end in pairs]
-            adds = self.connections == "skip" and i > 0 and x.shape[-1] == self.output_size
-            if self.pooling == "last" and i == len(self.layers) - 1:
-                output = _join([_head(end, steps.shape[-1]) for steps, end in pairs])
-                output = output + self._last(x, filled) if adds else output
-            else:
-                output = _join([steps for steps, _ in pairs])
-                output = output + x if adds else output
-            output = self.dropout(output)
-            if i < len(self.layers) - 1:
-                x = torch.cat([x, output], dim=-1) if self.connections == "dense" else output
+        x, filled, states = fill_blocks(x, lengths, state)
+        drops = self.dropout.p and (self.training or self.dropout.sampling)
+        if self.n_directions == 1 and self.connections is None and not drops:
+            output, final = run_through(self._stack(), x, states, filled)
+            output = _head(final[-1], output.shape[-1]) if self.pooling == "last" else output
+        else:
+            output, final = self._by_layers(x, states, filled)
         if n < len(x):
             output, final = output[:n], [end[:n] for end in final]
         if self.pooling == "mean":
@@ -153,6 +144,29 @@ class RecurrentEncoder(nn.Module):
         elif self.attention is not None:
             output = self.attention(output, lengths)
         return output, tuple(final) if self.streams else None
+
+    def _stack(self) -> list[RecurrentLayer]:
+        """Return the layers that read forwards."""
+        return [next(directions.children()) for directions in self.layers]  # type: ignore[misc]
+
+    def _by_layers(self, x, states, lengths):
+        """Run layer after layer, with what stands between them."""
+        starts = iter(states or ())
+        final: list[Tensor] = []
+        for i, directions in enumerate(self.layers):
+            pairs = [layer(x, next(starts, None), lengths) for layer in directions.children()]
+            final += [end for _, end in pairs]
+            adds = self.connections == "skip" and i > 0 and x.shape[-1] == self.output_size
+            if self.pooling == "last" and i == len(self.layers) - 1:
+                output = _join([_head(end, steps.shape[-1]) for steps, end in pairs])
+                output = output + self._last(x, lengths) if adds else output
+            else:
+                output = _join([steps for steps, _ in pairs])
+                output = output + x if adds else output
+            output = self.dropout(output)
+            if i < len(self.layers) - 1:
+                x = torch.cat([x, output], dim=-1) if self.connections == "dense" else output
+        return output, final
 
     def _last(self, x: Tensor, lengths: Tensor | None) -> Tensor:
         """Return the step of ``x (n, t, output_size)`` that each direction reads last."""

@@ -135,14 +135,14 @@ def fit_module(
 def _run_epoch(module, flat, optimizer, data, loss, settings, epoch, rng) -> dict[str, float]:
     """Draw the rows in a new order, take one step for each batch, and report the mean loss."""
     module.train()
-    rate = SCHEDULES[settings.schedule]
+    rate, place = SCHEDULES[settings.schedule], where(module)
     batches = list(_batches(len(data), settings, rng))
     # Sums stay on the device, which need not wait at each step. Nothing small is kept from step
     # to step: it would lie between the large buffers, and their memory could not be used again.
     total, norms, largest = flat.grad.new_zeros(3).unbind()
     n_updates = 0
     for i, rows in enumerate(batches):
-        for done, value in _losses(module, data, rows, loss, settings):
+        for done, value in _losses(module, place, data, rows, loss, settings):
             progress = (epoch + (i + done) / len(batches)) / settings.n_epochs
             optimizer.param_groups[0]["lr"] = settings.learning_rate * rate(progress)
             value.backward()
@@ -182,22 +182,22 @@ def _batches(n: int, settings: Settings, rng: np.random.Generator) -> Iterator[n
     yield from np.array_split(order, math.ceil(len(order) / settings.batch_size))
 
 
-def _losses(module, data, rows, loss, settings) -> Iterator[tuple[float, torch.Tensor]]:
+def _losses(module, place, data, rows, loss, settings) -> Iterator[tuple[float, torch.Tensor]]:
     """Losses of a batch, one for each update, and the part of the batch that came before."""
-    batch, target, weight = _gather(module, data, rows)
+    batch, target, weight = _gather(place, data, rows)
     if settings.tbptt_steps is None or settings.tbptt_steps >= batch.x.shape[1]:
         yield 0.0, _weighted_loss(module(batch)[0], target, weight, loss)
     else:
         yield from truncated_losses(module, batch, target, weight, loss, settings.tbptt_steps)
 
 
-def _gather(module, data, rows):
-    """Return inputs, targets and weights of rows as tensors.
+def _gather(place, data, rows):
+    """Return inputs, targets and weights of rows as tensors at this place.
 
     The weights are divided by the weight that a batch of this size has on average. Dividing by
     the batch's own weight instead would give a batch of light rows the pull of a heavy one.
     """
-    device, dtype = where(module)
+    device, dtype = place
     inputs, targets, weights = data.gather(rows)
     weights = weights / (len(rows) * data.mean_weight)
     return (
@@ -215,10 +215,10 @@ def _weighted_loss(output, target, weight, loss) -> torch.Tensor:
 def evaluate(module: torch.nn.Module, data, loss: Loss) -> float:
     """Return the weighted mean loss of `module` on `data`."""
     module.eval()
-    total = 0.0
+    total, place = 0.0, where(module)
     for start in range(0, len(data), VALIDATION_BATCH):
         rows = np.arange(start, min(start + VALIDATION_BATCH, len(data)))
-        batch, target, weight = _gather(module, data, rows)
+        batch, target, weight = _gather(place, data, rows)
         value = _weighted_loss(run_in_pieces(module, batch), target, weight, loss)
         total += value.item() * len(rows)
     return total / len(data)

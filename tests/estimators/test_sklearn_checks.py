@@ -19,7 +19,7 @@ def excused(estimator):
 
 def in_float64(cls):
     """Return an instance for the float64 path: few updates, which the checks of fit ask of it."""
-    return cls(trainer=Trainer(precision="float64"), max_epochs=20, learning_rate=0.05)
+    return cls(trainer=Trainer(precision="float64"), max_epochs=20, learning_rate=0.03)
 
 
 @parametrize_with_checks(

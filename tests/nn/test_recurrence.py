@@ -214,6 +214,6 @@ def test_gradcheck(variant, layer_norm, reverse, masked, ragged):
     ]
 
     def compiled(x, state, *weights):
-        return Compiled.apply(layer.cell, x, state, lengths, mask, *weights)
+        return Compiled.apply([layer.cell], lengths, [mask], x, state, *weights)
 
     assert torch.autograd.gradcheck(compiled, inputs, fast_mode=True)
