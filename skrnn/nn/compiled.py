@@ -143,7 +143,8 @@ class _Layer:
         self.last = self.like.new_empty(cell.state_size, n)
         self.out, saved = out.numpy(), self.empty[3]
         if training:
-            self.saved = self.like.new_empty(_n_saved(cell, c, self.inputs[4].size), t, n)
+            n_saved = _n_saved(cell, c, *(part.size for part in self.inputs[4:6]))
+            self.saved = self.like.new_empty(n_saved, t, n)
             saved = self.saved.numpy()
         self.work = self.like.numel() * t * n
         arguments = (*self.inputs, self.out, saved, self.last.numpy())
@@ -196,9 +197,9 @@ def _rows_last(x):
     return x.contiguous().detach().numpy()
 
 
-def _n_saved(cell, n_channels, n_gains):
+def _n_saved(cell, n_channels, n_gains, readout_size):
     """Rows that the way back of a cell needs, and the layer normalisation behind them."""
-    rows = cell.hidden_size * {"rnn": 1, "lstm": 5, "gru": 4}[cell.kind]
+    rows = cell.hidden_size * {"rnn": int(readout_size > 0), "lstm": 5, "gru": 4}[cell.kind]
     normal = n_gains + cell.n_gates if n_gains else 0
     return n_channels + cell.output_size + rows + normal
 

@@ -30,12 +30,14 @@ def elman_forward(
 ):  # fmt: skip
     """Compute h = phi(W [x; s] + b) with s = h, or with a read-out s = V [s; h] + b_o.
 
-    ``saved`` has what was read, the hidden state, and what layer normalisation keeps.
+    ``saved`` has what was read, the hidden layer if that is not the output, and what layer
+    normalisation keeps.
     """
     top = np.intp(0)
     (c, n_steps, _), n, n_state = x.shape, weight.shape[0], out.shape[0]
     v, h = np.empty((c + n_state + n, LANES), x.dtype), np.empty((n, LANES), x.dtype)
     n_read = readout.shape[1]
+    normal = c + n_state + (n if readout.size > 0 else 0)
     s, new = np.empty((n_state, LANES), x.dtype), np.empty((n_state, LANES), x.dtype)
     for b in range(start, stop, LANES):
         ends, longest = block_lengths(lengths, x, b)
@@ -45,12 +47,12 @@ def elman_forward(
             if t < longest:
                 read(x, s, mask, t, b, v, saved)
                 product(weight, top, n, top, weight.shape[1], v, top, h, top)
-                affine(h, top, top, bias, gain, n, saved, c + n_state + n, t, b)
+                affine(h, top, top, bias, gain, n, saved, normal, t, b)
                 for j in range(n):
                     store(h, (j, 0), activate(load(h, (j, 0)), activation))
-                if saved.size > 0:
-                    write(h, n, saved, c + n_state, t, b)
                 if readout.size > 0:
+                    if saved.size > 0:
+                        write(h, n, saved, c + n_state, t, b)
                     for j in range(n):
                         store(v, (c + n_state + j, 0), load(h, (j, 0)))
                     first = c + n_state + n - n_read
@@ -78,6 +80,7 @@ def elman_backward(
     weight_t, readout_t = transposed(weight), transposed(readout)
     hidden_recurs = weight_t.shape[0] > c
     start_h = 0 if hidden_recurs else n_state
+    normal = c + n_state + (n if readout.size > 0 else 0)
     zero = like(x, 0.0)
     d, ds = np.empty((n, LANES), x.dtype), np.empty((n_state, LANES), x.dtype)
     d_new = np.empty((n_state, LANES), x.dtype)
@@ -109,9 +112,11 @@ def elman_backward(
                 for j in range(n):
                     store(back, (j, 0), load(d_new, (j, 0)))
             for j in range(n):
-                y = load(saved, (c + n_state + j, t, b))
+                y = load(out, (j, t, b))
+                if readout.size > 0:
+                    y = load(saved, (c + n_state + j, t, b))
                 store(d, (j, 0), load(back, (start_h + j, 0)) * slope(y, activation))
-            affine_backward(d, top, top, gain, n, saved, c + n_state + n, t, b, sums)
+            affine_backward(d, top, top, gain, n, saved, normal, t, b, sums)
             write(d, n, d_pre, top, t, b)
             if d_x.size > 0:
                 product(weight_t, top, c, top, n, d, top, back_x, top)

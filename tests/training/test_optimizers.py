@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from skrnn.training import OPTIMIZERS
+from skrnn.training.flat import FlatParameters
 from skrnn.training.optim import make_optimizer
 
 THEIRS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
@@ -32,6 +33,27 @@ def test_equal_to_torch(name):
                 optimizer.load_state_dict(copy.deepcopy(optimizer.state_dict()))
     assert torch.equal(mine.weight, theirs.weight)
     assert torch.equal(mine.bias, theirs.bias)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_one_buffer_is_equal_to_its_parts(name):
+    mine = torch.nn.Linear(3, 2)
+    theirs = copy.deepcopy(mine)
+    together = FlatParameters(mine)
+    optimizers = [
+        make_optimizer([together.parameter], name, 0.1, 0.01),
+        make_optimizer(list(theirs.parameters()), name, 0.1, 0.01),
+    ]
+    x = torch.arange(15.0).reshape(5, 3)
+    for i in range(5):
+        together.grad.zero_()
+        theirs.zero_grad()
+        for optimizer, module in zip(optimizers, (mine, theirs), strict=True):
+            module(x).square().mean().backward()
+            optimizer.param_groups[0]["lr"] = 0.1 / (i + 1)
+            optimizer.step()
+    torch.testing.assert_close(mine.weight, theirs.weight)
+    torch.testing.assert_close(mine.bias, theirs.bias)
 
 
 def test_a_fit_does_not_import_the_compiler():
