@@ -119,7 +119,7 @@ def summarise(results):
             "seconds": seconds.map("{:.0f}".format),
         }
     )
-    return table.fillna("-").reset_index()
+    return table.reset_index()
 
 
 def main():
@@ -135,7 +135,7 @@ def main():
     table = summarise(run(args.cells, args.lengths, args.seeds, args.sequences, args.learning_rate))
     made = f"skrnn {skrnn.__version__}, {datetime.date.today().isoformat()}"
     print(made)
-    print(table.to_string(index=False))
+    print(table.to_string(index=False, na_rep="-"))
     if args.csv:
         args.csv.mkdir(parents=True, exist_ok=True)
         table.insert(0, made, table.pop("cell"))

@@ -130,7 +130,7 @@ class _Layer:
             self.empty[2] if state is None else _rows_last(state),
             weight.detach().numpy(),
             bias.detach().numpy(),
-            self.empty[1] if gain is None else gain.detach().numpy(),
+            None if gain is None else gain.detach().numpy(),
             self.empty[2] if readout is None else readout.detach().numpy(),
             self.empty[2] if mask is None else _rows_last(mask),
             lengths,
@@ -143,7 +143,7 @@ class _Layer:
         self.last = self.like.new_empty(cell.state_size, n)
         self.out, saved = out.numpy(), self.empty[3]
         if training:
-            n_saved = _n_saved(cell, c, *(part.size for part in self.inputs[4:6]))
+            n_saved = _n_saved(cell, c, *self.inputs[4:6])
             self.saved = self.like.new_empty(n_saved, t, n)
             saved = self.saved.numpy()
         self.work = self.like.numel() * t * n
@@ -160,7 +160,8 @@ class _Layer:
         d_pre = self.like.new_empty(d_linear, t, n)
         d_x = self.like.new_empty(c, t, n) if of_x else None
         d_state = self.like.new_empty(cell.state_size, n) if of_state else None
-        sums = np.zeros((len(bias) + len(gain), n), x.dtype)
+        n_gains = 0 if gain is None else len(gain)
+        sums = np.zeros((len(bias) + n_gains, n), x.dtype)
         arguments = (
             empty[3] if d_out is None else _rows_last(d_out),
             empty[2] if d_last is None else _rows_last(d_last),
@@ -179,8 +180,8 @@ class _Layer:
             None if d_x is None else d_x.permute(2, 1, 0),
             None if d_state is None else d_state.t(),
             d_weight,
-            d_bias[: len(bias)] if len(gain) else d_bias,
-            d_bias[len(bias) :] if len(gain) else None,
+            d_bias[: len(bias)] if n_gains else d_bias,
+            d_bias[len(bias) :] if n_gains else None,
             d_readout,
         )
 
@@ -197,10 +198,10 @@ def _rows_last(x):
     return x.contiguous().detach().numpy()
 
 
-def _n_saved(cell, n_channels, n_gains, readout_size):
+def _n_saved(cell, n_channels, gain, readout):
     """Rows that the way back of a cell needs, and the layer normalisation behind them."""
-    rows = cell.hidden_size * {"rnn": int(readout_size > 0), "lstm": 5, "gru": 4}[cell.kind]
-    normal = n_gains + cell.n_gates if n_gains else 0
+    rows = cell.hidden_size * {"rnn": int(readout.size > 0), "lstm": 5, "gru": 4}[cell.kind]
+    normal = 0 if gain is None else len(gain) + cell.n_gates
     return n_channels + cell.output_size + rows + normal
 
 

@@ -86,7 +86,7 @@ def product(weight, first, n, start, stop, v, v_first, out, out_first):
 def transposed(matrix):
     """Return the transpose as a matrix of its own: `product` reads along rows."""
     apart()
-    result = np.empty(matrix.shape[::-1], matrix.dtype)
+    result = np.empty((matrix.shape[1], matrix.shape[0]), matrix.dtype)
     for i in range(matrix.shape[0]):
         for j in range(matrix.shape[1]):
             result[j, i] = matrix[i, j]
@@ -102,7 +102,7 @@ def affine(pre, first, gate, bias, gain, n, saved, saved_first, t, b):
     """
     apart()
     offset = gate * n
-    if gain.size == 0:
+    if gain is None:
         for j in range(n):
             store(pre, (first + j, 0), load(pre, (first + j, 0)) + splat(bias[offset + j]))
         return
@@ -136,7 +136,7 @@ def affine_backward(d, first, gate, gain, n, saved, saved_first, t, b, sums):
     for j in range(n):
         row = (offset + j, b)
         store(sums, row, load(sums, row) + load(d, (first + j, 0)))
-    if gain.size == 0:
+    if gain is None:
         return
     gains = sums.shape[0] - gain.size
     one_nth = like(d, 1.0 / n)
@@ -205,11 +205,13 @@ def read(x, state, mask, t, b, v, saved):
 def block_lengths(lengths, x, b):
     """Return the lengths of the block's rows as a vector, and the longest."""
     apart()
+    longest = float(x.shape[1])
     if lengths.size == 0:
-        return like(x, x.shape[1]), x.shape[1]
-    longest = 0
+        return like(x, longest), longest
+    longest = 0.0
     for i in range(b, b + LANES):
-        longest = max(longest, int(lengths[i]))
+        if lengths[i] > longest:
+            longest = float(lengths[i])
     return load(lengths, (b,)), longest
 
 

@@ -40,11 +40,12 @@ def _fingerprint():
 
 
 FINGERPRINT = _fingerprint()
+OPTIONS = {"nogil": True, "error_model": "numpy"}
 
 
 def jit(function):
-    """Compile a function into those that call it."""
-    return njit(nogil=True, error_model="numpy")(function)
+    """Compile a function that only compiled ones call: Python needs no way into it."""
+    return njit(**OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
 
 
 def kernel(function):
@@ -55,9 +56,9 @@ def kernel(function):
     """
     function.__qualname__ += f"_{FINGERPRINT}"
     try:
-        return njit(nogil=True, error_model="numpy", cache=True)(function)
+        return njit(**OPTIONS, no_cfunc_wrapper=True, cache=True)(function)
     except RuntimeError:  # numba has found no folder for its cache
-        return jit(function)
+        return njit(**OPTIONS, no_cfunc_wrapper=True)(function)
 
 
 class Vector(types.Type):

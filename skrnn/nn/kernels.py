@@ -9,7 +9,7 @@ x           (C, T, N)          input
 state       (Z, N) or (0, 0)   state to begin with; LSTM: hidden above cell state
 weight      (G H, C + S)       weights of input and recurrent state, gate by gate
 bias        (.,)               biases: G H, then GRU's recurrent one (H), or the read-out's (S)
-gain        (G H,) or (0,)     gains of the layer normalisation
+gain        (G H,) or None     gains of the layer normalisation: None is compiled without it
 readout     (S, .) or (0, 0)   weights of the read-out (simple RNN)
 mask        (S, N) or (0, 0)   recurrent dropout: factors of the recurrent state
 lengths     (N,) or (0,)       valid steps; behind them the state stays as it is

@@ -10,7 +10,7 @@ import torch
 
 # Multiply-adds of one step of a recurrence above which a second thread pays. Measured on two
 # cores: a batch of 64 and 64 units (1 million for an LSTM) is faster on one thread.
-WORTH_A_SECOND_THREAD = 4_000_000
+WORTH_A_SECOND_THREAD = 2_000_000
 
 
 def resolve_device(device: str) -> torch.device:

@@ -21,6 +21,9 @@ ROW_MULTIPLE = 16
 ALIGNMENT = 16
 FEW_ELEMENTS = 4
 BATCH_SIZE = 256
+# A batch of a narrow network fits the cache with so many steps; a wide one works longer on each
+# step, and wants rows for more than one thread.
+BATCH_STEPS, NARROW = 2**12, 2**13
 
 
 @torch.inference_mode()
@@ -46,10 +49,13 @@ def predict_module(module, inputs, index=None, seed=None) -> list[np.ndarray]:
         One row of the module's output each. When there is one output per step, those behind the
         row's length hold no meaning.
     """
+    device, dtype = where(module)
     index = np.arange(len(inputs)) if index is None else np.asarray(index)
     outputs: list = [None] * len(index)
-    with _evaluating(module, sampling=seed is not None) as (spacing, device, dtype):
-        for positions in _batches(inputs, index, BATCH_SIZE // spacing):
+    spacing, widest = _sizes(module)
+    size = _batch_size(inputs, index, widest)
+    with _evaluating(module, size * widest, sampling=seed is not None):
+        for positions in _batches(inputs, index, max(size // spacing, 1)):
             rows = index[_spread(positions, spacing)]
             batch = inputs_to(inputs.gather(rows), device, dtype)
             if seed is None:
@@ -73,8 +79,10 @@ def step_module(module, inputs, state) -> tuple[np.ndarray, tuple[np.ndarray, ..
     state : tuple of ndarray
         State behind it.
     """
+    device, dtype = where(module)
+    spacing, widest = _sizes(module)
     n = len(inputs)
-    with _evaluating(module) as (spacing, device, dtype):
+    with _evaluating(module, n * widest):
         rows = _spread(np.arange(n), spacing)
         if state is not None:
             state = tuple(torch.from_numpy(part[rows]).to(device, dtype) for part in state)
@@ -84,24 +92,17 @@ def step_module(module, inputs, state) -> tuple[np.ndarray, tuple[np.ndarray, ..
 
 
 @contextmanager
-def _evaluating(module, sampling=False):
-    """Evaluate without training, on few threads; with `sampling`, dropout goes on.
-
-    Yields how often a batch has to repeat each row, and where the module is.
-    """
+def _evaluating(module, work, sampling=False):
+    """Evaluate without training, on few threads; with `sampling`, dropout goes on."""
     was_training = module.training
-    device, dtype = where(module)
-    spacing, widest = _sizes(module)
-    if device.type != "cpu":
-        spacing = 1
     droppers = [part for part in module.modules() if hasattr(part, "sampling")] if sampling else []
     if was_training or sampling:  # a walk through the module takes as long as a short sequence
         module.eval()
     for part in droppers:
         part.sampling = True
     try:
-        with threads_for(BATCH_SIZE * widest):
-            yield spacing, device, dtype
+        with threads_for(work):
+            yield
     finally:
         for part in droppers:
             part.sampling = False
@@ -122,8 +123,9 @@ def _sizes(module):
         Numbers in its largest parameter.
     """
     spacing, widest = 1, 0
+    on_cpu = where(module)[0].type == "cpu"
     for part in module.modules():
-        apart = getattr(part, "row_invariant", False)
+        apart = getattr(part, "row_invariant", False) or not on_cpu
         for weight in part._parameters.values():  # `parameters()` is several times slower
             if weight is None:
                 continue
@@ -132,6 +134,16 @@ def _sizes(module):
                 width = weight.shape[1] * weight.element_size()
                 spacing = max(spacing, ALIGNMENT // math.gcd(ALIGNMENT, width))
     return spacing, widest
+
+
+def _batch_size(inputs, index, widest):
+    """Return the rows of a batch."""
+    lengths = getattr(inputs, "lengths", None)
+    n = min(BATCH_SIZE, len(index))
+    if lengths is None or widest > NARROW or not n:
+        return n
+    n_rows = BATCH_STEPS // max(1, int(lengths[index].max()))
+    return min(n, max(n_rows - n_rows % ROW_MULTIPLE, ROW_MULTIPLE))
 
 
 def _batches(inputs, index, batch_size):

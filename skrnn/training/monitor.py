@@ -115,5 +115,5 @@ def _check_finite(epoch: int, record: dict[str, float]) -> None:
     if not all(map(math.isfinite, record.values())):
         raise ValueError(
             f"The loss is not finite after epoch {epoch + 1} (loss={record['loss']}); lower "
-            "learning_rate, or clip the gradients with Trainer(clip_norm=...)."
+            "learning_rate, and keep Trainer(clip_norm=1.0), the default."
         )

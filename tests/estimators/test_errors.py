@@ -272,5 +272,5 @@ def test_labels(cls):
 def test_diverging_training(cls):
     X, y = make_problem(cls)
     model = make(cls, learning_rate=1e30, trainer=Trainer(optimizer="sgd", clip_norm=None))
-    with raises("lower learning_rate, or clip the gradients with Trainer(clip_norm=...)."):
+    with raises("lower learning_rate, and keep Trainer(clip_norm=1.0), the default."):
         model.fit(X, y)

@@ -194,8 +194,8 @@ def test_not_finite_loss():
     data = make_data(20)
     data.targets = data.targets * 1e200
     expected = (
-        r"The loss is not finite after epoch 1 \(loss=inf\); lower learning_rate, or clip the "
-        r"gradients with Trainer\(clip_norm=\.\.\.\)\."
+        r"The loss is not finite after epoch 1 \(loss=inf\); lower learning_rate, and keep "
+        r"Trainer\(clip_norm=1\.0\), the default\."
     )
     with pytest.raises(ValueError, match=expected):
         fit(data)
