@@ -24,7 +24,7 @@ from nn.cells import (
 )
 from torch.func import functional_call
 
-from skrnn.nn import CELLS, RecurrentLayer
+from skrnn.nn import CELLS, RecurrentLayer, recurrence
 from skrnn.nn.compiled import Compiled, kernels
 from skrnn.nn.native import has_native, native
 from skrnn.nn.recurrence import recur
@@ -217,3 +217,21 @@ def test_gradcheck(variant, layer_norm, reverse, masked, ragged):
         return Compiled.apply([layer.cell], lengths, [mask], x, state, *weights)
 
     assert torch.autograd.gradcheck(compiled, inputs, fast_mode=True)
+
+
+def test_a_wide_lstm_is_trained_by_torch_and_predicts_in_the_kernels(monkeypatch):
+    layer = make_layer("lstm")
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(16, 5, 3, dtype=torch.float64, generator=generator)
+    called = []
+    real = recurrence.native
+    monkeypatch.setattr(recurrence, "native", lambda *a: called.append(1) or real(*a))
+    expected, _ = layer(x)
+    monkeypatch.setattr(recurrence, "WIDE", 0)
+    output, _ = layer(x)
+    assert called == [1]
+    torch.testing.assert_close(output, expected)
+    with torch.no_grad():
+        assert torch.equal(layer(x)[0], expected)
+    layer(x, lengths=torch.full((16,), 3))
+    assert called == [1]
