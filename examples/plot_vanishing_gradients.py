@@ -13,13 +13,15 @@ gradient is too large.
 # A sequence has two channels, numbers and marks. One step of each half is marked, and the target
 # is the sum of the two marked numbers. To predict 1 always has a mean squared error of 1/6.
 
+from functools import partial
+
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
 
 from skrnn import GRURegressor, LSTMRegressor, RNNRegressor, Trainer
 from skrnn.data import Batch
-from skrnn.nn import build_sequence_model
+from skrnn.nn import RecurrentEncoder, build_sequence_model
 
 
 def adding_problem(n_sequences, n_steps, seed):
@@ -53,8 +55,8 @@ colours = dict(zip(cells, ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"
 def new_network(seed, **options):
     """Return a network as the estimators build it, in float64: some gradients are tiny."""
     generator = torch.Generator().manual_seed(seed)
-    sizes = {"input_size": 2, "hidden_size": 32, "n_outputs": 1}
-    return build_sequence_model(**sizes, **options, pooling="last", generator=generator).double()
+    encoder = partial(RecurrentEncoder, input_size=2, hidden_size=32, pooling="last", **options)
+    return build_sequence_model(encoder, n_outputs=1, generator=generator).double()
 
 
 def gradient_norms(network, X):

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SHARED = {"_compat", "_parameters", "_trainer", "metrics"}  # the top level, for both facades
+# The top level, for both facades.
+SHARED = {"_architectures", "_compat", "_parameters", "_trainer", "metrics"}
 ENGINE = {"nn", "data", "training"}
 PRIVATE_SKLEARN = "skrnn/_compat.py"
 MAX_LINES = 400
@@ -25,6 +26,7 @@ DOORS = {
     "training": {"torch", "numpy", "tqdm"},
     "estimators": {"sklearn", "numpy"} | {f"skrnn.{name}" for name in ENGINE | SHARED},
     "forecasting": {"sktime", "pandas", "numpy"} | {f"skrnn.{name}" for name in ENGINE | SHARED},
+    "_architectures": {"numpy", "skrnn._compat", "skrnn.nn"},
     "_compat": {"sklearn", "numpy"},
     "_parameters": {"sklearn", "numpy", "skrnn._compat", "skrnn._trainer"},
     "_trainer": {"sklearn", "skrnn._compat", "skrnn.training"},

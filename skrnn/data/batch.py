@@ -18,6 +18,8 @@ class Batch(NamedTuple):
         Known covariates of the horizon.
     static : (n, s), optional
         Features that do not change over time.
+    target : (n, k) or (n, m, k), optional
+        What is to be predicted, for modules that read it in training.
     """
 
     x: Any
@@ -25,3 +27,4 @@ class Batch(NamedTuple):
     past: Any = None
     future: Any = None
     static: Any = None
+    target: Any = None

@@ -24,6 +24,7 @@ from skrnn.data import (
     random_split,
     tail_split,
 )
+from skrnn.nn import build_sequence_model
 from skrnn.training import (
     auto_batch_size,
     auto_epochs,
@@ -33,6 +34,7 @@ from skrnn.training import (
     spawn_seeds,
     step_module,
     to_cpu,
+    torch_generator,
 )
 
 from ._inputs import read_sequences, read_step
@@ -43,10 +45,12 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
     """Base of the regressors and classifiers.
 
     A subclass says how targets are read (`_read_targets`), coded (`_fit_target_coder`,
-    `_encode_targets`), what the loss is (`_loss`) and which module is built (`_build_module`).
+    `_encode_targets`), what the loss is (`_loss`) and how many outputs it needs; an architecture
+    says which encoder reads the sequences (`_make_encoder`).
     """
 
     history_: dict[str, list[float]]
+    _per_step = False  # one target for each sequence
     _parameter_constraints: dict = {
         **TRAINING,
         "n_channels": [Interval(Integral, 1, None, closed="left"), None],
@@ -129,7 +133,11 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
             raise ValueError("sample_weight is zero for all samples; give one a weight.")
         targets = self._read_targets(y, inputs, present, reset=reset)
         data = SupervisedSequences(inputs, targets, weights)
-        return data if len(present) == len(data) else data.take(present)
+        data = data if len(present) == len(data) else data.take(present)
+        if reset:
+            self._longest = int(data.inputs.lengths.max())
+            self._check_lengths(self._longest)
+        return data
 
     def _read_validation(self, X_val, y_val):
         try:
@@ -198,7 +206,25 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
         else:
             self.__dict__.pop("_optimizer_state", None)
 
+    def _build_module(self, seed):
+        """Return a new module, initialised by `seed`."""
+        return build_sequence_model(
+            lambda: self._make_encoder(self.n_channels_in_, self._longest, per_step=self._per_step),
+            n_outputs=self._n_outputs,
+            generator=torch_generator(seed),
+        )
+
     # -- the parts -------------------------------------------------------------------------
+
+    def _validate_params(self):
+        super()._validate_params()
+        self._check_architecture()
+
+    def _check_architecture(self):
+        """Refuse parameters that have no meaning without another."""
+
+    def _check_lengths(self, longest):
+        """Say if the longest sequence of the training does not suit the architecture."""
 
     def _seeds(self, start):
         """Seeds of weights, loop, split and samples; other ones when training goes on."""
@@ -274,9 +300,14 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
     def _loss(self):
         """Return the loss without reduction."""
 
+    @property
     @abstractmethod
-    def _build_module(self, seed):
-        """Return a new module, initialised by `seed`."""
+    def _n_outputs(self):
+        """Number of outputs for each sequence, or step."""
+
+    @abstractmethod
+    def _make_encoder(self, input_size, n_steps, *, per_step):
+        """Return what reads sequences of up to `n_steps` steps: for a target per step, causally."""
 
     # -- prediction ------------------------------------------------------------------------
 

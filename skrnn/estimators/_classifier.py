@@ -164,6 +164,10 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
     def _loss(self):
         return cross_entropy
 
+    @property
+    def _n_outputs(self):
+        return len(self.classes_)
+
 
 def _probabilities(outputs, inputs):
     dtype = np.float32 if inputs.values.dtype == np.float32 else np.float64

@@ -241,6 +241,10 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
     def _loss(self):
         return REGRESSION_LOSSES[self.loss]
 
+    @property
+    def _n_outputs(self):
+        return self.n_outputs_
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True

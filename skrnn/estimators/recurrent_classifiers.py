@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from skrnn._parameters import RECURRENCE, RECURRENT, fill_in
+from skrnn._architectures.recurrent import RECURRENCE, RECURRENT, TEXTS, Recurrent
+from skrnn._parameters import fill_in
 
 from ._classifier import SequenceClassifier
-from ._recurrent import RecurrentEstimator
 
 
-class _RecurrentClassifier(RecurrentEstimator, SequenceClassifier):
+class _RecurrentClassifier(Recurrent, SequenceClassifier):
     _parameter_constraints: dict = {**SequenceClassifier._parameter_constraints, **RECURRENT}
 
     def __init__(
@@ -66,11 +66,8 @@ class _RecurrentClassifier(RecurrentEstimator, SequenceClassifier):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _build_module(self, seed):
-        return self._recurrent_model(seed, n_outputs=len(self.classes_))
 
-
-@fill_in()
+@fill_in(**TEXTS)
 class RNNClassifier(_RecurrentClassifier):
     """Simple recurrent network for the classification of sequences.
 
@@ -180,7 +177,7 @@ class RNNClassifier(_RecurrentClassifier):
         self.output_size = output_size
 
 
-@fill_in()
+@fill_in(**TEXTS)
 class LSTMClassifier(_RecurrentClassifier):
     """Long short-term memory network for the classification of sequences.
 
@@ -227,7 +224,7 @@ class LSTMClassifier(_RecurrentClassifier):
     _cell = "lstm"
 
 
-@fill_in()
+@fill_in(**TEXTS)
 class GRUClassifier(_RecurrentClassifier):
     """Gated recurrent network for the classification of sequences.
 

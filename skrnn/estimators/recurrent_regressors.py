@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from skrnn._parameters import RECURRENCE, RECURRENT, fill_in
+from skrnn._architectures.recurrent import RECURRENCE, RECURRENT, TEXTS, Recurrent
+from skrnn._parameters import fill_in
 
-from ._recurrent import RecurrentEstimator
 from ._regressor import SequenceRegressor
 
 TARGETS = """
@@ -15,7 +15,7 @@ TARGETS = """
     """
 
 
-class _RecurrentRegressor(RecurrentEstimator, SequenceRegressor):
+class _RecurrentRegressor(Recurrent, SequenceRegressor):
     _parameter_constraints: dict = {**SequenceRegressor._parameter_constraints, **RECURRENT}
 
     def __init__(
@@ -73,12 +73,14 @@ class _RecurrentRegressor(RecurrentEstimator, SequenceRegressor):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _build_module(self, seed):
-        changed = {"pooling": None} if self._per_step else {}
-        return self._recurrent_model(seed, n_outputs=self.n_outputs_, **changed)
+    def _predicted_steps(self, sequences):
+        if self.conv_kernel_size is None:
+            return sequences
+        stride = self.conv_kernel_size if self.conv_stride is None else self.conv_stride
+        return sequences.window_ends(self.conv_kernel_size, stride)
 
 
-@fill_in(targets=TARGETS)
+@fill_in(**TEXTS, targets=TARGETS)
 class RNNRegressor(_RecurrentRegressor):
     """Simple recurrent network for the regression of sequences.
 
@@ -187,7 +189,7 @@ class RNNRegressor(_RecurrentRegressor):
         self.output_size = output_size
 
 
-@fill_in(targets=TARGETS)
+@fill_in(**TEXTS, targets=TARGETS)
 class LSTMRegressor(_RecurrentRegressor):
     """Long short-term memory network for the regression of sequences.
 
@@ -233,7 +235,7 @@ class LSTMRegressor(_RecurrentRegressor):
     _cell = "lstm"
 
 
-@fill_in(targets=TARGETS)
+@fill_in(**TEXTS, targets=TARGETS)
 class GRURegressor(_RecurrentRegressor):
     """Gated recurrent network for the regression of sequences.
 

@@ -17,6 +17,7 @@ from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn._parameters import TRAINING, draw_seed
 from skrnn._trainer import TrainerParamsMixin, make_settings
 from skrnn.data import interpolate_quantiles
+from skrnn.nn import build_forecast_model
 from skrnn.training import (
     PinballLoss,
     auto_batch_size,
@@ -24,6 +25,7 @@ from skrnn.training import (
     overlapping_epochs,
     spawn_seeds,
     to_cpu,
+    torch_generator,
 )
 
 from ._calibration import LEVELS
@@ -50,7 +52,7 @@ LEARNED = [
 
 
 class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
-    """Base of the forecasters; a subclass says which module is built."""
+    """Base of the forecasters; an architecture says which encoder reads the windows."""
 
     _tags = {
         "y_inner_mtype": MTYPES,
@@ -116,6 +118,7 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
         columns = Columns.of(y, X, self.past_columns)
         panel = read_panel(y, X, columns)
         plan, n_steps = self._make_plan(panel, SeriesIndex.of(y), fh)
+        self._check_lengths(plan.spec.window_length)
         check_feedback(n_steps if fh is not None else 1, plan.spec.horizon, columns)
         panel, scaler = standardize_covariates(in_learned_units(panel, plan))
         if self.anchor == "auto":
@@ -150,15 +153,34 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
         module = copy.deepcopy(self.module_)
         self.module_ = fit_module(module, examples, PinballLoss(LEVELS), settings, seed=seed).module
 
-    @abstractmethod
     def _build_module(self, spec, panel, seed):
         """Return a new module for examples of this shape, initialised by `seed`."""
+        input_size = 2 * panel.n_targets + panel.past.shape[1]
+        return build_forecast_model(
+            lambda: self._make_encoder(input_size, spec.window_length, per_step=False),
+            horizon=spec.horizon,
+            n_targets=panel.n_targets,
+            n_quantiles=len(LEVELS),
+            n_future=panel.n_known,
+            generator=torch_generator(seed),
+        )
+
+    @abstractmethod
+    def _make_encoder(self, input_size, n_steps, *, per_step):
+        """Return what reads windows of `n_steps` steps."""
 
     # -- parameters --------------------------------------------------------------------------
 
     def _check_parameters(self):
         params = self.get_params(deep=False)
         validate_parameter_constraints(self._parameter_constraints, params, type(self).__name__)
+        self._check_architecture()
+
+    def _check_architecture(self):
+        """Refuse parameters that have no meaning without another."""
+
+    def _check_lengths(self, longest):
+        """Say if the window does not suit the architecture."""
 
     def _make_plan(self, panel, index, fh):
         """Return what is chosen for the training data, and the steps to calibrate."""

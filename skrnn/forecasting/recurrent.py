@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from skrnn._parameters import (
-    RECURRENCE,
-    RECURRENT,
-    check_recurrent,
-    fill_in,
-    recurrent_settings,
-)
-from skrnn.nn import build_forecast_model
-from skrnn.training import torch_generator
+from skrnn._architectures.recurrent import RECURRENCE, RECURRENT, TEXTS, Recurrent
+from skrnn._parameters import fill_in
 
 from ._base import SequenceForecaster
-from ._calibration import LEVELS
 
 
-class _RecurrentForecaster(SequenceForecaster):
-    _cell: str
+class _RecurrentForecaster(Recurrent, SequenceForecaster):
     _parameter_constraints: dict = {**SequenceForecaster._parameter_constraints, **RECURRENT}
 
     def __init__(
@@ -84,22 +75,6 @@ class _RecurrentForecaster(SequenceForecaster):
         self.verbose = verbose
         super().__init__()
 
-    def _check_parameters(self):
-        super()._check_parameters()
-        check_recurrent(self)
-
-    def _build_module(self, spec, panel, seed):
-        return build_forecast_model(
-            cell=self._cell,
-            input_size=2 * panel.n_targets + panel.past.shape[1],
-            horizon=spec.horizon,
-            n_targets=panel.n_targets,
-            n_quantiles=len(LEVELS),
-            n_future=panel.n_known,
-            generator=torch_generator(seed),
-            **recurrent_settings(self),
-        )
-
     @classmethod
     def get_test_params(cls, parameter_set="default"):
         """Return small settings for tests.
@@ -123,7 +98,7 @@ class _RecurrentForecaster(SequenceForecaster):
         ]
 
 
-@fill_in()
+@fill_in(**TEXTS)
 class RNNForecaster(_RecurrentForecaster):
     """Simple recurrent network for forecasting.
 
@@ -243,7 +218,7 @@ class RNNForecaster(_RecurrentForecaster):
         )
 
 
-@fill_in()
+@fill_in(**TEXTS)
 class LSTMForecaster(_RecurrentForecaster):
     """Long short-term memory network for forecasting.
 
@@ -292,7 +267,7 @@ class LSTMForecaster(_RecurrentForecaster):
     _cell = "lstm"
 
 
-@fill_in()
+@fill_in(**TEXTS)
 class GRUForecaster(_RecurrentForecaster):
     """Gated recurrent network for forecasting.
 

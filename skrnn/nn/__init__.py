@@ -1,12 +1,12 @@
 """Torch modules. Tensors in, tensors out."""
 
 from .builders import build_forecast_model, build_sequence_model, initialize, materialize
-from .contract import SequenceBatch, State
+from .contract import Encoder, SequenceBatch, State
 from .dropout import Dropout
 from .heads import QuantileForecastHead
 from .layers import INITIALIZERS, RECURRENCES, RecurrentLayer
 from .models import ForecastModel, SequenceModel
-from .pooling import POOLINGS
+from .pooling import POOLINGS, Pooling
 from .recurrent import CELLS, CONNECTIONS, RecurrentEncoder
 
 __all__ = [
@@ -16,7 +16,9 @@ __all__ = [
     "POOLINGS",
     "RECURRENCES",
     "Dropout",
+    "Encoder",
     "ForecastModel",
+    "Pooling",
     "QuantileForecastHead",
     "RecurrentEncoder",
     "RecurrentLayer",

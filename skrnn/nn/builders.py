@@ -7,10 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
+from .contract import Encoder
 from .heads import QuantileForecastHead
 from .models import ForecastModel, SequenceModel
-from .pooling import AttentionPooling
-from .recurrent import RecurrentEncoder
 
 
 def materialize(make: Callable[[], nn.Module], generator: torch.Generator) -> nn.Module:
@@ -48,40 +47,39 @@ def _allocate(module: nn.Module) -> None:
 def initialize(module: nn.Module, generator: torch.Generator) -> None:
     """Initialise every layer.
 
-    Weights are Glorot uniform (Glorot & Bengio, 2010) and biases zero, but for what the layers
-    of recurrences, attention and forecasts say of themselves.
+    Weights are Glorot uniform (Glorot & Bengio, 2010) and biases zero, but for what the parts with
+    a method ``initialize(generator)`` say of themselves.
     """
     for part in module.modules():
         if isinstance(part, nn.Linear):
             nn.init.xavier_uniform_(part.weight, generator=generator)
             nn.init.zeros_(part.bias)
     for part in module.modules():
-        if isinstance(part, RecurrentEncoder):
-            part.initialize(generator)
-        elif isinstance(part, AttentionPooling | QuantileForecastHead):
-            part.initialize()
+        own = getattr(part, "initialize", None)
+        if own is not None:
+            own(generator)
 
 
-def build_sequence_model(*, n_outputs: int, generator: torch.Generator, **encoder) -> nn.Module:
-    """Build the network of a regressor or classifier; `encoder` as `RecurrentEncoder` has it."""
-    return materialize(
-        lambda: SequenceModel(RecurrentEncoder(**encoder), output_size=n_outputs), generator
-    )
+def build_sequence_model(
+    make_encoder: Callable[[], Encoder], *, n_outputs: int, generator: torch.Generator
+) -> nn.Module:
+    """Build the network of a regressor or classifier around the encoder that is made."""
+    return materialize(lambda: SequenceModel(make_encoder(), output_size=n_outputs), generator)
 
 
 def build_forecast_model(
+    make_encoder: Callable[[], Encoder],
     *,
     horizon: int,
     n_targets: int,
     n_quantiles: int,
     n_future: int,
     generator: torch.Generator,
-    **encoder,
 ) -> nn.Module:
-    """Build the network of a forecaster; `encoder` as `RecurrentEncoder` has it."""
+    """Build the network of a forecaster around the encoder that is made."""
 
     def make():
-        body = RecurrentEncoder(**encoder)
+        body = make_encoder()
         head = QuantileForecastHead(
             input_size=body.output_size,
             horizon=horizon,

@@ -53,7 +53,7 @@ class QuantileForecastHead(nn.Module):
                 nn.Linear(width, n_targets * n_quantiles),
             )
 
-    def initialize(self) -> None:
+    def initialize(self, generator: torch.Generator) -> None:
         """Set the last layers to zero."""
         last = [self.from_state, *(list(self.from_future)[-1:] if self.from_future else [])]
         for layer in last:

@@ -56,6 +56,9 @@ class RecurrentLayer(nn.Module):
         Whether to normalise inside the cell.
     recurrent_dropout : float
         Part of the recurrent state that is dropped in training.
+    recurrent_initializer : {"orthogonal", "glorot_uniform", "identity"}
+        How the weights of the state start, gate by gate: orthogonal (Saxe et al., 2014), Glorot
+        uniform (Glorot & Bengio, 2010) as all others, or the identity (Le et al., 2015).
     reverse : bool
         Whether to read each row from its end.
 
@@ -76,10 +79,12 @@ class RecurrentLayer(nn.Module):
         activation: str = "tanh",
         layer_norm: bool = False,
         recurrent_dropout: float = 0.0,
+        recurrent_initializer: str = "orthogonal",
         reverse: bool = False,
     ) -> None:
         super().__init__()
         h = hidden_size
+        self.recurrent_initializer = recurrent_initializer
         o = h if recurrence == "hidden" or output_size is None else output_size
         self.cell = Cell(cell, h, o, activation, reverse)
         self.input_size, self.output_size = input_size, o
@@ -96,23 +101,16 @@ class RecurrentLayer(nn.Module):
         self._mask: Tensor | None = None
 
     @torch.no_grad()
-    def initialize(self, generator: torch.Generator, recurrent: str = "orthogonal") -> None:
+    def initialize(self, generator: torch.Generator) -> None:
         """Initialise the parameters.
 
-        Parameters
-        ----------
-        generator : torch.Generator
-            Decides the random numbers.
-        recurrent : {"orthogonal", "glorot_uniform", "identity"}
-            Weights of the state, gate by gate: orthogonal (Saxe et al., 2014), Glorot uniform
-            (Glorot & Bengio, 2010) as all others, or the identity (Le et al., 2015). The forget
-            gate of the LSTM starts open, at a bias of 1 (Jozefowicz et al., 2015).
+        The forget gate of the LSTM starts open, at a bias of 1 (Jozefowicz et al., 2015).
         """
         start = {
             "orthogonal": lambda part: nn.init.orthogonal_(part, generator=generator),
             "glorot_uniform": lambda part: nn.init.xavier_uniform_(part, generator=generator),
             "identity": nn.init.eye_,
-        }[recurrent]
+        }[self.recurrent_initializer]
         h = self.cell.hidden_size
         nn.init.zeros_(self.bias)
         if self.gain is not None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from .contract import SequenceBatch, State
+from .contract import Encoder, SequenceBatch, State
 from .heads import QuantileForecastHead
-from .recurrent import RecurrentEncoder
 
 
 class SequenceModel(nn.Module):
@@ -19,7 +18,7 @@ class SequenceModel(nn.Module):
     encoder does not pool its m steps.
     """
 
-    def __init__(self, encoder: RecurrentEncoder, *, output_size: int) -> None:
+    def __init__(self, encoder: Encoder, *, output_size: int) -> None:
         super().__init__()
         self.encoder = encoder
         self.head = nn.Linear(encoder.output_size, output_size)
@@ -45,7 +44,7 @@ class ForecastModel(nn.Module):
     there are covariates; output ``(n, h, k, q)``.
     """
 
-    def __init__(self, encoder: RecurrentEncoder, head: QuantileForecastHead) -> None:
+    def __init__(self, encoder: Encoder, head: QuantileForecastHead) -> None:
         super().__init__()
         self.encoder = encoder
         self.head = head

@@ -41,7 +41,7 @@ class AttentionPooling(nn.Module):
         self.hidden = nn.Linear(input_size, input_size)
         self.score = nn.Parameter(torch.empty(input_size))
 
-    def initialize(self) -> None:
+    def initialize(self, generator: torch.Generator) -> None:
         """Start as the mean."""
         nn.init.zeros_(self.score)
 
@@ -53,3 +53,24 @@ class AttentionPooling(nn.Module):
         weights = (scores - scores.amax(dim=1, keepdim=True)).exp()[..., None]
         # Their mean divided by the mean weight; see `mean_over_time` for why not a plain sum.
         return mean_over_time(weights * x, lengths) / mean_over_time(weights, lengths)
+
+
+class Pooling(nn.Module):
+    """One vector per sequence by a name of `POOLINGS`, or all steps as they are without one.
+
+    Shape
+    -----
+    Input ``(n, t, input_size)``; output ``(n, input_size)``, or the input if `pooling` is None.
+    """
+
+    def __init__(self, pooling: str | None, input_size: int) -> None:
+        super().__init__()
+        self.pooling = pooling
+        self.attention = AttentionPooling(input_size) if pooling == "attention" else None
+
+    def forward(self, x: Tensor, lengths: Tensor | None) -> Tensor:
+        if self.attention is not None:
+            return self.attention(x, lengths)
+        if self.pooling == "last":
+            return last_step(x, lengths)
+        return mean_over_time(x, lengths) if self.pooling == "mean" else x

@@ -80,7 +80,6 @@ class RecurrentEncoder(nn.Module):
     ) -> None:
         super().__init__()
         hidden_size = int(hidden_size)  # torch refuses the integers of NumPy
-        self.recurrent_initializer = recurrent_initializer
         self.connections = connections
         self.n_directions = 2 if bidirectional else 1
         self.front = None
@@ -101,6 +100,7 @@ class RecurrentEncoder(nn.Module):
                     activation=activation,
                     layer_norm=layer_norm,
                     recurrent_dropout=recurrent_dropout,
+                    recurrent_initializer=recurrent_initializer,
                     reverse=reverse,
                 )
                 for reverse in ([False, True] if bidirectional else [False])
@@ -111,12 +111,6 @@ class RecurrentEncoder(nn.Module):
         self.dropout = Dropout(dropout)
         self.pooling = pooling
         self.attention = AttentionPooling(self.output_size) if pooling == "attention" else None
-
-    def initialize(self, generator: torch.Generator) -> None:
-        """Initialise the recurrent layers."""
-        for layer in self.modules():
-            if isinstance(layer, RecurrentLayer):
-                layer.initialize(generator, self.recurrent_initializer)
 
     @property
     def streams(self) -> bool:

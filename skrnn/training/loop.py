@@ -136,12 +136,15 @@ def _run_epoch(module, flat, optimizer, data, loss, settings, epoch, rng) -> dic
     """Draw the rows in a new order, take one step for each batch, and report the mean loss."""
     module.train()
     rate, place = SCHEDULES[settings.schedule], where(module)
+    teaching = _reads_targets(module)
     batches = list(_batches(len(data), settings, rng))
     # Sums stay on the device, which need not wait at each step. Nothing small is kept from step
     # to step: it would lie between the large buffers, and their memory could not be used again.
     total, norms, largest = flat.grad.new_zeros(3).unbind()
     n_updates = 0
     for i, rows in enumerate(batches):
+        if teaching:
+            module.progress = (epoch + i / len(batches)) / settings.n_epochs
         for done, value in _losses(module, place, data, rows, loss, settings):
             progress = (epoch + (i + done) / len(batches)) / settings.n_epochs
             optimizer.param_groups[0]["lr"] = settings.learning_rate * rate(progress)
@@ -185,10 +188,17 @@ def _batches(n: int, settings: Settings, rng: np.random.Generator) -> Iterator[n
 def _losses(module, place, data, rows, loss, settings) -> Iterator[tuple[float, torch.Tensor]]:
     """Losses of a batch, one for each update, and the part of the batch that came before."""
     batch, target, weight = _gather(place, data, rows)
+    if _reads_targets(module):
+        batch = batch._replace(target=target)
     if settings.tbptt_steps is None or settings.tbptt_steps >= batch.x.shape[1]:
         yield 0.0, _weighted_loss(module(batch)[0], target, weight, loss)
     else:
         yield from truncated_losses(module, batch, target, weight, loss, settings.tbptt_steps)
+
+
+def _reads_targets(module) -> bool:
+    """Whether the module wants the targets in training, as `nn.contract` has it."""
+    return getattr(module, "reads_targets", False)
 
 
 def _gather(place, data, rows):

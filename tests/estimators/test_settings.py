@@ -17,7 +17,7 @@ from sklearn.base import is_classifier
 from sklearn.model_selection import GridSearchCV
 
 from skrnn import GRURegressor, LSTMClassifier, RNNClassifier, RNNRegressor, nn
-from skrnn._parameters import RECURRENCE, RECURRENT
+from skrnn._architectures.recurrent import RECURRENCE, RECURRENT
 
 ALL = {
     "bidirectional": {"bidirectional": True},

@@ -1,6 +1,7 @@
 """Modules follow from their generator alone."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from skrnn.nn import (
     CELLS,
     INITIALIZERS,
     POOLINGS,
+    RecurrentEncoder,
     build_forecast_model,
     build_sequence_model,
 )
@@ -19,11 +21,9 @@ from skrnn.nn import (
 def build(cell="lstm", seed=0, **options):
     defaults = {"hidden_size": 8, "n_layers": 2, "bidirectional": True, "pooling": "last"}
     return build_sequence_model(
-        cell=cell,
-        input_size=3,
+        partial(RecurrentEncoder, cell=cell, input_size=3, **{**defaults, **options}),
         n_outputs=2,
         generator=torch.Generator().manual_seed(seed),
-        **{**defaults, **options},
     )
 
 
@@ -78,10 +78,9 @@ def test_every_parameter_is_initialized(variant, pooling):
 def test_every_parameter_of_a_forecaster_is_initialized():
     with poisoned_memory():
         module = build_forecast_model(
-            cell="lstm",
-            input_size=3,
-            hidden_size=8,
-            pooling="attention",
+            partial(
+                RecurrentEncoder, cell="lstm", input_size=3, hidden_size=8, pooling="attention"
+            ),
             horizon=5,
             n_targets=2,
             n_quantiles=3,

@@ -11,8 +11,8 @@ initializers = pytest.mark.parametrize("recurrent", INITIALIZERS)
 
 
 def start(seed=0, recurrent="orthogonal", **options):
-    layer = RecurrentLayer(input_size=5, hidden_size=6, **options)
-    layer.initialize(torch.Generator().manual_seed(seed), recurrent)
+    layer = RecurrentLayer(input_size=5, hidden_size=6, recurrent_initializer=recurrent, **options)
+    layer.initialize(torch.Generator().manual_seed(seed))
     return layer
 
 

@@ -1,12 +1,19 @@
 """Networks and heads."""
 
+from functools import partial
+
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skrnn.data import Batch
-from skrnn.nn import QuantileForecastHead, build_forecast_model, build_sequence_model
+from skrnn.nn import (
+    QuantileForecastHead,
+    RecurrentEncoder,
+    build_forecast_model,
+    build_sequence_model,
+)
 from skrnn.nn.heads import monotone
 
 LENGTHS = torch.tensor([2, 5, 1])
@@ -22,15 +29,15 @@ def noise(*shape, seed=0):
 
 
 def sequence_model(pooling, cell="gru", bidirectional=False):
-    return build_sequence_model(
+    encoder = partial(
+        RecurrentEncoder,
         cell=cell,
         input_size=2,
         hidden_size=3,
         bidirectional=bidirectional,
-        n_outputs=4,
         pooling=pooling,
-        generator=generator(),
-    ).eval()
+    )
+    return build_sequence_model(encoder, n_outputs=4, generator=generator()).eval()
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
@@ -93,10 +100,7 @@ def test_any_quantiles_are_within_reach(gaps):
 @pytest.mark.parametrize("n_future", [0, 2])
 def test_head_starts_at_its_anchor(n_future):
     model = build_forecast_model(
-        cell="lstm",
-        input_size=3,
-        hidden_size=8,
-        pooling="last",
+        partial(RecurrentEncoder, cell="lstm", input_size=3, hidden_size=8, pooling="last"),
         horizon=5,
         n_targets=2,
         n_quantiles=7,
@@ -127,10 +131,7 @@ def test_known_covariates_reach_their_own_step_only():
 
 def test_forecast_model_reads_past_covariates():
     model = build_forecast_model(
-        cell="gru",
-        input_size=3,
-        hidden_size=8,
-        pooling="last",
+        partial(RecurrentEncoder, cell="gru", input_size=3, hidden_size=8, pooling="last"),
         horizon=2,
         n_targets=1,
         n_quantiles=1,

@@ -1,10 +1,12 @@
 """A small problem for the loop, and a short way to run it."""
 
+from functools import partial
+
 import numpy as np
 import torch
 
 from skrnn.data import Sequences, SupervisedSequences
-from skrnn.nn import build_sequence_model
+from skrnn.nn import RecurrentEncoder, build_sequence_model
 from skrnn.training import REGRESSION_LOSSES, Settings, fit_module
 
 SQUARED = REGRESSION_LOSSES["squared_error"]
@@ -21,15 +23,11 @@ def make_data(n=40, ragged=False, per_step=False, weights=None, seed=0):
 
 
 def make_module(pooling="last", dropout=0.0, cell="gru", **encoder):
+    options = {"cell": cell, "dropout": dropout, "pooling": pooling, **encoder}
     return build_sequence_model(
-        cell=cell,
-        input_size=2,
-        hidden_size=8,
-        dropout=dropout,
+        partial(RecurrentEncoder, input_size=2, hidden_size=8, **options),
         n_outputs=1,
-        pooling=pooling,
         generator=torch.Generator().manual_seed(0),
-        **encoder,
     )
 
 

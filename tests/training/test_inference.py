@@ -1,12 +1,14 @@
 """A prediction does not depend on the company of its row."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 from training.cases import make_data, make_module
 
 from skrnn.data import Batch, Sequences
-from skrnn.nn import CELLS, build_sequence_model
+from skrnn.nn import CELLS, RecurrentEncoder, build_sequence_model
 from skrnn.training import predict_module
 
 LENGTHS = np.concatenate([np.arange(1, 20), np.random.default_rng(0).integers(1, 30, size=281)])
@@ -25,15 +27,16 @@ SUBSETS = {
 
 
 def model(cell, hidden_size, n_channels, precision, pooling, bidirectional):
-    module = build_sequence_model(
+    encoder = partial(
+        RecurrentEncoder,
         cell=cell,
         input_size=n_channels,
         hidden_size=hidden_size,
         bidirectional=bidirectional,
-        n_outputs=3,
         pooling=pooling,
-        generator=torch.Generator().manual_seed(0),
     )
+    generator = torch.Generator().manual_seed(0)
+    module = build_sequence_model(encoder, n_outputs=3, generator=generator)
     return module.to(getattr(torch, precision))
 
 

@@ -265,3 +265,28 @@ def test_any_module_and_loss_of_the_contract():
     data.targets = (data.targets[:, 0] > 0).astype(np.int64)
     result = fit_module(Mean(), data, cross_entropy, make_settings(n_epochs=40), seed=0)
     assert result.history["loss"][-1] < 0.8 * result.history["loss"][0]
+
+
+class Listening(torch.nn.Module):
+    """A module that says what the loop has told it."""
+
+    reads_targets = True
+
+    def __init__(self):
+        super().__init__()
+        self.linear = torch.nn.Linear(2, 1)
+        self.told = []
+
+    def forward(self, batch, state=None):
+        self.told.append((batch.target, getattr(self, "progress", None)))
+        return self.linear(batch.x[:, -1]), None
+
+
+def test_targets_are_told_in_training_only():
+    data, module = make_data(n=40), Listening()
+    fit(data, module, validation=make_data(n=10, seed=1), n_epochs=2, batch_size=20)
+    in_training = [told for told in module.told if told[0] is not None]
+    assert [progress for _, progress in in_training] == [0, 0.25, 0.5, 0.75]
+    assert len(module.told) == 6  # and one validation after each of two epochs
+    first = torch.cat([target for target, _ in in_training[:2]]).flatten().sort().values
+    torch.testing.assert_close(first, torch.from_numpy(data.targets).flatten().sort().values)

@@ -1,0 +1,1 @@
+"""Architectures as mixins for the estimators of both facades: parameters, and the encoder."""
