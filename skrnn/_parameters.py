@@ -88,8 +88,19 @@ TEXTS = {
     sampling_rate : int, default=1
         Distance of these steps: 2 reads every other one.
     strategy : {"multioutput", "recursive"}, default="multioutput"
-        Whether the network returns all steps of the horizon at once, or one step, which is fed
-        back. Horizons longer than the trained one are reached by feeding blocks back.
+        Whether the network returns all steps of the horizon at once, or blocks of `block_length`
+        steps, which are fed back. Horizons longer than the trained one are reached by feeding
+        back in any case.
+    block_length : int, default=1
+        Steps that are fed back at once with ``strategy="recursive"``. Single steps are learned
+        over the true steps before them, and a network that reads forwards only goes on from its
+        state; before each longer block the window is read anew.
+    origins : "all", "last" or int, default="all"
+        Origins of each series that the loss sees: all, the last one with a whole horizon behind
+        it, or so many of the last ones.
+    origin_half_life : float, default=None
+        Steps before the end of a series at which an origin weighs one half of the last one; None
+        weighs all alike.
     sp : int or "auto", default="auto"
         Seasonal periodicity in steps. "auto" takes that of the calendar (12 months, 7 days, 24
         hours, ...) where the series show it; an index without a calendar is searched for one.

@@ -11,7 +11,7 @@ from sktime.datasets import load_airline
 
 from skrnn import LSTMRegressor
 from skrnn.data.seasonality import autocorrelation, subtract_trend
-from skrnn.plotting import plot_forecast, plot_history, plot_seasonality
+from skrnn.plotting import plot_attention, plot_forecast, plot_history, plot_seasonality
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
@@ -275,14 +275,59 @@ class TestSeasonality:
         assert not plt.get_fignums()
 
 
+WEIGHTS = np.random.default_rng(0).dirichlet(np.ones(24), size=6)
+
+
+class TestAttention:
+    def labels(self, axis):
+        """Return the labels of whole steps as they are drawn."""
+        axis.figure.canvas.draw()
+        return [label.get_text() for label in axis.get_ticklabels() if label.get_text()]
+
+    def test_draws_the_weights_of_an_array(self):
+        ax = plot_attention(WEIGHTS)
+        (image,) = ax.get_images()
+        assert_array_equal(image.get_array(), WEIGHTS)
+        assert (ax.get_xlabel(), ax.get_ylabel()) == ("input step", "output step")
+        assert ax.get_xlim() == (-0.5, 23.5)
+        assert ax.get_ylim() == (5.5, -0.5)  # the first output step on top
+        assert image.get_clim()[0] == 0
+        assert ax.figure.axes[1].get_ylabel() == "weight"
+        assert set("012345") <= set(self.labels(ax.yaxis))
+
+    def test_a_frame_has_its_own_labels(self):
+        frame = pd.DataFrame(WEIGHTS, index=range(1, 7), columns=range(-23, 1))
+        ax = plot_attention(frame)
+        assert {"1", "6"} <= set(self.labels(ax.yaxis)) <= {str(i) for i in frame.index}
+        assert set(self.labels(ax.xaxis)) <= {str(i) for i in frame.columns}
+        assert "0" in self.labels(ax.xaxis) or "-1" in self.labels(ax.xaxis)
+
+    def test_one_step(self):
+        assert plot_attention([[1.0]]).get_images()[0].get_array().shape == (1, 1)
+
+    @pytest.mark.parametrize(
+        ("weights", "message"),
+        [
+            (WEIGHTS[None], r"weights have the shape \(1, 6, 24\), but one sequence has"),
+            (np.zeros((0, 3)), "weights have the shape"),
+            (pd.concat({"a": pd.DataFrame(WEIGHTS)}), "weights are those of several series"),
+        ],
+    )
+    def test_bad_input(self, weights, message):
+        with pytest.raises(ValueError, match=message):
+            plot_attention(weights)
+        assert not plt.get_fignums()
+
+
 PLOTS = pytest.mark.parametrize(
     "draw",
     [
         lambda ax: plot_history(SimpleNamespace(history_={"loss": LOSSES}), ax=ax),
         lambda ax: plot_forecast(TRAIN, FORECAST, ax=ax),
         lambda ax: plot_seasonality(AIRLINE, ax=ax),
+        lambda ax: plot_attention(WEIGHTS, ax=ax),
     ],
-    ids=["history", "forecast", "seasonality"],
+    ids=["history", "forecast", "seasonality", "attention"],
 )
 
 

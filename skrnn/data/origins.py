@@ -29,6 +29,9 @@ class WindowSpec:
         Forecast whose error the network learns: the last season, the median of the seasons step
         by step, or the last season and the mean change from one season to the next; None is the
         level of the last season.
+    rollout : int
+        Steps that follow one another from an origin, each forecast from all before it, where the
+        network reads on (`rollout.RollingExamples`); 0 where it begins each window anew.
     """
 
     window_length: int
@@ -37,6 +40,7 @@ class WindowSpec:
     season: int
     n_seasons: int = 1
     anchor: str | None = "naive"
+    rollout: int = 0
 
     @property
     def context_length(self):
@@ -80,12 +84,20 @@ def normalize(context, location, scale, spec):
     """
     level = last_season_level(context, spec.season, location)[:, None]
     scale = scale[:, None]
-    reading = slice(-1 - (spec.window_length - 1) * spec.sampling_rate, None, spec.sampling_rate)
-    window = context[:, reading]
+    x = as_channels(context[:, reading(spec)], level, scale)
+    return Normalized(x, anchor_forecast(context, level, spec), scale)
+
+
+def reading(spec):
+    """Return the steps of a context that the network reads."""
+    return slice(-1 - (spec.window_length - 1) * spec.sampling_rate, None, spec.sampling_rate)
+
+
+def as_channels(window, level, scale):
+    """Return values as the network reads them, missing ones as zero, and which are observed."""
     observed = ~np.isnan(window)
     x = np.where(observed, (window - level) / scale, 0.0)
-    center = anchor_forecast(context, level, spec)
-    return Normalized(np.concatenate([x, observed], axis=-1), center, scale)
+    return np.concatenate([x, observed], axis=-1)
 
 
 def anchor_forecast(context, level, spec):
@@ -169,39 +181,49 @@ class ForecastExamples:
     end : ndarray of shape (n_series,), optional
         Steps of each series that targets may come from; later ones weigh nothing. The length of
         the series by default.
+    half_life : float, optional
+        Steps before the end at which an origin weighs one half of the last one. Without it all
+        weigh the same.
     """
 
-    def __init__(self, panel: Panel, origins, spec: WindowSpec, stats, end=None):
+    def __init__(self, panel: Panel, origins, spec: WindowSpec, stats, end=None, half_life=None):
         self.panel = panel
         self.series, self.origin = origins
         self.spec = spec
         self.location, self.scale = stats
         self.end = panel.lengths if end is None else end
+        self.half_life = half_life
 
     def __len__(self):
         return len(self.series)
 
     @cached_property
     def mean_weight(self):
-        """Mean number of targets of an example, from 10,000 examples if there are more."""
+        """Mean weight of all targets of an example, from 10,000 examples if there are more."""
         stride = max(1, len(self) // 10_000)
-        steps = self._target_steps(np.arange(0, len(self), stride))
-        series = self.series[::stride]
-        y, _ = self.panel.read(series, steps)
-        valid = ~np.isnan(y) & (steps < self.end[series][:, None])[..., None]
-        return float(max(valid.sum(), 1) / len(series))
+        _, weight = self._targets(np.arange(0, len(self), stride))
+        return float(weight.sum() / len(weight)) or 1.0
 
     def _target_steps(self, index):
         return self.origin[index][:, None] + np.arange(self.spec.horizon)
 
+    def _targets(self, index):
+        """Return the values to forecast, and their weights, (n, horizon, n_targets)."""
+        series, steps = self.series[index], self._target_steps(index)
+        y, _ = self.panel.read(series, steps)
+        end = self.end[series][:, None]
+        weight = (~np.isnan(y) & (steps < end)[..., None]).astype(np.float64)
+        if self.half_life is not None:
+            age = np.maximum(end - 1 - self.origin[index][:, None], 0)
+            weight *= 0.5 ** (age / self.half_life)[..., None]
+        return y, weight
+
     def gather(self, index):
         """Return the `Batch`, the normalised targets and their weights, (n, horizon, n_targets)."""
-        series, steps = self.series[index], self._target_steps(index)
         batch, normalized = self.gather_inputs(index)
-        y, _ = self.panel.read(series, steps)
-        valid = ~np.isnan(y) & (steps < self.end[series][:, None])[..., None]
-        target = np.where(valid, (y - normalized.center) / normalized.scale, 0.0)
-        return batch, target, valid.astype(np.float64)
+        y, weight = self._targets(index)
+        error = (y - normalized.center) / normalized.scale
+        return batch, np.where(weight > 0, error, 0.0), weight
 
     def gather_inputs(self, index):
         """Return the `Batch` and the `Normalized` contexts of the examples."""
@@ -210,16 +232,15 @@ class ForecastExamples:
         y, past = self.panel.read(series, context)
         normalized = normalize(y, self.location[series], self.scale[series], spec)
         _, future = self.panel.read(series, self._target_steps(index))
-        return make_batch(normalized, past, future[..., : self.panel.n_known], spec), normalized
+        future = future[..., : self.panel.n_known]
+        return batch_of(normalized.x, past[:, reading(spec)], future), normalized
 
 
-def make_batch(normalized, past, future, spec):
-    """Return the `Batch` of normalised contexts with their (standardised) covariates.
+def batch_of(x, past, future):
+    """Return the `Batch` of inputs with their (standardised) covariates.
 
     A covariate of a step before the series or behind its end is unknown and reads as the mean.
     """
     if past.shape[-1] == 0:
-        return Batch(normalized.x)
-    reading = slice(-1 - (spec.window_length - 1) * spec.sampling_rate, None, spec.sampling_rate)
-    past = np.nan_to_num(past[:, reading])
-    return Batch(normalized.x, past=past, future=np.nan_to_num(future) if future.size else None)
+        return Batch(x)
+    return Batch(x, past=np.nan_to_num(past), future=np.nan_to_num(future) if future.size else None)

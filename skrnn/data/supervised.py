@@ -66,3 +66,29 @@ class SupervisedSequences:
         if targets.lengths is not None:
             weights *= np.arange(weights.shape[1]) < targets.lengths[:, None]
         return inputs, targets.x, weights
+
+
+class PaddedTargets(SupervisedSequences):
+    """Pairs of a sequence and a sequence of targets of any length, padded to the same one.
+
+    Parameters
+    ----------
+    inputs : Sequences
+        The sequences.
+    targets : Sequences
+        Targets, with as many steps for each sequence as there are.
+    weights : ndarray of shape (n,)
+        Weight of each sequence.
+    n_steps : int
+        Steps that all targets have when gathered, those of the longest or more.
+    """
+
+    def __init__(self, inputs, targets, weights, n_steps):
+        super().__init__(inputs, targets, weights)
+        self.n_steps = n_steps
+
+    def gather(self, index):
+        """Return inputs, targets (n, n_steps, k) and weights (n, n_steps) of the chosen rows."""
+        inputs, targets, weights = super().gather(index)
+        missing = ((0, 0), (0, self.n_steps - targets.shape[1]))
+        return inputs, np.pad(targets, (*missing, (0, 0))), np.pad(weights, missing)

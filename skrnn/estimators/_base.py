@@ -322,9 +322,9 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
         check_is_fitted(self)
         if not getattr(self.module_, "streams", False):
             raise ValueError(
-                "predict_step needs a network that reads step by step; train one with "
-                "bidirectional=False, conv_kernel_size=None, and pooling='last' or a target for "
-                "each step."
+                "predict_step needs a network that reads step by step: a recurrent one or a WaveNet "
+                "with bidirectional=False, conv_kernel_size=None, and pooling='last' or a target "
+                "for each step."
             )
         inputs = read_step(self, x)
         if state is not None and len(state[0]) != len(inputs):

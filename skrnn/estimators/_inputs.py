@@ -122,36 +122,42 @@ def _check_channels(estimator, sequences, reset):
 
 
 def read_regression_targets(y, sequences):
-    """Return `y` coded as targets, and whether each target is a number rather than a vector.
+    """Return the targets of `sequences`, and whether each is a number, as `read_targets` does.
 
     The targets are an array (n, k), or `Sequences` when there is one target per step.
+    """
+    targets, single = read_targets(y)
+    check_consistent_length(sequences, targets)
+    if isinstance(targets, Sequences):
+        unequal = np.flatnonzero(targets.lengths != sequences.lengths)
+        if len(unequal):
+            i = unequal[0]
+            raise ValueError(
+                f"y[{i}] has {targets.lengths[i]} steps, but X[{i}] has {sequences.lengths[i]}; a "
+                "target per step needs as many steps as its sequence."
+            )
+    return targets, single
+
+
+def read_targets(y):
+    """Return `y` as an array (n, k) or as `Sequences`, and whether a target is a number.
+
+    The latter rather than a vector: `y` is (n,), or a list of (n_timesteps_i,).
     """
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None.")
     if is_list_of_sequences(y):
-        single = np.ndim(next(iter(y))) == 1
-        targets = _read_list(y, "y")
-    else:
-        y = check_array(
-            y, dtype=FLOATS, ensure_2d=False, allow_nd=True, input_name="y", ensure_min_features=0
-        )
-        if y.ndim > 3 or 0 in y.shape:
-            raise ValueError(
-                f"y has shape {y.shape}; pass (n_samples,) or (n_samples, k) for one target per "
-                "sequence, or (n_samples, n_timesteps, k) for one per step."
-            )
-        if y.ndim < 3:
-            if y.ndim == 2 and y.shape[1] == 1:
-                y = column_or_1d(y, warn=True)
-            check_consistent_length(sequences, y)
-            return y.reshape(len(y), -1), y.ndim == 1
-        targets, single = Sequences.from_array(y), False
-    check_consistent_length(sequences, targets)
-    unequal = np.flatnonzero(targets.lengths != sequences.lengths)
-    if len(unequal):
-        i = unequal[0]
+        return _read_list(y, "y"), np.ndim(next(iter(y))) == 1
+    y = check_array(
+        y, dtype=FLOATS, ensure_2d=False, allow_nd=True, input_name="y", ensure_min_features=0
+    )
+    if y.ndim > 3 or 0 in y.shape:
         raise ValueError(
-            f"y[{i}] has {targets.lengths[i]} steps, but X[{i}] has {sequences.lengths[i]}; a "
-            "target per step needs as many steps as its sequence."
+            f"y has shape {y.shape}; pass (n_samples,) or (n_samples, k) for one target per "
+            "sequence, or (n_samples, n_timesteps, k) for one per step."
         )
-    return targets, single
+    if y.ndim == 3:
+        return Sequences.from_array(y), False
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = column_or_1d(y, warn=True)
+    return y.reshape(len(y), -1), y.ndim == 1

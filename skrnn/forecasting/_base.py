@@ -7,7 +7,7 @@ import math
 import warnings
 from abc import abstractmethod
 from dataclasses import replace
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn._parameters import TRAINING, draw_seed
 from skrnn._trainer import TrainerParamsMixin, make_settings
 from skrnn.data import interpolate_quantiles
-from skrnn.nn import build_forecast_model
+from skrnn.nn import build_forecast_model, reads_on
 from skrnn.training import (
     PinballLoss,
     auto_batch_size,
@@ -32,8 +32,8 @@ from ._calibration import LEVELS
 from ._context import Context, in_learned_units, standardize_covariates
 from ._frames import Columns, SeriesIndex, read_known, read_panel
 from ._horizon import Horizon, last_step
-from ._iterate import BlockForecaster
-from ._learning import all_examples, learn, with_chosen_anchor
+from ._iterate import make_forecaster
+from ._learning import SeenOrigins, all_examples, learn, with_chosen_anchor
 from ._merge import merge_rows, rows_until, together
 from ._plan import calendar_season, make_plan
 
@@ -82,6 +82,9 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
         "window_length": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "sampling_rate": [Interval(Integral, 1, None, closed="left")],
         "strategy": [StrOptions({"multioutput", "recursive"})],
+        "block_length": [Interval(Integral, 1, None, closed="left")],
+        "origins": [StrOptions({"all", "last"}), Interval(Integral, 1, None, closed="left")],
+        "origin_half_life": [Interval(Real, 0, None, closed="neither"), None],
         "sp": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "transform": [StrOptions({"auto", "log"}), None],
         "anchor": [StrOptions({"auto", "naive", "median", "drift"}), None],
@@ -133,6 +136,7 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
             n_steps=n_steps,
             validation_fraction=self.validation_fraction,
             refit=self.refit,
+            seen=self._seen(),
         )
         self.module_ = learned.forecaster.module
         self.trust_ = learned.forecaster.trust
@@ -146,7 +150,7 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
 
     def _go_on(self, panel):
         """Train a copy of the network a little more, at a constant rate."""
-        examples = all_examples(panel, self.plan_.spec)
+        examples = all_examples(panel, self.plan_.spec, self._seen())
         settings = self._settings(len(examples), self.plan_.spec)
         settings = replace(settings, n_epochs=max(1, settings.n_epochs // 10)).continued()
         seed = spawn_seeds([draw_seed(self.random_state), self.n_iter_], 1)[0]
@@ -155,14 +159,23 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
 
     def _build_module(self, spec, panel, seed):
         """Return a new module for examples of this shape, initialised by `seed`."""
-        input_size = 2 * panel.n_targets + panel.past.shape[1]
+        per_step = spec.rollout > 0
         return build_forecast_model(
-            lambda: self._make_encoder(input_size, spec.window_length, per_step=False),
+            lambda: self._make_encoder(_n_channels(panel), spec.window_length, per_step=per_step),
             horizon=spec.horizon,
             n_targets=panel.n_targets,
             n_quantiles=len(LEVELS),
             n_future=panel.n_known,
             generator=torch_generator(seed),
+            rollout=spec.rollout,
+        )
+
+    def _reads_on(self, panel, spec):
+        """Whether single steps are fed back to a network that goes on from its state."""
+        single = self.strategy == "recursive" and self.block_length == self.sampling_rate == 1
+        whole = self.trainer is None or self.trainer.tbptt_steps is None
+        return (single and whole) and reads_on(
+            lambda: self._make_encoder(_n_channels(panel), spec.window_length, per_step=False)
         )
 
     @abstractmethod
@@ -174,6 +187,12 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
     def _check_parameters(self):
         params = self.get_params(deep=False)
         validate_parameter_constraints(self._parameter_constraints, params, type(self).__name__)
+        if self.block_length > 1 and self.strategy == "multioutput":
+            raise ValueError(
+                f"block_length={self.block_length} is the length of blocks that are fed back, but "
+                "strategy='multioutput' returns all steps at once; use strategy='recursive', or "
+                "leave block_length out."
+            )
         self._check_architecture()
 
     def _check_architecture(self):
@@ -193,17 +212,26 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
                     f"reads {reach} steps, but the longest series has {longest}; choose a shorter "
                     "window or 'auto'."
                 )
-        return make_plan(
+        plan, n_steps = make_plan(
             panel,
             calendar_season(index.times[: index.offsets[1]]),
             horizon=None if fh is None else max(1, last_step(fh, index)),
-            strategy=self.strategy,
+            block_length=None if self.strategy == "multioutput" else int(self.block_length),
             sp=self.sp,
             transform=self.transform,
             anchor=self.anchor,
             window_length=self.window_length,
             rate=self.sampling_rate,
         )
+        if self._reads_on(panel, plan.spec):
+            rollout = min(n_steps, plan.spec.window_length)
+            plan = replace(plan, spec=replace(plan.spec, rollout=rollout))
+        return plan, n_steps
+
+    def _seen(self):
+        """Return which origins the loss sees."""
+        n_last = {"all": None, "last": 1}.get(self.origins, self.origins)
+        return SeenOrigins(n_last, self.origin_half_life)
 
     def _settings(self, n_examples, spec):
         batch_size = self.batch_size
@@ -301,7 +329,7 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
 
     @property
     def _forecaster(self):
-        return BlockForecaster(self.module_, self.plan_.spec, self.trust_)
+        return make_forecaster(self.module_, self.plan_.spec, self.trust_)
 
     def _known(self, horizon, X):
         """Return the standardised known covariates of the steps ahead."""
@@ -327,6 +355,11 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
         if "module_" in state:
             state["module_"] = to_cpu(state["module_"])
         return state
+
+
+def _n_channels(panel):
+    """Return the channels of a window: values, which are observed, and covariates."""
+    return 2 * panel.n_targets + panel.past.shape[1]
 
 
 def check_feedback(n_steps, block, columns):

@@ -7,14 +7,34 @@ from typing import Any
 
 import numpy as np
 
-from skrnn.data import ForecastExamples, Panel, WindowSpec
-from skrnn.training import predict_module
+from skrnn.data import (
+    ForecastExamples,
+    Panel,
+    RollingExamples,
+    WindowSpec,
+    batch_of,
+    origin_level,
+    roll,
+)
+from skrnn.training import Stream, predict_module
 
 ORIGINS_AT_ONCE = 4096  # bounds the memory of a rolling forecast
 
 
+def make_examples(panel, origins, spec, stats, **options):
+    """Return the examples that a network of this kind learns from."""
+    kind = RollingExamples if spec.rollout else ForecastExamples
+    return kind(panel, origins, spec, stats, **options)
+
+
+def make_forecaster(module, spec, trust=1.0):
+    """Return what forecasts with a network of this kind."""
+    kind = RollingForecaster if spec.rollout else BlockForecaster
+    return kind(module, spec, trust)
+
+
 @dataclass
-class _Gathered:
+class Gathered:
     """A batch that is there already."""
 
     batch: Any
@@ -97,11 +117,41 @@ class BlockForecaster:
             origin = np.full(len(everyone), reach + start)
             examples = ForecastExamples(working, (everyone, origin), self.spec, stats)
             batch, normalized = examples.gather_inputs(everyone)
-            output = np.stack(predict_module(self.module, _Gathered(batch))).astype(np.float64)
-            correction = output[..., output.shape[-1] // 2, None]
-            output = output - (1 - self.trust) * correction
-            quantiles = normalized.restore(output)[:, : n_steps - start]
+            output = np.stack(predict_module(self.module, Gathered(batch)))
+            quantiles = normalized.restore(self._trusted(output))[:, : n_steps - start]
             steps = slice(reach + start, reach + start + quantiles.shape[1])
-            values[:, steps] = quantiles[..., output.shape[-1] // 2]
+            values[:, steps] = quantiles[..., quantiles.shape[-1] // 2]
             blocks.append(quantiles)
         return np.concatenate(blocks, axis=1)
+
+    def _trusted(self, output):
+        """Return the output with as much of its correction of the anchor as is believed."""
+        output = output.astype(np.float64)
+        return output - (1 - self.trust) * output[..., output.shape[-1] // 2, None]
+
+
+class RollingForecaster(BlockForecaster):
+    """A trained network that reads on: a step costs the same however long the window is.
+
+    Everything is normalised at the origin, so that the state of the network goes on from step to
+    step, as in `data.rollout.RollingExamples`.
+    """
+
+    def _feed(self, working, stats, n_steps):
+        """Forecast step by step, and let the network read each median next."""
+        n, reach, spec = working.n_series, self.spec.context_length, self.spec
+        values = working.y.reshape(n, reach + n_steps, -1)
+        past = working.past.reshape(n, reach + n_steps, -1)
+        location, scale = stats
+        level = origin_level(values[:, :reach], location, spec)
+        stream = Stream(self.module, n)
+        forecasts = []
+        for step in range(n_steps):
+            n_read, now = (1 if step else spec.window_length), reach + step
+            normalized = roll(values[:, step:now], level, scale[:, None], spec, n_read)
+            future = past[:, now : now + 1, : working.n_known]
+            output = stream.step(batch_of(normalized.x, past[:, now - n_read : now], future))
+            quantiles = normalized.restore(self._trusted(output[:, -1:]))
+            values[:, now] = quantiles[:, 0, :, quantiles.shape[-1] // 2]
+            forecasts.append(quantiles)
+        return np.concatenate(forecasts, axis=1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skrnn.data import ForecastExamples, ForecastWidths, Panel
+from skrnn.data import ForecastWidths, Panel
 from skrnn.training import FitResult, PinballLoss, fit_module
 
 from ._calibration import (
@@ -17,7 +17,7 @@ from ._calibration import (
     n_independent,
     unmeasured_trust,
 )
-from ._iterate import BlockForecaster
+from ._iterate import BlockForecaster, make_examples, make_forecaster
 from ._plan import Plan, choose_anchor
 
 VALIDATION_ORIGINS = 1000
@@ -50,10 +50,39 @@ def with_chosen_anchor(panel: Panel, plan: Plan, validation_fraction):
     return replace(plan, spec=replace(spec, anchor=choose_anchor(panel, spec, train, stats, end)))
 
 
-def all_examples(panel: Panel, spec):
-    """Return the examples of all origins."""
+@dataclass(frozen=True)
+class SeenOrigins:
+    """Which origins of a series the loss sees.
+
+    Parameters
+    ----------
+    n_last : int or None
+        So many of the last ones with a whole horizon behind them; all of them without.
+    half_life : float or None
+        Steps before the end of the series at which an origin weighs one half.
+    """
+
+    n_last: int | None = None
+    half_life: float | None = None
+
+    def examples(self, panel: Panel, origins, spec, stats, end):
+        """Return the examples of those among `origins` that the loss sees."""
+        if self.n_last is not None:
+            series, origin = origins
+            first = np.full(panel.n_series, np.iinfo(np.int64).max)
+            np.minimum.at(first, series, origin)
+            last = np.maximum(end - (spec.rollout or spec.horizon), first)
+            age = last[series] - origin
+            seen = (age >= 0) & (age < self.n_last)
+            origins = series[seen], origin[seen]
+        return make_examples(panel, origins, spec, stats, end=end, half_life=self.half_life)
+
+
+def all_examples(panel: Panel, spec, seen):
+    """Return the examples of all origins that the loss sees."""
     everything, *_ = split_origins(panel, spec, 0.0)
-    return ForecastExamples(panel, everything, spec, panel.location_and_scale(spec.season))
+    stats = panel.location_and_scale(spec.season)
+    return seen.examples(panel, everything, spec, stats, panel.lengths)
 
 
 def split_origins(panel: Panel, spec, validation_fraction):
@@ -99,6 +128,7 @@ def learn(
     n_steps: int,
     validation_fraction: float,
     refit: bool,
+    seen: SeenOrigins,
 ) -> Learned:
     """Train, calibrate the quantiles on held-out origins, and train again on everything.
 
@@ -123,30 +153,33 @@ def learn(
         Part of each series whose origins are held out, the newest ones.
     refit : bool
         Whether to train again on everything.
+    seen : SeenOrigins
+        Which of the origins the loss sees.
     """
     stats = panel.location_and_scale(spec.season)
     everything, train, held_out, end = split_origins(panel, spec, validation_fraction)
     loss = PinballLoss(LEVELS)
 
-    def fit(origins, settings, end=None, validation=None):
-        data = ForecastExamples(panel, origins, spec, stats, end=end)
+    def fit(data, settings, validation=None):
         return fit_module(build(), data, loss, settings, seed=seed, validation=validation)
 
+    all_data = seen.examples(panel, everything, spec, stats, panel.lengths)
     if not (len(held_out[0]) and len(train[0])):
-        result = fit(everything, settings_for(len(everything[0])))
-        forecaster = BlockForecaster(result.module, spec, trust=unmeasured_trust(spec))
+        result = fit(all_data, settings_for(len(all_data)))
+        forecaster = make_forecaster(result.module, spec, trust=unmeasured_trust(spec))
         widths = calibrate(forecaster, panel, stats, thin(everything), n_steps)
         return Learned(result, forecaster, widths)
-    settings = settings_for(len(train[0]))
-    validation = ForecastExamples(panel, thin(held_out), spec, stats)
-    result = fit(train, settings, end, validation)
+    data = seen.examples(panel, train, spec, stats, end)
+    settings = settings_for(len(data))
+    validation = make_examples(panel, thin(held_out), spec, stats)
+    result = fit(data, settings, validation)
     outcomes = Outcomes.of(panel, stats, thin(held_out), n_independent(held_out, n_steps), n_steps)
-    forecaster = BlockForecaster(result.module, spec)
+    forecaster = make_forecaster(result.module, spec)
     forecaster.trust = measure_trust(forecaster, panel, stats, outcomes)
     widths = calibrate(forecaster, panel, stats, thin(everything), n_steps, outcomes)
     if refit and not result.interrupted:
         again = replace(settings, stop_after=result.best_epoch + 1)
-        forecaster.module = fit(everything, again).module
+        forecaster.module = fit(all_data, again).module
     return Learned(result, forecaster, widths)
 
 

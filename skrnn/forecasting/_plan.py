@@ -125,7 +125,9 @@ def _asked(panel):
     return np.linspace(0, panel.n_series - 1, SERIES_ASKED).astype(int)
 
 
-def make_plan(panel, calendar, *, horizon, strategy, sp, transform, anchor, window_length, rate):
+def make_plan(
+    panel, calendar, *, horizon, block_length, sp, transform, anchor, window_length, rate
+):
     """Return the plan for a panel; parameters that are not "auto" are taken as they are.
 
     Parameters
@@ -136,6 +138,8 @@ def make_plan(panel, calendar, *, horizon, strategy, sp, transform, anchor, wind
         Season that the time index suggests.
     horizon : int or None
         Steps to forecast; one season, at least 12 steps, without.
+    block_length : int or None
+        Steps that the network returns at once; the whole horizon without.
     """
     season = choose_season(panel, calendar) if sp == "auto" else int(sp)
     if horizon is None:
@@ -148,7 +152,7 @@ def make_plan(panel, calendar, *, horizon, strategy, sp, transform, anchor, wind
     spec = WindowSpec(
         window_length=int(window_length),
         sampling_rate=rate,
-        horizon=1 if strategy == "recursive" else horizon,
+        horizon=block_length or horizon,
         season=season,
         n_seasons=choose_n_seasons(longest, season, window_length),
         anchor="naive" if anchor == "auto" else anchor,

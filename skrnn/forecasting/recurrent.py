@@ -17,6 +17,9 @@ class _RecurrentForecaster(Recurrent, SequenceForecaster):
         window_length="auto",
         sampling_rate=1,
         strategy="multioutput",
+        block_length=1,
+        origins="all",
+        origin_half_life=None,
         sp="auto",
         transform="auto",
         anchor="auto",
@@ -47,6 +50,9 @@ class _RecurrentForecaster(Recurrent, SequenceForecaster):
         self.window_length = window_length
         self.sampling_rate = sampling_rate
         self.strategy = strategy
+        self.block_length = block_length
+        self.origins = origins
+        self.origin_half_life = origin_half_life
         self.sp = sp
         self.transform = transform
         self.anchor = anchor
@@ -154,6 +160,9 @@ class RNNForecaster(_RecurrentForecaster):
         window_length="auto",
         sampling_rate=1,
         strategy="multioutput",
+        block_length=1,
+        origins="all",
+        origin_half_life=None,
         sp="auto",
         transform="auto",
         anchor="auto",
@@ -189,6 +198,9 @@ class RNNForecaster(_RecurrentForecaster):
             window_length=window_length,
             sampling_rate=sampling_rate,
             strategy=strategy,
+            block_length=block_length,
+            origins=origins,
+            origin_half_life=origin_half_life,
             sp=sp,
             transform=transform,
             anchor=anchor,

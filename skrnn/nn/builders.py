@@ -9,7 +9,7 @@ from torch import nn
 
 from .contract import Encoder
 from .heads import QuantileForecastHead
-from .models import ForecastModel, SequenceModel
+from .models import ForecastModel, RollingForecastModel, SequenceModel
 
 
 def materialize(make: Callable[[], nn.Module], generator: torch.Generator) -> nn.Module:
@@ -60,6 +60,12 @@ def initialize(module: nn.Module, generator: torch.Generator) -> None:
             own(generator)
 
 
+def reads_on(make_encoder: Callable[[], Encoder]) -> bool:
+    """Whether the encoder that is made can go on from a state; nothing is allocated."""
+    with torch.device("meta"):
+        return make_encoder().streams
+
+
 def build_sequence_model(
     make_encoder: Callable[[], Encoder], *, n_outputs: int, generator: torch.Generator
 ) -> nn.Module:
@@ -75,8 +81,12 @@ def build_forecast_model(
     n_quantiles: int,
     n_future: int,
     generator: torch.Generator,
+    rollout: int = 0,
 ) -> nn.Module:
-    """Build the network of a forecaster around the encoder that is made."""
+    """Build the network of a forecaster around the encoder that is made.
+
+    With `rollout` it is one that reads on from step to step.
+    """
 
     def make():
         body = make_encoder()
@@ -87,6 +97,8 @@ def build_forecast_model(
             n_quantiles=n_quantiles,
             n_future=n_future,
         )
+        if rollout:
+            return RollingForecastModel(body, head, rollout=rollout)
         return ForecastModel(body, head)
 
     return materialize(make, generator)

@@ -58,3 +58,40 @@ class ForecastModel(nn.Module):
         x = batch.x if batch.past is None else torch.cat([batch.x, batch.past], dim=-1)
         outputs, state = self.encoder(x, batch.lengths, state)
         return self.head(outputs, batch.future), state
+
+
+class RollingForecastModel(nn.Module):
+    """Encoder that reads on, and a head for the step that follows each of the last ones.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Returns all steps, and goes on from its state.
+    head : QuantileForecastHead
+        Head for one step.
+    rollout : int
+        Last steps whose followers are forecast: fewer if the input has fewer, and as many as there
+        are future covariates if there are any.
+
+    Shape
+    -----
+    As `ForecastModel`, with h = `rollout`: the output of a step follows from the input up to there.
+    """
+
+    streams = False  # the steps of a piece are not all forecast
+
+    def __init__(self, encoder: Encoder, head: QuantileForecastHead, *, rollout: int) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head = head
+        self.rollout = rollout
+
+    def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
+        x = batch.x if batch.past is None else torch.cat([batch.x, batch.past], dim=-1)
+        outputs, state = self.encoder(x, batch.lengths, state)
+        n_ahead = self.rollout if batch.future is None else batch.future.shape[1]
+        outputs = outputs[:, -n_ahead:]
+        n, m, width = outputs.shape
+        future = None if batch.future is None else batch.future.reshape(n * m, 1, -1)
+        output = self.head(outputs.reshape(n * m, width), future)
+        return output.reshape(n, m, *output.shape[2:]), state

@@ -127,7 +127,7 @@ class RecurrentEncoder(nn.Module):
         x, filled, states = fill_blocks(x, lengths, state)
         drops = self.dropout.p and (self.training or self.dropout.sampling)
         if self.n_directions == 1 and self.connections is None and not drops:
-            output, final = run_through(self._stack(), x, states, filled)
+            output, final = run_through(self._recurrences(), x, states, filled)
             output = _head(final[-1], output.shape[-1]) if self.pooling == "last" else output
         else:
             output, final = self._by_layers(x, states, filled)
@@ -139,9 +139,10 @@ class RecurrentEncoder(nn.Module):
             output = self.attention(output, lengths)
         return output, tuple(final) if self.streams else None
 
-    def _stack(self) -> list[RecurrentLayer]:
-        """Return the layers that read forwards."""
-        return [next(directions.children()) for directions in self.layers]  # type: ignore[misc]
+    def _recurrences(self) -> list[RecurrentLayer]:
+        """Return the layers of all directions."""
+        parts = (part for directions in self.layers for part in directions.children())
+        return [part for part in parts if isinstance(part, RecurrentLayer)]
 
     def _by_layers(self, x, states, lengths):
         """Run layer after layer, with what stands between them."""

@@ -2,7 +2,7 @@
 
 from .budget import auto_batch_size, auto_epochs, overlapping_epochs
 from .devices import resolve_device
-from .inference import predict_module, step_module
+from .inference import Stream, predict_module, step_module
 from .loop import FitResult, evaluate, fit_module
 from .losses import REGRESSION_LOSSES, PinballLoss, cross_entropy
 from .optim import OPTIMIZERS, SCHEDULES
@@ -17,6 +17,7 @@ __all__ = [
     "FitResult",
     "PinballLoss",
     "Settings",
+    "Stream",
     "auto_batch_size",
     "auto_epochs",
     "cross_entropy",

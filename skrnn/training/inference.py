@@ -52,7 +52,7 @@ def predict_module(module, inputs, index=None, seed=None) -> list[np.ndarray]:
     device, dtype = where(module)
     index = np.arange(len(inputs)) if index is None else np.asarray(index)
     outputs: list = [None] * len(index)
-    spacing, widest = _sizes(module)
+    spacing, widest = _sizes(module, device)
     size = _batch_size(inputs, index, widest)
     with _evaluating(module, size * widest, sampling=seed is not None):
         for positions in _batches(inputs, index, max(size // spacing, 1)):
@@ -68,7 +68,6 @@ def predict_module(module, inputs, index=None, seed=None) -> list[np.ndarray]:
     return outputs
 
 
-@torch.inference_mode()
 def step_module(module, inputs, state) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     """Go on by what `inputs` has, from a state that an earlier call returned, or from the start.
 
@@ -79,16 +78,50 @@ def step_module(module, inputs, state) -> tuple[np.ndarray, tuple[np.ndarray, ..
     state : tuple of ndarray
         State behind it.
     """
-    device, dtype = where(module)
-    spacing, widest = _sizes(module)
-    n = len(inputs)
-    with _evaluating(module, n * widest):
-        rows = _spread(np.arange(n), spacing)
+    stream = Stream(module, len(inputs), state)
+    output = stream.step(inputs.gather(np.arange(len(inputs))))
+    return output, stream.state
+
+
+class Stream:
+    """A module that reads on from a state of its own.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        Module whose state continues a sequence.
+    n_rows : int
+        Number of sequences.
+    state : tuple of ndarray, optional
+        State to begin with.
+    """
+
+    def __init__(self, module, n_rows, state=None) -> None:
+        self._module, self._n_rows = module, n_rows
+        self._place = where(module)
+        self._spacing, widest = _sizes(module, self._place[0])
+        self._rows = _spread(np.arange(n_rows), self._spacing)
+        self._work = n_rows * widest
+        self._state = None
         if state is not None:
-            state = tuple(torch.from_numpy(part[rows]).to(device, dtype) for part in state)
-        output, state = module(inputs_to(inputs.gather(rows), device, dtype), state)
-    output, *state = (part[::spacing][:n].cpu().numpy() for part in (output, *state))
-    return output, tuple(state)
+            parts = (torch.from_numpy(part[self._rows]) for part in state)
+            self._state = tuple(part.to(self._place[0]) for part in parts)
+
+    @torch.inference_mode()
+    def step(self, batch) -> np.ndarray:
+        """Read what comes next of each sequence, and return the output of the module."""
+        spread = type(batch)(*(None if field is None else field[self._rows] for field in batch))
+        with _evaluating(self._module, self._work):
+            output, self._state = self._module(inputs_to(spread, *self._place), self._state)
+        return self._numpy(output)
+
+    @property
+    def state(self) -> tuple[np.ndarray, ...]:
+        """State behind what was read."""
+        return tuple(self._numpy(part) for part in self._state or ())
+
+    def _numpy(self, part):
+        return part[:: self._spacing][: self._n_rows].cpu().numpy()
 
 
 @contextmanager
@@ -112,7 +145,7 @@ def _evaluating(module, work, sampling=False):
             module.train(was_training)
 
 
-def _sizes(module):
+def _sizes(module, device):
     """Walk once through the module: for a short sequence that takes as long as its prediction.
 
     Returns
@@ -123,9 +156,8 @@ def _sizes(module):
         Numbers in its largest parameter.
     """
     spacing, widest = 1, 0
-    on_cpu = where(module)[0].type == "cpu"
     for part in module.modules():
-        apart = getattr(part, "row_invariant", False) or not on_cpu
+        apart = getattr(part, "row_invariant", False) or device.type != "cpu"
         for weight in part._parameters.values():  # `parameters()` is several times slower
             if weight is None:
                 continue

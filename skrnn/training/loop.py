@@ -13,7 +13,7 @@ import torch
 
 from .devices import resolve_device, threads_for
 from .flat import FlatParameters
-from .losses import Loss
+from .losses import Loss, weighted
 from .monitor import Monitor, Progress
 from .optim import SCHEDULES, make_optimizer
 from .seeds import set_generator, spawn_seeds, torch_generator
@@ -191,7 +191,7 @@ def _losses(module, place, data, rows, loss, settings) -> Iterator[tuple[float, 
     if _reads_targets(module):
         batch = batch._replace(target=target)
     if settings.tbptt_steps is None or settings.tbptt_steps >= batch.x.shape[1]:
-        yield 0.0, _weighted_loss(module(batch)[0], target, weight, loss)
+        yield 0.0, weighted(loss, module(batch)[0], target, weight)
     else:
         yield from truncated_losses(module, batch, target, weight, loss, settings.tbptt_steps)
 
@@ -217,10 +217,6 @@ def _gather(place, data, rows):
     )
 
 
-def _weighted_loss(output, target, weight, loss) -> torch.Tensor:
-    return loss(output, target).flatten().dot(weight.flatten())
-
-
 @torch.no_grad()
 def evaluate(module: torch.nn.Module, data, loss: Loss) -> float:
     """Return the weighted mean loss of `module` on `data`."""
@@ -229,7 +225,7 @@ def evaluate(module: torch.nn.Module, data, loss: Loss) -> float:
     for start in range(0, len(data), VALIDATION_BATCH):
         rows = np.arange(start, min(start + VALIDATION_BATCH, len(data)))
         batch, target, weight = _gather(place, data, rows)
-        value = _weighted_loss(run_in_pieces(module, batch), target, weight, loss)
+        value = weighted(loss, run_in_pieces(module, batch), target, weight)
         total += value.item() * len(rows)
     return total / len(data)
 

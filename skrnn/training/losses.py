@@ -15,6 +15,11 @@ from torch.nn import functional
 Loss = Callable[[Tensor, Tensor], Tensor]
 
 
+def weighted(loss: Loss, output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+    """Return the sum of the losses, each times its weight."""
+    return loss(output, target).flatten().dot(weight.flatten())
+
+
 def squared_error(output: Tensor, target: Tensor) -> Tensor:
     """Squared error, mean over the outputs."""
     return functional.mse_loss(output, target, reduction="none").mean(dim=-1)

@@ -17,9 +17,14 @@ def _without_compiler(cls: Any) -> Callable[..., torch.optim.Optimizer]:
     """
     hooked = ("add_param_group", "load_state_dict", "state_dict", "zero_grad")
     methods = {name: inspect.unwrap(getattr(cls, name)) for name in hooked}
-    step: Any = torch.no_grad()(inspect.unwrap(cls.step))
-    step.hooked = True  # or torch wraps it, to be seen by its profiler
-    return type(cls.__name__, (cls,), {**methods, "step": step})
+    return type(cls.__name__, (cls,), {**methods, "step": _as_step(inspect.unwrap(cls.step))})
+
+
+def _as_step(function: Callable) -> Any:
+    """Return the step of an optimiser, which torch does not wrap to be seen by its profiler."""
+    step: Any = torch.no_grad()(function)
+    step.hooked = True
+    return step
 
 
 def _of_one_buffer(cls: Any, update: Callable) -> Callable[..., torch.optim.Optimizer]:
@@ -46,9 +51,7 @@ def _of_one_buffer(cls: Any, update: Callable) -> Callable[..., torch.optim.Opti
             amsgrad=False, maximize=False,
         )  # fmt: skip
 
-    wrapped: Any = torch.no_grad()(step)
-    wrapped.hooked = True
-    return type(cls.__name__, (lean,), {"step": wrapped})
+    return type(cls.__name__, (lean,), {"step": _as_step(step)})
 
 
 OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .losses import Loss
+from .losses import Loss, weighted
 
 PIECE = 2048  # steps of a piece in prediction: memory does not grow with the length
 
@@ -23,8 +23,9 @@ def check_streams(module: torch.nn.Module) -> None:
     """
     if not getattr(module, "streams", False):
         raise ValueError(
-            "tbptt_steps needs a network that reads a sequence piece by piece; set "
-            "bidirectional=False, pooling='last' and conv_kernel_size=None, or tbptt_steps=None."
+            "tbptt_steps needs a network that reads a sequence piece by piece: a recurrent one or a "
+            "WaveNet with bidirectional=False, conv_kernel_size=None and pooling='last'; otherwise "
+            "set tbptt_steps=None."
         )
 
 
@@ -76,7 +77,7 @@ def truncated_losses(
         n_pieces = -(-batch.x.shape[1] // n_steps)
         for i, (steps, piece) in enumerate(pieces(batch, n_steps)):
             output, state = module(piece, state)
-            value = (loss(output, target[:, steps]) * weight[:, steps]).sum()
+            value = weighted(loss, output, target[:, steps], weight[:, steps])
             yield i / n_pieces, n_pieces * value
             state = tuple(part.detach() for part in state)
         return
@@ -85,7 +86,7 @@ def truncated_losses(
         for _, piece in pieces(before, n_steps):
             _, state = module(piece, state)
     output, _ = module(tail, state)
-    yield 0.0, (loss(output, target) * weight).sum()
+    yield 0.0, weighted(loss, output, target, weight)
 
 
 def _per_step(batch, weight):

@@ -8,20 +8,49 @@ from skrnn import (
     GRURegressor,
     LSTMClassifier,
     LSTMRegressor,
+    ModuleClassifier,
+    ModuleRegressor,
     RNNClassifier,
     RNNRegressor,
+    Seq2SeqRegressor,
     Trainer,
+    TransformerClassifier,
+    TransformerRegressor,
+    WaveNetClassifier,
+    WaveNetRegressor,
 )
+from skrnn.nn import LoopNetwork
 
-REGRESSORS = [RNNRegressor, LSTMRegressor, GRURegressor]
-CLASSIFIERS = [RNNClassifier, LSTMClassifier, GRUClassifier]
-ESTIMATORS = REGRESSORS + CLASSIFIERS
+RECURRENT_REGRESSORS = [RNNRegressor, LSTMRegressor, GRURegressor]
+RECURRENT_CLASSIFIERS = [RNNClassifier, LSTMClassifier, GRUClassifier]
+RECURRENT_ESTIMATORS = RECURRENT_REGRESSORS + RECURRENT_CLASSIFIERS
+# Those with one target per sequence, or per step that they read.
+REGRESSORS = [*RECURRENT_REGRESSORS, TransformerRegressor, WaveNetRegressor, ModuleRegressor]
+CLASSIFIERS = [*RECURRENT_CLASSIFIERS, TransformerClassifier, WaveNetClassifier, ModuleClassifier]
+ESTIMATORS = [*REGRESSORS, Seq2SeqRegressor, *CLASSIFIERS]
+# Those whose networks read step by step.
+STREAMING_REGRESSORS = [*RECURRENT_REGRESSORS, WaveNetRegressor]
+STREAMING_CLASSIFIERS = [cls for cls in CLASSIFIERS if getattr(cls(), "pooling", None) == "last"]
 SHORT = {"hidden_size": 8, "max_epochs": 4, "random_state": 0}
 
 
 def make(cls, **params):
     """Return an estimator that trains for a moment."""
-    return cls(**{**SHORT, **params})
+    return cls(**with_network(cls, **{**SHORT, **params}))
+
+
+def with_network(cls, **params):
+    """Return `params`; what an estimator of any network does not have belongs to the network."""
+    if cls not in (ModuleRegressor, ModuleClassifier):
+        return params
+    own = settings_of(cls, params)
+    rest = {name: value for name, value in params.items() if name not in own}
+    return {"module": LoopNetwork, "module_params": rest, **own}
+
+
+def settings_of(cls, params):
+    """Return those of `params` that the class has."""
+    return {name: value for name, value in params.items() if hasattr(cls(), name)}
 
 
 def in_float64(cls, **params):

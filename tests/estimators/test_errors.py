@@ -4,7 +4,14 @@ import re
 
 import numpy as np
 import pytest
-from estimators.cases import CLASSIFIERS, ESTIMATORS, REGRESSORS, make, make_problem
+from estimators.cases import (
+    CLASSIFIERS,
+    ESTIMATORS,
+    REGRESSORS,
+    make,
+    make_problem,
+    settings_of,
+)
 from sklearn.exceptions import NotFittedError
 
 from skrnn import LSTMClassifier, LSTMRegressor, RNNRegressor, Trainer
@@ -21,7 +28,6 @@ PARAMETERS = {
     "hidden_size": (0, "an int in the range [1, inf)"),
     "n_layers": (1.5, "an int in the range [1, inf)"),
     "dropout": (1.0, "a float in the range [0.0, 1.0)"),
-    "bidirectional": ("yes", "an instance of 'bool'"),
     "pooling": ("max", "a str among {'"),
     "n_channels": (0, "an int in the range [1, inf)"),
     "learning_rate": (0.0, "a float in the range (0.0, inf)"),
@@ -38,8 +44,10 @@ PARAMETERS = {
 }
 
 
-@estimators
-@pytest.mark.parametrize("name", PARAMETERS)
+@pytest.mark.parametrize(
+    ("cls", "name"),
+    [(cls, name) for cls in ESTIMATORS for name in settings_of(cls, PARAMETERS)],
+)
 def test_parameters(cls, name):
     value, needed = PARAMETERS[name]
     model, (X, y) = make(cls, **{name: value}), make_problem(cls)
@@ -56,6 +64,7 @@ def test_parameters(cls, name):
         (LSTMRegressor, "loss", "mse", "'squared_error'"),
         (LSTMClassifier, "class_weight", "even", "'balanced'"),
         (RNNRegressor, "activation", "gelu", "'relu'"),
+        (LSTMRegressor, "bidirectional", "yes", "'bool'"),
     ],
 )
 def test_parameters_of_some(cls, name, value, needed):
@@ -126,7 +135,7 @@ INPUTS = {
 @estimators
 @pytest.mark.parametrize(("X", "text"), INPUTS.values(), ids=INPUTS)
 def test_inputs(cls, X, text):
-    y = np.zeros(len(X)) if cls in REGRESSORS else np.arange(len(X)) % 2
+    y = np.arange(len(X)) % 2 if cls in CLASSIFIERS else np.zeros(len(X))
     model = make(cls, n_channels=2)
     with raises(text):
         model.fit(X, y)

@@ -5,9 +5,8 @@ import pickle
 import numpy as np
 import pytest
 from estimators.cases import (
-    CLASSIFIERS,
-    ESTIMATORS,
-    REGRESSORS,
+    STREAMING_CLASSIFIERS,
+    STREAMING_REGRESSORS,
     make,
     make_problem,
     make_ragged,
@@ -15,11 +14,11 @@ from estimators.cases import (
 )
 from sklearn.metrics import r2_score
 
-from skrnn import GRURegressor, LSTMRegressor, RNNRegressor, Trainer
+from skrnn import GRURegressor, LSTMRegressor, RNNRegressor, Trainer, WaveNetRegressor
 from skrnn.metrics import sequence_scorer
 
-estimators = pytest.mark.parametrize("cls", ESTIMATORS)
-regressors = pytest.mark.parametrize("cls", REGRESSORS)
+estimators = pytest.mark.parametrize("cls", STREAMING_REGRESSORS + STREAMING_CLASSIFIERS)
+regressors = pytest.mark.parametrize("cls", STREAMING_REGRESSORS)
 
 
 def stream(model, X, state=None):
@@ -41,8 +40,9 @@ def test_a_stream_has_the_predictions_of_the_sequences(cls):
     X, y = make_problem(cls)
     model = make(cls, n_layers=2).fit(X, y)
     found, _ = stream(model, X)
+    atol = 1e-6 if cls is WaveNetRegressor else 0  # whose steps add up in another order
     for t in range(X.shape[1]):
-        np.testing.assert_array_equal(found[t], output(model, X[:, : t + 1]))
+        np.testing.assert_allclose(found[t], output(model, X[:, : t + 1]), rtol=0, atol=atol)
 
 
 @regressors
@@ -180,7 +180,7 @@ def test_truncation_is_refused_where_it_cannot_be():
         assert not hasattr(model, "module_")
 
 
-@pytest.mark.parametrize("cls", CLASSIFIERS)
+@pytest.mark.parametrize("cls", STREAMING_CLASSIFIERS)
 def test_steps_of_a_classifier_are_probabilities(cls):
     X, y = make_problem(cls)
     proba, _ = make(cls).fit(X, y).predict_step(X[:, 0])

@@ -5,8 +5,8 @@ import pickle
 import numpy as np
 import pytest
 from estimators.cases import (
-    ESTIMATORS,
-    REGRESSORS,
+    RECURRENT_ESTIMATORS,
+    RECURRENT_REGRESSORS,
     make,
     make_problem,
     make_ragged,
@@ -65,7 +65,7 @@ RNN_ONLY = {
 }
 CASES = [
     pytest.param(cls, params, id=f"{cls.__name__}-{name}")
-    for cls in ESTIMATORS
+    for cls in RECURRENT_ESTIMATORS
     for name, params in {**ALL, **(RNN_ONLY if cls._cell == "rnn" else {})}.items()
 ]
 cases = pytest.mark.parametrize(("cls", "params"), CASES)
@@ -121,7 +121,7 @@ def test_search(cls):
     assert all(search.best_estimator_.get_params()[k] == v for k, v in search.best_params_.items())
 
 
-@pytest.mark.parametrize("cls", REGRESSORS)
+@pytest.mark.parametrize("cls", RECURRENT_REGRESSORS)
 def test_every_setting_reaches_the_network(cls):
     X, y = make_problem(cls)
     plain = make(cls, n_layers=2).fit(X, y).predict(X)
@@ -165,7 +165,7 @@ INVALID_RNN = {
 }
 
 
-@pytest.mark.parametrize("cls", ESTIMATORS)
+@pytest.mark.parametrize("cls", RECURRENT_ESTIMATORS)
 def test_invalid_values(cls):
     X, y = make_problem(cls)
     invalid = {**INVALID, **(INVALID_RNN if cls._cell == "rnn" else {})}
@@ -177,7 +177,7 @@ def test_invalid_values(cls):
             assert needed in str(error.value)
 
 
-@pytest.mark.parametrize("cls", ESTIMATORS)
+@pytest.mark.parametrize("cls", RECURRENT_ESTIMATORS)
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
 def test_a_stride_needs_a_convolution(cls, method):
     X, y = make_problem(cls)

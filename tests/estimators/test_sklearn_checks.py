@@ -1,6 +1,6 @@
 """scikit-learn's own suite of checks."""
 
-from estimators.cases import ESTIMATORS
+from estimators.cases import ESTIMATORS, with_network
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skrnn import Trainer
@@ -19,11 +19,12 @@ def excused(estimator):
 
 def in_float64(cls):
     """Return an instance for the float64 path: few updates, which the checks of fit ask of it."""
-    return cls(trainer=Trainer(precision="float64"), max_epochs=20, learning_rate=0.03)
+    trainer = Trainer(precision="float64")
+    return cls(**with_network(cls, trainer=trainer, max_epochs=20, learning_rate=0.03))
 
 
 @parametrize_with_checks(
-    [cls() for cls in ESTIMATORS] + [in_float64(cls) for cls in ESTIMATORS],
+    [cls(**with_network(cls)) for cls in ESTIMATORS] + [in_float64(cls) for cls in ESTIMATORS],
     expected_failed_checks=excused,
 )
 def test_check(estimator, check):

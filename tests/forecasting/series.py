@@ -2,18 +2,56 @@
 
 import numpy as np
 import pandas as pd
+from torch import nn
 
-from skrnn.forecasting import GRUForecaster, LSTMForecaster, RNNForecaster
+from skrnn.forecasting import (
+    GRUForecaster,
+    LSTMForecaster,
+    ModuleForecaster,
+    RNNForecaster,
+    Seq2SeqForecaster,
+    TransformerForecaster,
+    WaveNetForecaster,
+)
 
-FORECASTERS = [GRUForecaster, LSTMForecaster, RNNForecaster]
+RECURRENT = [GRUForecaster, LSTMForecaster, RNNForecaster]
+FORECASTERS = [
+    *RECURRENT,
+    Seq2SeqForecaster,
+    TransformerForecaster,
+    WaveNetForecaster,
+    ModuleForecaster,
+]
 QUICK = {"hidden_size": 4, "max_epochs": 2, "random_state": 0}
 # What is left without the rules that look at the data: a network on normalised windows.
 BARE = {"anchor": None, "transform": None, "sp": 1}
 
 
+class LastState(nn.Module):
+    """A recurrent layer of torch: a network such as users write."""
+
+    def __init__(self, input_size, hidden_size=32, dropout=0.0):
+        super().__init__()
+        self.rnn = nn.GRU(input_size, hidden_size, batch_first=True)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, x):
+        h, _ = self.rnn(x)
+        return self.drop(h[:, -1])
+
+
 def quick(cls=LSTMForecaster, **params):
     """Return a forecaster that trains for a moment."""
-    return cls(**{**QUICK, **params})
+    return cls(**with_network(cls, **{**QUICK, **params}))
+
+
+def with_network(cls, **params):
+    """Return `params`; what the forecaster of any network does not have belongs to the network."""
+    if cls is not ModuleForecaster:
+        return params
+    own = {name: value for name, value in params.items() if hasattr(cls(), name)}
+    rest = {name: value for name, value in params.items() if name not in own}
+    return {"module": LastState, "module_params": rest, **own}
 
 
 def times(kind, n):

@@ -5,7 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import BARE, FORECASTERS, mean_error, panel, quick, seasonal, weights
+from forecasting.series import (
+    BARE,
+    FORECASTERS,
+    mean_error,
+    panel,
+    quick,
+    seasonal,
+    weights,
+    with_network,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +40,8 @@ def test_a_network_learns_to_repeat(cls):
     """New patterns are continued: one step of misalignment would be as bad as guessing."""
     train, new = repeating(), repeating(n_series=10, n=50, seed=1)
     steps = new.index.get_level_values(1)
-    forecaster = cls(window_length=LAG, max_epochs=40, random_state=0, **BARE)
+    params = {"window_length": LAG, "max_epochs": 40, "random_state": 0, **BARE}
+    forecaster = cls(**with_network(cls, **params))
     forecaster.pretrain(train, fh=np.arange(1, 6)).fit(new[steps < 40])
     actual = new[(steps >= 40) & (steps < 45)]
     prediction = forecaster.predict(fh=np.arange(1, 6))

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import BARE, FORECASTERS, mean_error, panel, quick, seasonal
+from forecasting.series import BARE, FORECASTERS, mean_error, panel, quick, seasonal, with_network
 
 from skrnn.forecasting import LSTMForecaster
 
@@ -20,7 +20,8 @@ def known_only(seed=0):
 
 def able(cls=LSTMForecaster, **params):
     """Return a forecaster that learns something."""
-    return cls(**{"window_length": 4, "random_state": 0, "hidden_size": 16, **BARE, **params})
+    params = {"window_length": 4, "random_state": 0, "hidden_size": 16, **BARE, **params}
+    return cls(**with_network(cls, **params))
 
 
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])

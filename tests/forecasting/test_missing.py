@@ -3,7 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import BARE, FORECASTERS, mean_error, panel, quick, seasonal, weights
+from forecasting.series import (
+    BARE,
+    FORECASTERS,
+    mean_error,
+    panel,
+    quick,
+    seasonal,
+    weights,
+    with_network,
+)
 
 from skrnn.forecasting import LSTMForecaster
 
@@ -19,7 +28,7 @@ def holes(y, part=0.3, seed=0):
 @pytest.mark.parametrize("transform", [None, "log"])
 def test_forecasts_with_holes(cls, transform):
     y = seasonal(100, sp=12)
-    forecaster = cls(random_state=0, transform=transform, max_epochs=40)
+    forecaster = cls(**with_network(cls, random_state=0, transform=transform, max_epochs=40))
     forecaster.fit(holes(y[:88]), fh=np.arange(1, 13))
     prediction = forecaster.predict()
     assert mean_error(prediction, y[88:]) < 0.5 * mean_error(y[:88].mean(), y[88:])

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import BARE, FORECASTERS, mean_error, panel, quick, seasonal, weights
+from forecasting.series import BARE, RECURRENT, mean_error, panel, quick, seasonal, weights
 
 from skrnn.forecasting import GRUForecaster, LSTMForecaster, RNNForecaster
 
@@ -23,7 +23,7 @@ RNN_ONLY = {
 }
 CASES = [
     pytest.param(cls, params, id=f"{cls.__name__}-{name}")
-    for cls in FORECASTERS
+    for cls in RECURRENT
     for name, params in {**SETTINGS, **(RNN_ONLY if cls is RNNForecaster else {})}.items()
 ]
 cases = pytest.mark.parametrize(("cls", "params"), CASES)

@@ -1,0 +1,85 @@
+"""Encoder-decoders."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any
+
+from skrnn._compat import Interval, StrOptions
+from skrnn.nn import Seq2SeqModel, materialize
+
+SEQ2SEQ: dict[str, list] = {
+    "cell": [StrOptions({"rnn", "lstm", "gru"})],
+    "hidden_size": [Interval(Integral, 1, None, closed="left")],
+    "n_layers": [Interval(Integral, 1, None, closed="left")],
+    "bidirectional": ["boolean"],
+    "attention": [StrOptions({"additive", "dot"}), None],
+    "scheduled_sampling": [Interval(Real, 0, 1, closed="both")],
+    "dropout": [Interval(Real, 0, 1, closed="left")],
+}
+
+TEXTS = {
+    "seq2seq": r"""
+    The decoder begins with the last state of the encoder [1]_ [2]_ and reads at each step the
+    target of the step before, :math:`d_j = \mathrm{cell}(y_{j-1}, d_{j-1})`: in training the true
+    one or, more and more often, its own prediction, as always when it predicts
+    (`scheduled_sampling`). With attention each step weighs the outputs of
+    the encoder anew, :math:`c_j = \sum_t \alpha_{jt} h_t`, by a small network,
+    :math:`\alpha_{jt} \propto \exp(v^\top \tanh(W d_j + U h_t + b))` (additive [3]_), or by a
+    product, :math:`\alpha_{jt} \propto \exp((W d_j + b)^\top h_t / \sqrt{k})` with :math:`h_t` of
+    width :math:`k` ("dot"; the general score of [4]_, scaled). The output is read from
+    :math:`[d_j; c_j]`, without attention from :math:`d_j`.
+    """,
+    "seq2seq_papers": """
+    .. [1] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
+       statistical machine translation. EMNLP.
+    .. [2] Sutskever, I., Vinyals, O., Le, Q. V. (2014). Sequence to sequence learning with neural
+       networks. NeurIPS.
+    .. [3] Bahdanau, D., Cho, K., Bengio, Y. (2015). Neural machine translation by jointly learning
+       to align and translate. ICLR.
+    .. [4] Luong, M.-T., Pham, H., Manning, C. D. (2015). Effective approaches to attention-based
+       neural machine translation. EMNLP.
+    """,
+    "seq2seq_settings": """
+    cell : {"rnn", "lstm", "gru"}, default="lstm"
+        Kind of recurrence, of encoder and decoder.
+    hidden_size : int, default=32
+        Width of a layer.
+    n_layers : int, default=1
+        Number of stacked layers, of encoder and decoder.
+    bidirectional : bool, default=False
+        Whether the encoder reads the sequence also from its end. The decoder then begins with a
+        linear map of the last states of both directions.
+    attention : {"additive", "dot"}, default=None
+        How the decoder weighs the steps that the encoder has read. None means that it has only the
+        state that it begins with.
+    scheduled_sampling : float, default=1.0
+        Share of the decoder's own predictions among the values that it reads at the end of the
+        training, in [0, 1]. It rises from 0 in proportion to the updates done (Bengio et al.,
+        2015). With 0 it reads the true values throughout (teacher forcing), and all steps are
+        learned at once; above 0 the training goes step by step, which takes several times as long.
+    dropout : float, default=0.0
+        Part of the outputs of each layer that is dropped in training, in [0, 1), drawn anew for
+        each step.
+    """,
+}
+
+
+class Seq2Seq:
+    """A recurrent encoder and a recurrent decoder."""
+
+    trainer: Any
+    _make_encoder: Any = None  # the network is made as a whole
+
+    def _make_seq2seq(self, generator, **sizes):
+        """Return a new network; `sizes` are those that the parameters do not tell."""
+        settings = {name: getattr(self, name) for name in SEQ2SEQ}
+        return materialize(lambda: Seq2SeqModel(**settings, **sizes), generator)
+
+    def _check_architecture(self):
+        n_steps = None if self.trainer is None else self.trainer.tbptt_steps
+        if n_steps is not None:
+            raise ValueError(
+                f"tbptt_steps={n_steps} of the trainer cuts sequences into pieces, but an "
+                "encoder-decoder reads them as a whole; set tbptt_steps=None."
+            )

@@ -1,0 +1,121 @@
+"""WaveNet."""
+
+from __future__ import annotations
+
+import warnings
+from numbers import Integral, Real
+
+from skrnn._compat import Interval, StrOptions
+from skrnn.nn import WaveNetEncoder
+
+MOST_LAYERS = 10  # that "auto" takes: 1,024 steps with the smallest kernel
+MOST_STEPS = 2**16  # a state holds as many vectors
+
+WAVENET: dict[str, list] = {
+    "hidden_size": [Interval(Integral, 1, None, closed="left")],
+    "n_layers": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "n_blocks": [Interval(Integral, 1, None, closed="left")],
+    "kernel_size": [Interval(Integral, 2, None, closed="left")],
+    "dropout": [Interval(Real, 0, 1, closed="left")],
+    "pooling": [StrOptions({"last", "mean", "attention"})],
+}
+
+TEXTS = {
+    "wavenet": r"""
+    Layer :math:`l` reads `kernel_size` of the outputs of the layer before, at a distance (dilation)
+    of 1 step in the first layer, 2 in the second, 4, 8, ... [1]_: :math:`z_t = \tanh(F * h_t)
+    \odot \sigma(G * h_t)`, where :math:`*` is this convolution. The layer adds :math:`R z_t` to
+    :math:`h_t` for the layer above, and :math:`S z_t` to the sum of all layers that the output is
+    read from. No step sees the future, and each step sees ``1 + (kernel_size - 1) * n_blocks *
+    (2**n_layers - 1)`` steps: its own and those before. A step further costs as much as there are
+    layers, however many steps they see [2]_.
+    """,
+    "wavenet_papers": """
+    .. [1] van den Oord, A. et al. (2016). WaveNet: a generative model for raw audio.
+       arXiv:1609.03499.
+    .. [2] Le Paine, T. et al. (2016). Fast WaveNet generation algorithm. arXiv:1611.09482.
+    """,
+    "layers": """
+    hidden_size : int, default=32
+        Width of all layers.
+    n_layers : int or "auto", default="auto"
+        Layers of a block, of dilations 1, 2, 4, ... "auto" takes the fewest that see the whole of
+        the longest sequence or window of the training, at most 10. No network may see more than
+        65,536 steps.
+    n_blocks : int, default=1
+        Blocks of layers; dilations begin again at 1 with each.
+    kernel_size : int, default=2
+        Steps that a layer reads, at least 2.
+    dropout : float, default=0.0
+        Part of what each layer has gated that is dropped in training, in [0, 1), drawn anew for
+        each step.
+    """,
+    "pooling": """
+    pooling : {"last", "mean", "attention"}, default="last"
+        What the output is read from: the last step, the mean over the steps, or a mean with
+        learned weights (Yang et al., 2016).
+    """,
+    "wavenet_fitted": """
+    receptive_field_ : int
+        Steps that the network sees.
+    """,
+}
+
+
+class WaveNet:
+    """Gated dilated convolutions."""
+
+    hidden_size: int
+    n_layers: int | str
+    n_blocks: int
+    kernel_size: int
+    dropout: float
+    pooling: str
+
+    def _make_encoder(self, input_size, n_steps, *, per_step):
+        return WaveNetEncoder(
+            input_size=input_size,
+            hidden_size=self.hidden_size,
+            n_layers=self._resolve_layers(n_steps),
+            n_blocks=self.n_blocks,
+            kernel_size=self.kernel_size,
+            dropout=self.dropout,
+            pooling=None if per_step else self.pooling,
+        )
+
+    def _resolve_layers(self, n_steps):
+        """Return the layers of a block."""
+        if self.n_layers != "auto":
+            return self.n_layers
+        enough = (n for n in range(1, MOST_LAYERS) if self._sees(n) >= n_steps)
+        return next(enough, MOST_LAYERS)
+
+    def _sees(self, n_layers):
+        """Return how many steps a network sees that has so many layers in a block."""
+        return 1 + (self.kernel_size - 1) * self.n_blocks * (2**n_layers - 1)
+
+    def _check_architecture(self):
+        if self.n_layers != "auto" and self._sees(self.n_layers) > MOST_STEPS:
+            raise ValueError(
+                f"n_layers={self.n_layers}, n_blocks={self.n_blocks} and "
+                f"kernel_size={self.kernel_size} see {self._sees(self.n_layers)} steps, and more "
+                f"than {MOST_STEPS} are not kept; take fewer layers, or n_layers='auto'."
+            )
+
+    def _check_lengths(self, longest):
+        if self.n_layers == "auto":
+            return
+        size = self._sees(self.n_layers)
+        if size > longest:
+            warnings.warn(
+                f"n_layers={self.n_layers}, n_blocks={self.n_blocks} and "
+                f"kernel_size={self.kernel_size} see {size} steps, but the longest sequence of the "
+                f"training has {longest}; take fewer layers or blocks, n_layers='auto', or longer "
+                "sequences (a forecaster's window_length).",
+                stacklevel=4,  # where the user calls `fit`
+            )
+
+    @property
+    def receptive_field_(self):
+        """Steps that the network sees."""
+        return self.module_.encoder.receptive_field  # type: ignore[attr-defined]

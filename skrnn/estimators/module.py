@@ -1,0 +1,252 @@
+"""Regressor and classifier around a network of the user's own."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from skrnn._architectures.module import MODULE, TEXTS, OwnModule, has_dropout
+from skrnn._parameters import fill_in
+from skrnn.nn import ModuleAdapter, construct
+from skrnn.training import resolve_device, torch_generator
+from skrnn.training.tensors import inputs_to
+
+from ._base import SequenceEstimator
+from ._classifier import SequenceClassifier
+from ._regressor import SequenceRegressor
+
+ROWS_TO_TRY = 4
+TEXTS = {
+    **TEXTS,
+    "module": TEXTS["module"]
+    % {"sizes": "input_size=..., output_size=...", "which": "the numbers of channels and outputs"},
+}
+
+
+class _OwnModuleEstimator(OwnModule, SequenceEstimator):
+    """Build the network of the user, and try it before it is trained."""
+
+    _scores = False  # whether the outputs are scores of classes
+
+    def _train(self, start, train, validation, settings, seeds):
+        if start is None:
+            self._try(train, settings, seeds[0])
+        return super()._train(start, train, validation, settings, seeds)
+
+    def _try(self, data, settings, seed):
+        """Check the network on a few rows, the shortest and the longest among them."""
+        order = np.argsort(data.inputs.lengths, kind="stable")
+        rows = order[np.linspace(0, len(order) - 1, ROWS_TO_TRY).astype(int)]
+        batch = self._encode_inputs(data.inputs).gather(rows)
+        self._try_network(
+            torch_generator(seed),
+            inputs_to(batch, resolve_device(settings.device), settings.dtype),
+            self._known(),
+            output_size=self._n_outputs,
+            per_step=self._per_step,
+            scores=self._scores,
+        )
+
+    def _known(self):
+        """Return what is known from the data, for the constructor of the network."""
+        return {"input_size": self.n_channels_in_, "output_size": self._n_outputs}
+
+    def _build_module(self, seed):
+        generator = torch_generator(seed)
+        network = construct(self.module, self.module_params, generator=generator, **self._known())
+        return ModuleAdapter(network)
+
+    def _step_outputs(self, x, state):
+        check_is_fitted(self)
+        raise ValueError(
+            "predict_step needs a network that goes on from a state, which a network of your own "
+            "is not known to do; use predict with the sequences up to the step."
+        )
+
+
+@fill_in(**TEXTS)
+class ModuleRegressor(_OwnModuleEstimator, SequenceRegressor):
+    """Regression of sequences by a network of your own.
+
+    Any ``torch.nn.Module`` is trained and evaluated as the networks of this package are: scaling,
+    batches, schedule, early stopping, refit, weights, warm starts, pickles and searches are the
+    same. Its ``forward(x)`` gets the standardised sequences ``x (n, n_timesteps, n_channels)`` and
+    returns ``(n, n_outputs)``, or ``(n, n_timesteps, n_outputs)`` for targets per step; an argument
+    `per_step` of the constructor, if there is one, tells which.
+
+    %(contract)s
+
+    Parameters
+    ----------
+    %(module)s
+    %(input)s
+    %(loss)s
+    %(training)s
+    %(stopping)s
+    %(warm_start)s
+    %(running)s
+
+    Attributes
+    ----------
+    %(module_fitted)s
+    n_outputs_ : int
+        Number of targets per sequence or step.
+    %(fitted)s
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from torch import nn
+    >>> from skrnn import ModuleRegressor
+    >>> class MyNet(nn.Module):
+    ...     def __init__(self, input_size, output_size, width=16):
+    ...         super().__init__()
+    ...         self.rnn = nn.GRU(input_size, width, batch_first=True)
+    ...         self.out = nn.Linear(width, output_size)
+    ...
+    ...     def forward(self, x):
+    ...         h, _ = self.rnn(x)
+    ...         return self.out(h[:, -1])
+    >>> X = np.random.default_rng(0).normal(size=(200, 10, 2))
+    >>> y = X[:, :, 0].sum(axis=1)
+    >>> model = ModuleRegressor(module=MyNet, module_params={"width": 32}, random_state=0)
+    >>> bool(model.fit(X[:150], y[:150]).score(X[150:], y[150:]) > 0.8)
+    True
+    """
+
+    _parameter_constraints: dict = {**SequenceRegressor._parameter_constraints, **MODULE}
+
+    def __init__(
+        self,
+        *,
+        module=None,
+        module_params=None,
+        n_channels=None,
+        loss="squared_error",
+        learning_rate=0.01,
+        batch_size="auto",
+        max_epochs="auto",
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        refit=False,
+        warm_start=False,
+        trainer=None,
+        random_state=None,
+        verbose=0,
+    ):
+        self.module = module
+        self.module_params = module_params
+        self.n_channels = n_channels
+        self.loss = loss
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.refit = refit
+        self.warm_start = warm_start
+        self.trainer = trainer
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def _known(self):
+        return {**super()._known(), "per_step": self._per_step}
+
+    def _sample(self, X, n_samples):
+        check_is_fitted(self)
+        if not has_dropout(self.module_):
+            raise ValueError(
+                "return_std=True needs dropout, but the network has none; give it a layer "
+                "nn.Dropout(p) with p above 0."
+            )
+        return super()._sample(X, n_samples)
+
+
+@fill_in(**TEXTS)
+class ModuleClassifier(_OwnModuleEstimator, SequenceClassifier):
+    """Classification of sequences by a network of your own.
+
+    Any ``torch.nn.Module`` is trained and evaluated as the networks of this package are: scaling,
+    batches, schedule, early stopping, refit, weights, warm starts, pickles and searches are the
+    same. Its ``forward(x)`` gets the standardised sequences ``x (n, n_timesteps, n_channels)`` and
+    returns one score for each class, ``(n, n_classes)``, without softmax.
+
+    %(contract)s
+
+    Parameters
+    ----------
+    %(module)s
+    %(input)s
+    %(class_weight)s
+    %(training)s
+    %(stopping)s
+    %(warm_start)s
+    %(running)s
+
+    Attributes
+    ----------
+    %(module_fitted)s
+    classes_ : ndarray of shape (n_classes,)
+        Labels.
+    %(fitted)s
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from torch import nn
+    >>> from skrnn import ModuleClassifier
+    >>> class MyNet(nn.Module):
+    ...     def __init__(self, input_size, output_size):
+    ...         super().__init__()
+    ...         self.rnn = nn.GRU(input_size, 16, batch_first=True)
+    ...         self.out = nn.Linear(16, output_size)
+    ...
+    ...     def forward(self, x):
+    ...         h, _ = self.rnn(x)
+    ...         return self.out(h[:, -1])
+    >>> X = np.random.default_rng(0).normal(size=(200, 10, 2))
+    >>> y = np.where(X[:, :, 0].sum(axis=1) > 0, "up", "down")
+    >>> model = ModuleClassifier(module=MyNet, random_state=0).fit(X[:150], y[:150])
+    >>> bool(model.score(X[150:], y[150:]) > 0.8)
+    True
+    """
+
+    _parameter_constraints: dict = {**SequenceClassifier._parameter_constraints, **MODULE}
+    _scores = True
+
+    def __init__(
+        self,
+        *,
+        module=None,
+        module_params=None,
+        n_channels=None,
+        class_weight=None,
+        learning_rate=0.01,
+        batch_size="auto",
+        max_epochs="auto",
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        refit=False,
+        warm_start=False,
+        trainer=None,
+        random_state=None,
+        verbose=0,
+    ):
+        self.module = module
+        self.module_params = module_params
+        self.n_channels = n_channels
+        self.class_weight = class_weight
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.refit = refit
+        self.warm_start = warm_start
+        self.trainer = trainer
+        self.random_state = random_state
+        self.verbose = verbose

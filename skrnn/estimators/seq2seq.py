@@ -1,0 +1,307 @@
+"""Encoder-decoder for regression."""
+
+from __future__ import annotations
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.metrics import r2_score
+from sklearn.utils import check_scalar
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from skrnn._architectures.seq2seq import SEQ2SEQ, TEXTS, Seq2Seq
+from skrnn._parameters import fill_in
+from skrnn.data import PaddedTargets, Sequences
+from skrnn.nn import AttentionWeights
+from skrnn.training import predict_module, torch_generator
+
+from ._inputs import is_list_of_sequences, read_sequences, read_targets
+from ._regressor import SequenceRegressor
+
+
+@fill_in(**TEXTS)
+class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
+    """Recurrent encoder-decoder: from one sequence to another one.
+
+    %(seq2seq)s
+
+    Targets are sequences of their own, and need not be as long as those of `X`: `y` of shape
+    (n_samples, n_steps) has `n_steps` values one after the other for each sequence, (n_samples,
+    n_steps, k) has vectors, a list of (n_steps_i, k) or (n_steps_i,) has sequences of unequal
+    length, and (n_samples,) is one step. Inputs and targets are standardised inside.
+
+    Parameters
+    ----------
+    %(seq2seq_settings)s
+    %(input)s
+    %(loss)s
+    %(training)s
+    %(stopping)s
+    %(warm_start)s
+    %(running)s
+
+    Attributes
+    ----------
+    module_ : torch.nn.Module
+        The trained network.
+    n_steps_ : int
+        Steps that a prediction has: those of the longest target seen.
+    n_outputs_ : int
+        Number of targets per step.
+    %(fitted)s
+
+    References
+    ----------
+    %(seq2seq_papers)s
+
+    Examples
+    --------
+    Sequences, and the same ones read backwards:
+
+    >>> import numpy as np
+    >>> from skrnn import Seq2SeqRegressor
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(300, 5))
+    >>> y = X[:, ::-1]
+    >>> model = Seq2SeqRegressor(attention="dot", random_state=0).fit(X[:250], y[:250])
+    >>> model.predict(X[250:]).shape
+    (50, 5)
+    >>> bool(model.score(X[250:], y[250:]) > 0.9)
+    True
+    >>> model.attention_weights(X[250:]).shape
+    (50, 5, 5)
+    """
+
+    _parameter_constraints: dict = {**SequenceRegressor._parameter_constraints, **SEQ2SEQ}
+
+    def __init__(
+        self,
+        *,
+        cell="lstm",
+        hidden_size=32,
+        n_layers=1,
+        bidirectional=False,
+        attention=None,
+        scheduled_sampling=1.0,
+        dropout=0.0,
+        n_channels=None,
+        loss="squared_error",
+        learning_rate=0.01,
+        batch_size="auto",
+        max_epochs="auto",
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        refit=False,
+        warm_start=False,
+        trainer=None,
+        random_state=None,
+        verbose=0,
+    ):
+        self.cell = cell
+        self.hidden_size = hidden_size
+        self.n_layers = n_layers
+        self.bidirectional = bidirectional
+        self.attention = attention
+        self.scheduled_sampling = scheduled_sampling
+        self.dropout = dropout
+        self.n_channels = n_channels
+        self.loss = loss
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.refit = refit
+        self.warm_start = warm_start
+        self.trainer = trainer
+        self.random_state = random_state
+        self.verbose = verbose
+
+    # -- training --------------------------------------------------------------------------
+
+    def _build_module(self, seed):
+        return self._make_seq2seq(
+            torch_generator(seed),
+            input_size=self.n_channels_in_,
+            n_targets=self.n_outputs_,
+            n_steps=self.n_steps_,
+        )
+
+    def _train(self, start, train, validation, settings, seeds):
+        start = None if start is None else start.for_steps(self.n_steps_)
+        return super()._train(start, train, validation, settings, seeds)
+
+    def _read_targets(self, y, inputs, present, *, reset):
+        targets, n_axes = _read_steps(y)
+        check_consistent_length(inputs, targets)
+        longest = int(targets.lengths[present].max())
+        if reset:
+            self._per_step, self.n_outputs_ = True, targets.n_channels
+            self._n_axes, self.n_steps_ = n_axes, longest
+        else:
+            self._check_form(targets, n_axes)
+            self.n_steps_ = max(self.n_steps_, longest)
+        return targets
+
+    def _check_form(self, targets, n_axes):
+        if (n_axes, targets.n_channels) != (self._n_axes, self.n_outputs_):
+            raise ValueError(
+                f"y has {_describe(n_axes, targets.n_channels)}, but {type(self).__name__} was "
+                f"fitted with {_describe(self._n_axes, self.n_outputs_)}; pass targets of that "
+                "form, or train a new estimator."
+            )
+
+    def _encode(self, data):
+        data = super()._encode(data)
+        return PaddedTargets(data.inputs, data.targets, data.weights, self.n_steps_)
+
+    # -- prediction ------------------------------------------------------------------------
+
+    def predict(self, X, return_std=False, mc_samples=100, n_steps=None):
+        """Predict the targets, each step from the prediction of the step before.
+
+        Parameters
+        ----------
+        X : array-like or list of sequences
+            As for `fit`; sequences may be longer or shorter than those of the training.
+        return_std : bool, default=False
+            Whether to predict with dropout, several times, and to return mean and standard
+            deviation (Monte-Carlo dropout; Gal & Ghahramani, 2016). One draw drops the same units
+            in all sequences and at all steps.
+        mc_samples : int, default=100
+            Number of draws.
+        n_steps : int, default=None
+            Steps to predict; None means those of the longest target of the training.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples, n_steps, k), (n_samples, n_steps) or (n_samples,)
+            Predictions in the form of the `y` of the training, all of them of the same length;
+            (n_samples, n_steps) for targets of one step when `n_steps` is given. float32 only if
+            `X` is.
+        y_std : as `y`
+            Standard deviations, if `return_std`; the same ones at each call.
+
+        Raises
+        ------
+        ValueError
+            If `return_std` is asked of a network without dropout, or `n_steps` is not positive.
+        """
+        check_is_fitted(self)
+        return super(Seq2SeqRegressor, self._for_steps(n_steps)).predict(X, return_std, mc_samples)
+
+    def predict_step(self, x, state=None):
+        """Refuse: an encoder-decoder reads the whole sequence before it predicts.
+
+        Parameters
+        ----------
+        x, state : object
+            As for the other regressors.
+
+        Raises
+        ------
+        ValueError
+            Always.
+        """
+        raise ValueError(
+            f"predict_step needs a network that predicts while it reads, but {type(self).__name__} "
+            "reads the whole sequence first; call predict(X, n_steps=...) instead."
+        )
+
+    def attention_weights(self, X):
+        """Return how much each step of a prediction has read of each step of its sequence.
+
+        Parameters
+        ----------
+        X : array-like or list of sequences
+            As for `predict`.
+
+        Returns
+        -------
+        weights : ndarray of shape (n_samples, n_steps, n_timesteps), or list of arrays \
+                (n_steps, n_timesteps_i) if `X` is a list
+            Weights; those of a step sum to one.
+
+        Raises
+        ------
+        ValueError
+            If the network has no attention.
+        """
+        check_is_fitted(self)
+        if self.module_.attention is None:
+            raise ValueError(
+                "attention_weights needs attention, but the network was trained with "
+                "attention=None; train one with attention='additive' or 'dot'."
+            )
+        inputs = read_sequences(self, X, reset=False)
+        outputs = predict_module(AttentionWeights(self.module_), self._encode_inputs(inputs))
+        weights = [
+            output[:, :length].astype(inputs.values.dtype)
+            for output, length in zip(outputs, inputs.lengths, strict=True)
+        ]
+        return weights if is_list_of_sequences(X) else np.stack(weights)
+
+    def score(self, X, y, sample_weight=None):
+        """Return R² of predictions with as many steps as the targets.
+
+        Parameters
+        ----------
+        X, y : as for `fit`
+            Sequences and their targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the sequences.
+
+        Returns
+        -------
+        score : float
+            Coefficient of determination: for a 2-D `y` its mean over the steps, as scikit-learn
+            has it, for vectors and unequal lengths over all steps at once.
+        """
+        check_is_fitted(self)
+        targets, n_axes = _read_steps(y)
+        self._check_form(targets, n_axes)
+        lengths = targets.lengths
+        y_pred = self.predict(X, n_steps=int(lengths.max()))
+        check_consistent_length(y_pred, targets)
+        if n_axes < 3 and not is_list_of_sequences(y):
+            y_true = targets.values.reshape(y_pred.shape)
+            return r2_score(y_true, y_pred, sample_weight=sample_weight)
+        y_pred = y_pred.reshape(*y_pred.shape[:2], -1)
+        valid = np.arange(y_pred.shape[1]) < lengths[:, None]
+        weights = None if sample_weight is None else np.repeat(sample_weight, lengths)
+        return r2_score(targets.values, y_pred[valid], sample_weight=weights)
+
+    def _for_steps(self, n_steps):
+        """Return an estimator that shares all with this one, but predicts so many steps."""
+        if n_steps is None:
+            return self
+        check_scalar(n_steps, "n_steps", Integral, min_val=1)
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin.module_ = self.module_.for_steps(int(n_steps))
+        twin._n_axes = max(self._n_axes, 2)
+        return twin
+
+    def _valid(self, outputs, inputs):
+        return outputs
+
+    def _form(self, values, inputs, X):
+        dtype = np.float32 if inputs.values.dtype == np.float32 else np.float64
+        values = values.astype(dtype).reshape(len(inputs), self.module_.n_steps, -1)
+        return {1: values[:, 0, 0], 2: values[..., 0], 3: values}[self._n_axes]
+
+
+def _read_steps(y):
+    """Return targets as `Sequences`, and how many axes predictions of their form have."""
+    targets, single = read_targets(y)
+    if isinstance(targets, Sequences):
+        return targets, 2 if single else 3
+    return Sequences.from_array(targets[..., None]), 1 if single else 2
+
+
+def _describe(n_axes, n_outputs):
+    if n_axes == 3:
+        return f"vectors of {n_outputs} targets per step"
+    return "one number per step" if n_axes == 2 else "one number per sequence"

@@ -1,0 +1,182 @@
+"""The Transformer encoder."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .contract import State
+from .convolution import StridedConvolution
+from .dropout import Dropout
+from .pooling import Pooling
+
+
+class SelfAttention(nn.Module):
+    r"""Scaled dot-product attention of each step to the steps of its row (Vaswani et al., 2017).
+
+    :math:`W_o [\mathrm{softmax}(Q_i K_i^\top / \sqrt{d}) V_i]_i + b_o` over the heads i, each of
+    width :math:`d = \mathrm{size} / \mathrm{n\_heads}`, where :math:`Q, K, V` are linear in x.
+
+    Shape
+    -----
+    Input ``(n, t, size)`` and the steps that may be attended to, boolean ``(n, 1, 1, t)``, or None
+    for all, which a causal attention needs; output as the input.
+    """
+
+    def __init__(self, size: int, n_heads: int, causal: bool) -> None:
+        super().__init__()
+        self.n_heads, self.causal = n_heads, causal
+        self.project = nn.Linear(size, 3 * size)
+        self.output = nn.Linear(size, size)
+
+    def forward(self, x: Tensor, visible: Tensor | None) -> Tensor:
+        n, n_steps, size = x.shape
+        heads = self.project(x).reshape(n, n_steps, 3, self.n_heads, size // self.n_heads)
+        queries, keys, values = heads.permute(2, 0, 3, 1, 4)
+        attended = functional.scaled_dot_product_attention(
+            queries, keys, values, attn_mask=visible, is_causal=self.causal
+        )
+        return self.output(attended.transpose(1, 2).reshape(n, n_steps, size))
+
+
+class TransformerLayer(nn.Module):
+    r"""Attention and a network for each step, both added to what they read.
+
+    :math:`x \leftarrow x + \mathrm{attention}(\mathrm{norm}(x))`, then
+    :math:`x \leftarrow x + W_2\,\mathrm{gelu}(W_1\,\mathrm{norm}(x) + b_1) + b_2`. The layer
+    normalisations stand in front (Xiong et al., 2020), so that gradients are of one size in all
+    layers and training needs no long warm-up.
+
+    Shape
+    -----
+    As `SelfAttention`.
+    """
+
+    def __init__(
+        self, size: int, *, n_heads: int, feedforward_size: int, dropout: float, causal: bool
+    ) -> None:
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(size)
+        self.attention = SelfAttention(size, n_heads, causal)
+        self.feedforward_norm = nn.LayerNorm(size)
+        self.widen = nn.Linear(size, feedforward_size)
+        self.narrow = nn.Linear(feedforward_size, size)
+        self.dropout = Dropout(dropout)
+
+    def initialize(self, generator: torch.Generator) -> None:
+        """Let the normalisations start without gain and shift."""
+        self.attention_norm.reset_parameters()
+        self.feedforward_norm.reset_parameters()
+
+    def forward(self, x: Tensor, visible: Tensor | None) -> Tensor:
+        x = x + self.dropout(self.attention(self.attention_norm(x), visible))
+        wide = functional.gelu(self.widen(self.feedforward_norm(x)))
+        return x + self.dropout(self.narrow(wide))
+
+
+class TransformerEncoder(nn.Module):
+    """Transformer encoder (Vaswani et al., 2017), normalised in front (Xiong et al., 2020).
+
+    Each step is embedded by a linear layer, gets its `sinusoidal_encoding` added and goes through
+    the layers and a last normalisation.
+
+    Parameters
+    ----------
+    input_size, hidden_size : int
+        Channels of the input, and width of all layers.
+    n_heads : int
+        Heads of the attention; a divisor of `hidden_size`.
+    n_layers : int
+        Number of layers.
+    feedforward_size : int, optional
+        Width inside the networks for each step; twice `hidden_size` by default.
+    dropout : float
+        Dropout on the embedding and on the outputs of attention and networks.
+    causal : bool
+        Whether a step attends only to itself and those before.
+    conv_kernel_size, conv_stride : int, optional
+        A `StridedConvolution` of width `hidden_size` in front; stride as wide as the kernel by
+        default. A step of the layers is then a window of steps (Nie et al., 2023).
+    pooling : {"last", "mean", "attention"}, optional
+        What becomes of the steps; see `Pooling`.
+
+    Shape
+    -----
+    Input ``(n, t, input_size)``; output ``(n, m, hidden_size)``, where m is t, or the number of
+    windows of the convolution; ``(n, hidden_size)`` with a pooling. The steps behind a row's
+    length hold no meaning.
+    """
+
+    streams = False
+
+    def __init__(
+        self,
+        *,
+        input_size: int,
+        hidden_size: int,
+        n_heads: int = 4,
+        n_layers: int = 2,
+        feedforward_size: int | None = None,
+        dropout: float = 0.0,
+        causal: bool = False,
+        conv_kernel_size: int | None = None,
+        conv_stride: int | None = None,
+        pooling: str | None = None,
+    ) -> None:
+        super().__init__()
+        hidden_size = int(hidden_size)  # torch refuses the integers of NumPy
+        self.output_size = hidden_size
+        self.causal = causal
+        self.front = None
+        if conv_kernel_size is not None:
+            stride = conv_kernel_size if conv_stride is None else conv_stride
+            self.front = StridedConvolution(input_size, hidden_size, conv_kernel_size, stride)
+            input_size = hidden_size
+        self.embedding = nn.Linear(input_size, hidden_size)
+        self.dropout = Dropout(dropout)
+        self.layers = nn.ModuleList(
+            TransformerLayer(
+                hidden_size,
+                n_heads=n_heads,
+                feedforward_size=int(feedforward_size or 2 * hidden_size),
+                dropout=dropout,
+                causal=causal,
+            )
+            for _ in range(n_layers)
+        )
+        self.norm = nn.LayerNorm(hidden_size)
+        self.pooling = Pooling(pooling, hidden_size)
+
+    def initialize(self, generator: torch.Generator) -> None:
+        """Let the last normalisation start without gain and shift."""
+        self.norm.reset_parameters()
+
+    def forward(
+        self, x: Tensor, lengths: Tensor | None = None, state: State = None
+    ) -> tuple[Tensor, State]:
+        if self.front is not None:
+            x, lengths = self.front(x, lengths)
+        x = self.dropout(self.embedding(x) + sinusoidal_encoding(x.shape[1], self.output_size, x))
+        visible = None
+        if lengths is not None and not self.causal:  # a causal step never sees what pads its row
+            # The softmax of a row without any step would be 0 / 0.
+            seen = lengths.clamp(min=1)[:, None, None, None]
+            visible = torch.arange(x.shape[1], device=x.device) < seen
+        for layer in self.layers:
+            x = layer(x, visible)
+        return self.pooling(self.norm(x), lengths), None
+
+
+def sinusoidal_encoding(n_steps: int, size: int, like: Tensor) -> Tensor:
+    r"""Return what tells the steps apart, shape (n_steps, size), in dtype and device of `like`.
+
+    :math:`\sin(t / 10000^{2i / \mathrm{size}})` in column 2i and the cosine in column 2i + 1
+    (Vaswani et al., 2017), for any number of steps.
+    """
+    columns = torch.arange(0, size, 2, dtype=like.dtype, device=like.device)
+    rates = torch.exp(columns * (-math.log(10_000.0) / size))
+    angles = torch.arange(n_steps, dtype=like.dtype, device=like.device)[:, None] * rates
+    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)[:, :size]

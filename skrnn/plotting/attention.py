@@ -1,0 +1,90 @@
+"""Plot of the weights of an attention."""
+
+import numpy as np
+import pandas as pd
+
+from ._parts import axes
+
+
+def plot_attention(weights, *, ax=None):
+    """Plot how much each output step has read of each input step.
+
+    Parameters
+    ----------
+    weights : array-like of shape (n_output_steps, n_input_steps) or pandas.DataFrame
+        Weights of one sequence, as `attention_weights` of a regressor or forecaster returns them.
+        Rows and columns of an array are numbered from 0 on, those of a DataFrame bear the labels
+        of its index and columns.
+    ax : matplotlib.axes.Axes, default=None
+        The axes to draw on. None draws on a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes, with the first output step on top; the darker, the more weight.
+
+    Raises
+    ------
+    ValueError
+        If `weights` are those of several sequences (plot one at a time), or no weights.
+    ImportError
+        If matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn import Seq2SeqRegressor
+    >>> from skrnn.plotting import plot_attention
+    >>> X = np.random.default_rng(0).normal(size=(64, 6))
+    >>> model = Seq2SeqRegressor(attention="dot", max_epochs=5, random_state=0)
+    >>> model = model.fit(X, X[:, ::-1].copy())
+    >>> ax = plot_attention(model.attention_weights(X)[0])  # doctest: +SKIP
+    """
+    values = _one_sequence(weights)
+    ax = axes(ax, figsize=(6.4, 4.2))
+    extent = (-0.5, values.shape[1] - 0.5, values.shape[0] - 0.5, -0.5)
+    image = ax.imshow(values, cmap="Blues", vmin=0.0, aspect="auto", extent=extent)
+    bar = ax.figure.colorbar(image, ax=ax, label="weight", pad=0.02)
+    bar.outline.set_visible(False)
+    ax.spines[:].set_visible(False)
+    ax.set(xlabel="input step", ylabel="output step")
+    frame = isinstance(weights, pd.DataFrame)
+    for axis, labels, n in zip(
+        (ax.yaxis, ax.xaxis),
+        weights.axes if frame else (None, None),
+        values.shape,
+        strict=True,
+    ):
+        _label_steps(axis, n, labels)
+    return ax
+
+
+def _one_sequence(weights):
+    """Return the weights as an array."""
+    if isinstance(weights, pd.DataFrame) and isinstance(weights.index, pd.MultiIndex):
+        raise ValueError(
+            "weights are those of several series (a panel or a hierarchy); plot one at a time, "
+            "selected by weights.loc[instance]."
+        )
+    values = np.asarray(weights, dtype=np.float64)
+    if values.ndim != 2 or not values.size:
+        raise ValueError(
+            f"weights have the shape {values.shape}, but one sequence has the shape "
+            "(n_output_steps, n_input_steps); plot one at a time, as weights[0]."
+        )
+    return values
+
+
+def _label_steps(axis, n, labels):
+    """Put ticks at whole steps, with their labels where there are some."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(nbins=12, integer=True, min_n_ticks=1))
+    axis.set_tick_params(length=0)
+    if labels is not None:
+
+        def label(position, _):
+            step = round(position)
+            return str(labels[step]) if 0 <= step < n else ""
+
+        axis.set_major_formatter(FuncFormatter(label))

@@ -1,0 +1,191 @@
+"""Several steps ahead: at once, step by step, in blocks; and the origins that the loss sees."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from forecasting.series import FORECASTERS, RECURRENT, panel, quick, seasonal, weights
+
+from skrnn import Trainer
+from skrnn.data import Batch, Panel, WindowSpec, origin_level, roll
+from skrnn.forecasting import LSTMForecaster
+from skrnn.forecasting._iterate import make_forecaster
+from skrnn.forecasting._learning import SeenOrigins
+
+FH = [1, 2, 3]
+Y = seasonal(40)
+
+
+def trained(spec, n_past=0, cls=LSTMForecaster):
+    """Return a panel and a rolling forecaster whose weights are not those of a new one."""
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=(60, 1)).cumsum(axis=0)
+    data = Panel(y, np.array([0, 25, 60]), rng.normal(size=(60, n_past)), n_past)
+    module = quick(cls)._build_module(spec, data, seed=0)
+    for parameter in module.parameters():
+        parameter.data += parameter.data.new_tensor(rng.normal(size=parameter.shape)) / 3
+    return data, make_forecaster(module, spec, trust=0.7)
+
+
+def recomputed(forecaster, data, series, origin, n_steps):
+    """Forecast by reading the whole window and all forecasts behind it anew for each step."""
+    spec, module = forecaster.spec, forecaster.module
+    location, scale = (s[series] for s in data.location_and_scale(spec.season))
+    y, past = data.read(series, origin[:, None] + np.arange(-spec.context_length, n_steps))
+    reach = spec.context_length
+    y[:, reach:] = np.nan
+    level = origin_level(y[:, :reach], location, spec)
+    quantiles = []
+    for step in range(n_steps):
+        now = reach + step
+        n_read = spec.window_length + step
+        normalized = roll(y[:, step:now], level, scale[:, None], spec, n_read=1)
+        x = (y[:, now - n_read : now] - level) / scale[:, None]
+        x = np.concatenate([x, np.ones_like(x)], axis=-1)
+        batch = Batch(torch.from_numpy(x).float())
+        if past.shape[-1]:
+            of_window, ahead = past[:, now - n_read : now], past[:, now : now + 1]
+            batch = batch._replace(past=torch.tensor(of_window).float())
+            batch = batch._replace(future=torch.tensor(ahead).float())
+        with torch.no_grad():
+            output = module.eval()(batch)[0][:, -1:].numpy().astype(float)
+        middle = output.shape[-1] // 2
+        output -= 0.3 * output[..., middle, None]
+        quantiles.append(normalized.restore(output))
+        y[:, now] = quantiles[-1][:, 0, :, middle]
+    return np.concatenate(quantiles, axis=1)
+
+
+@pytest.mark.parametrize("anchor", ["naive", "median", "drift", None])
+@pytest.mark.parametrize("n_past", [0, 2])
+@pytest.mark.parametrize("cls", RECURRENT)
+def test_reading_on_equals_reading_anew(cls, n_past, anchor):
+    spec = WindowSpec(4, 1, 1, season=2, n_seasons=2, anchor=anchor, rollout=3)
+    data, forecaster = trained(spec, n_past, cls)
+    series, origin = np.array([0, 1, 1]), np.array([9, 12, 20])
+    ours = forecaster.forecast(data, data.location_and_scale(2), series, origin, 6)
+    expected = recomputed(forecaster, data, series, origin, 6)
+    np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_a_rolling_forecast_reads_its_window_and_nothing_else():
+    spec = WindowSpec(4, 1, 1, season=1, anchor="naive", rollout=3)
+    data, forecaster = trained(spec)
+    stats, here = data.location_and_scale(1), (np.array([1]), np.array([20]))
+    forecast = forecaster.forecast(data, stats, *here, 5)
+    for row in range(60):
+        y = data.y.copy()
+        y[row] += 1
+        moved = forecaster.forecast(replace(data, y=y), stats, *here, 5)
+        assert (not np.array_equal(moved, forecast)) == (25 + 16 <= row < 25 + 20), row
+
+
+READS_ON = {
+    "forwards": ({}, True),
+    "layers": ({"n_layers": 2, "dropout": 0.2, "recurrent_dropout": 0.2}, True),
+    "both ways": ({"bidirectional": True}, False),
+    "mean": ({"pooling": "mean"}, False),
+    "segments": ({"conv_kernel_size": 2}, False),
+    "blocks": ({"block_length": 2}, False),
+    "every other step": ({"sampling_rate": 2}, False),
+    "truncated": ({"trainer": Trainer(tbptt_steps=4)}, False),
+}
+
+
+@pytest.mark.parametrize(("params", "expected"), READS_ON.values(), ids=READS_ON)
+def test_which_networks_read_on(params, expected):
+    forecaster = quick(strategy="recursive", **params).fit(Y, fh=FH)
+    assert (forecaster.plan_.spec.rollout > 0) == expected
+    assert forecaster.plan_.spec.horizon == params.get("block_length", 1)
+    assert np.isfinite(forecaster.predict(range(1, 9))).all()
+
+
+@pytest.mark.parametrize("cls", FORECASTERS)
+@pytest.mark.parametrize(
+    "params",
+    [{"strategy": "recursive"}, {"strategy": "recursive", "block_length": 2}, {"origins": 5}],
+    ids=["steps", "blocks", "origins"],
+)
+def test_all_forecasters_have_the_strategies(cls, params):
+    y = panel()
+    one, other = (quick(cls, **params).fit(y, fh=FH) for _ in range(2))
+    forecast = one.predict(fh=range(1, 6))
+    assert forecast.shape == (15, 1)
+    assert np.isfinite(forecast.to_numpy()).all()
+    pd.testing.assert_frame_equal(forecast, other.predict(fh=range(1, 6)))
+    quantiles = one.predict_quantiles(range(1, 6), alpha=[0.1, 0.5, 0.9]).to_numpy()
+    assert (np.diff(quantiles, axis=1) >= 0).all()
+
+
+def test_a_recursive_network_learns_a_wave():
+    """A pure wave, that a linear recursion of two steps continues for ever."""
+    y = pd.Series(np.sin(np.arange(120) * 0.37))
+    params = {"sp": 1, "anchor": "naive", "transform": None, "random_state": 0, "refit": True}
+    forecaster = LSTMForecaster(strategy="recursive", window_length=12, **params)
+    forecast = forecaster.fit(y[:100], fh=range(1, 11)).predict()
+    assert np.abs(forecast - y[100:110]).mean() < 0.1
+    assert forecaster.trust_ > 0.9
+
+
+def seen(n_last, lengths=(10, 4), horizon=3, rollout=0):
+    """Return the origins of each series that are seen."""
+    data = Panel(np.zeros((sum(lengths), 1)), np.cumsum([0, *lengths]), np.zeros((sum(lengths), 0)))
+    spec = WindowSpec(2, 1, horizon, season=1, rollout=rollout)
+    series = np.repeat(np.arange(len(lengths)), [n - 1 for n in lengths])
+    origin = np.concatenate([np.arange(1, n) for n in lengths])
+    stats = data.location_and_scale(1)
+    examples = SeenOrigins(n_last).examples(data, (series, origin), spec, stats, data.lengths)
+    return [examples.origin[examples.series == i].tolist() for i in range(len(lengths))]
+
+
+def test_the_last_origins_have_a_whole_horizon_behind_them():
+    assert seen(None) == [list(range(1, 10)), [1, 2, 3]]
+    assert seen(1) == [[7], [1]]
+    assert seen(3) == [[5, 6, 7], [1]]
+    assert seen(1, horizon=1, rollout=3) == [[7], [1]]
+    # A series with no whole horizon behind any origin keeps its first one.
+    assert seen(1, lengths=(10, 3)) == [[7], [1]]
+    assert seen(1, lengths=(10, 2)) == [[7], [1]]
+
+
+def test_origins_and_half_life_change_what_is_learned():
+    fits = {
+        str(params): weights(quick(early_stopping=False, refit=False, **params).fit(Y, fh=FH))
+        for params in ({}, {"origins": 4}, {"origins": "last"}, {"origin_half_life": 3.0})
+    }
+    assert len({w.tobytes() for w in fits.values()}) == 4
+    alike = quick(early_stopping=False, refit=False, origins=1).fit(Y, fh=FH)
+    np.testing.assert_array_equal(weights(alike), fits["{'origins': 'last'}"])
+
+
+def test_late_origins_count_more_with_a_half_life():
+    """Every other change repeats the one before, in the last quarter its opposite."""
+    changes = np.repeat(np.random.default_rng(0).choice([-1.0, 1.0], size=100), 2)
+    changes[151::2] *= -1
+    y = pd.Series(changes[:-1].cumsum())
+    params = {"anchor": "naive", "transform": None, "sp": 1, "window_length": 2, "max_epochs": 40}
+    params |= {"early_stopping": False, "refit": False, "random_state": 0}
+    follows = {}
+    for half_life in (None, 5.0):
+        forecaster = LSTMForecaster(origin_half_life=half_life, **params).fit(y, fh=[1])
+        follows[half_life] = (forecaster.predict().iloc[0] - y.iloc[-1]) * changes[-2]
+    assert follows[None] > 0.03
+    assert follows[5.0] < -0.03
+
+
+@pytest.mark.parametrize(
+    ("params", "text"),
+    [
+        ({"block_length": 0}, "The 'block_length' parameter"),
+        ({"block_length": 3}, "block_length=3 is the length of blocks that are fed back"),
+        ({"origins": "recent"}, "The 'origins' parameter"),
+        ({"origins": 0}, "The 'origins' parameter"),
+        ({"origin_half_life": 0}, "The 'origin_half_life' parameter"),
+        ({"strategy": "direct"}, "The 'strategy' parameter"),
+    ],
+)
+def test_invalid_values(params, text):
+    with pytest.raises(ValueError, match=text):
+        quick(**params).fit(Y, fh=FH)
