@@ -22,6 +22,7 @@ templates_path = ["_templates"]
 add_module_names = False
 
 numpydoc_show_class_members = False
+autodoc_typehints = "none"  # the docstrings tell the types
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from inspect import cleandoc
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, dataclass_transform
 
 import numpy as np
 from sklearn.utils import check_random_state
 
 from ._compat import Interval, StrOptions
-from ._trainer import Trainer
+from ._trainer import Trainer, TrainerParamsMixin
 
 TRAINING: dict[str, list] = {
     "learning_rate": [Interval(Real, 0, None, closed="neither")],
@@ -25,6 +26,33 @@ TRAINING: dict[str, list] = {
     "random_state": ["random_state"],
     "verbose": ["verbose"],
 }
+
+
+@dataclass_transform(kw_only_default=True, eq_default=False)
+def parameters(cls: type) -> type:
+    """Make a constructor that takes the annotated attributes of a class and of its bases.
+
+    scikit-learn and sktime want each parameter in the signature, and stored as it came: so does
+    the constructor of a dataclass.
+    """
+    return dataclass(kw_only=True, eq=False, repr=False)(cls)
+
+
+@parameters
+class Training(TrainerParamsMixin):
+    """Parameters of the training."""
+
+    learning_rate: float = 0.01
+    batch_size: int | str = "auto"
+    max_epochs: int | str = "auto"
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    refit: bool = False
+    trainer: Trainer | None = None
+    random_state: Any = None
+    verbose: int = 0
+
 
 TEXTS = {
     "loss": """

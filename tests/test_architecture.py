@@ -26,7 +26,7 @@ DOORS = {
     "training": {"torch", "numpy", "tqdm"},
     "estimators": {"sklearn", "numpy"} | {f"skrnn.{name}" for name in ENGINE | SHARED},
     "forecasting": {"sktime", "pandas", "numpy"} | {f"skrnn.{name}" for name in ENGINE | SHARED},
-    "_architectures": {"numpy", "skrnn._compat", "skrnn.nn"},
+    "_architectures": {"skrnn._compat", "skrnn._parameters", "skrnn.nn"},
     "_compat": {"sklearn", "numpy"},
     "_parameters": {"sklearn", "numpy", "skrnn._compat", "skrnn._trainer"},
     "_trainer": {"sklearn", "skrnn._compat", "skrnn.training"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from skrnn._parameters import parameters
 from skrnn.nn import Dropout, check_module, check_network_class, construct
 
 MODULE: dict[str, list] = {"module": [callable, None], "module_params": [dict, None]}
@@ -39,12 +40,12 @@ def has_dropout(module: Any) -> bool:
     return any(isinstance(part, Dropout) and part.p > 0 for part in module.modules())
 
 
+@parameters
 class OwnModule:
     """The network that the parameter `module` makes."""
 
-    module: Any
-    module_params: dict | None
-    trainer: Any
+    module: Any = None
+    module_params: dict | None = None
 
     def set_params(self, **params: Any) -> Any:
         """Set parameters of this estimator, its trainer or its network.
@@ -68,7 +69,7 @@ class OwnModule:
             params["module_params"] = {**given, **changed}
         return super().set_params(**params)  # type: ignore[misc]
 
-    def _check_architecture(self):
+    def _check_architecture(self: Any):
         check_network_class(self.module)
         if self.trainer is not None and self.trainer.tbptt_steps is not None:
             raise ValueError(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, ClassVar
 
 from skrnn._compat import Interval, StrOptions
+from skrnn._parameters import parameters
 from skrnn.nn import RecurrentEncoder
 
 RECURRENT: dict[str, list] = {
@@ -117,10 +118,24 @@ TEXTS = {
 }
 
 
+@parameters
 class Recurrent:
     """Simple RNN, LSTM or GRU; a subclass names its cell."""
 
-    _cell: str
+    hidden_size: int = 32
+    n_layers: int = 1
+    bidirectional: bool = False
+    activation: str = "tanh"
+    layer_norm: bool = False
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    recurrent_initializer: str = "orthogonal"
+    connections: str | None = None
+    conv_kernel_size: int | None = None
+    conv_stride: int | None = None
+    pooling: str = "last"
+
+    _cell: ClassVar[str]
 
     def _make_encoder(self, input_size, n_steps, *, per_step):
         settings = self._encoder_settings()

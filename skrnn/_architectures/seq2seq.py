@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, ClassVar
 
 from skrnn._compat import Interval, StrOptions
+from skrnn._parameters import parameters
 from skrnn.nn import Seq2SeqModel, materialize
 
 SEQ2SEQ: dict[str, list] = {
@@ -65,18 +66,26 @@ TEXTS = {
 }
 
 
+@parameters
 class Seq2Seq:
     """A recurrent encoder and a recurrent decoder."""
 
-    trainer: Any
-    _make_encoder: Any = None  # the network is made as a whole
+    cell: str = "lstm"
+    hidden_size: int = 32
+    n_layers: int = 1
+    bidirectional: bool = False
+    attention: str | None = None
+    scheduled_sampling: float = 1.0
+    dropout: float = 0.0
+
+    _make_encoder: ClassVar[Any] = None  # the network is made as a whole
 
     def _make_seq2seq(self, generator, **sizes):
         """Return a new network; `sizes` are those that the parameters do not tell."""
         settings = {name: getattr(self, name) for name in SEQ2SEQ}
         return materialize(lambda: Seq2SeqModel(**settings, **sizes), generator)
 
-    def _check_architecture(self):
+    def _check_architecture(self: Any):
         n_steps = None if self.trainer is None else self.trainer.tbptt_steps
         if n_steps is not None:
             raise ValueError(

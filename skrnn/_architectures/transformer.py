@@ -5,6 +5,7 @@ from __future__ import annotations
 from numbers import Integral, Real
 
 from skrnn._compat import Interval, StrOptions
+from skrnn._parameters import parameters
 from skrnn.nn import TransformerEncoder
 
 TRANSFORMER: dict[str, list] = {
@@ -61,13 +62,18 @@ TEXTS = {
 }
 
 
+@parameters
 class Transformer:
     """Transformer encoder."""
 
-    hidden_size: int
-    n_heads: int
-    conv_kernel_size: int | None
-    conv_stride: int | None
+    hidden_size: int = 32
+    n_heads: int = 4
+    n_layers: int = 2
+    feedforward_size: int | None = None
+    dropout: float = 0.0
+    conv_kernel_size: int | None = None
+    conv_stride: int | None = None
+    pooling: str = "mean"
 
     def _make_encoder(self, input_size, n_steps, *, per_step):
         settings = {name: getattr(self, name) for name in TRANSFORMER}

@@ -6,6 +6,7 @@ import warnings
 from numbers import Integral, Real
 
 from skrnn._compat import Interval, StrOptions
+from skrnn._parameters import parameters
 from skrnn.nn import WaveNetEncoder
 
 MOST_LAYERS = 10  # that "auto" takes: 1,024 steps with the smallest kernel
@@ -62,15 +63,16 @@ TEXTS = {
 }
 
 
+@parameters
 class WaveNet:
     """Gated dilated convolutions."""
 
-    hidden_size: int
-    n_layers: int | str
-    n_blocks: int
-    kernel_size: int
-    dropout: float
-    pooling: str
+    hidden_size: int = 32
+    n_layers: int | str = "auto"
+    n_blocks: int = 1
+    kernel_size: int = 2
+    dropout: float = 0.0
+    pooling: str = "last"
 
     def _make_encoder(self, input_size, n_steps, *, per_step):
         return WaveNetEncoder(

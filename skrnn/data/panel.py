@@ -43,6 +43,11 @@ class Panel:
         """Number of columns of `y`."""
         return self.y.shape[1]
 
+    @property
+    def n_channels(self):
+        """Channels of a window: values, whether they are observed, and covariates."""
+        return 2 * self.n_targets + self.past.shape[1]
+
     def series(self, i):
         """Return the values of series `i`, a view."""
         return self.y[self.offsets[i] : self.offsets[i + 1]]

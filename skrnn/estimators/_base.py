@@ -13,8 +13,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._compat import Interval, check_sample_weight
-from skrnn._parameters import TRAINING, draw_seed
-from skrnn._trainer import TrainerParamsMixin, make_settings
+from skrnn._parameters import TRAINING, Training, draw_seed, parameters
+from skrnn._trainer import make_settings
 from skrnn.data import (
     Sequences,
     Standardizer,
@@ -41,7 +41,8 @@ from ._inputs import read_sequences, read_step
 from ._state import unchanged_on_failure
 
 
-class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
+@parameters
+class SequenceEstimator(Training, BaseEstimator, metaclass=ABCMeta):
     """Base of the regressors and classifiers.
 
     A subclass says how targets are read (`_read_targets`), coded (`_fit_target_coder`,
@@ -49,9 +50,11 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
     says which encoder reads the sequences (`_make_encoder`).
     """
 
-    history_: dict[str, list[float]]
+    n_channels: int | None = None
+    warm_start: bool = False
+
     _per_step = False  # one target for each sequence
-    _parameter_constraints: dict = {
+    _parameter_constraints = {
         **TRAINING,
         "n_channels": [Interval(Integral, 1, None, closed="left"), None],
         "warm_start": ["boolean"],
@@ -188,7 +191,7 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
 
     def _record(self, result, *, goes_on):
         """Set the attributes that tell how the training went; one that goes on adds to them."""
-        before = self.history_ if goes_on else {"loss": []}
+        before = vars(self)["history_"] if goes_on else {"loss": []}
         n_before = len(before["loss"])
         self.history_ = {
             name: before.get(name, [np.nan] * n_before)
@@ -234,9 +237,10 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
     def _settings(self, data, n_epochs=None):
         """Make the settings for `data`; `n_epochs` replaces `max_epochs`."""
         n = n_effective(data.weights)
-        batch_size = self.batch_size
-        if batch_size == "auto":
+        if self.batch_size == "auto":
             batch_size = auto_batch_size(n, int(data.inputs.lengths.max()))
+        else:
+            batch_size = int(self.batch_size)
         n_batches = math.ceil(len(data) / batch_size) * self._n_pieces(data)
         max_batches = None
         if n_epochs is None and self.max_epochs != "auto":
@@ -249,7 +253,7 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
             self.trainer,
             n_epochs=n_epochs,
             max_batches=max_batches,
-            batch_size=int(batch_size),
+            batch_size=batch_size,
             learning_rate=self.learning_rate,
             patience=self.n_iter_no_change if self.early_stopping else None,
             keep_best=self.early_stopping,
@@ -322,9 +326,9 @@ class SequenceEstimator(TrainerParamsMixin, BaseEstimator, metaclass=ABCMeta):
         check_is_fitted(self)
         if not getattr(self.module_, "streams", False):
             raise ValueError(
-                "predict_step needs a network that reads step by step: a recurrent one or a WaveNet "
-                "with bidirectional=False, conv_kernel_size=None, and pooling='last' or a target "
-                "for each step."
+                "predict_step needs a network that reads step by step: a WaveNet, or a recurrent "
+                "one with bidirectional=False and conv_kernel_size=None, both with pooling='last' "
+                "or a target for each step."
             )
         inputs = read_step(self, x)
         if state is not None and len(state[0]) != len(inputs):

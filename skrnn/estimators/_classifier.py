@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.utils import assert_all_finite
@@ -10,6 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from skrnn._compat import StrOptions, class_weights
+from skrnn._parameters import parameters
 from skrnn.training import cross_entropy
 
 from ._base import SequenceEstimator
@@ -17,10 +20,13 @@ from ._inputs import is_list_of_sequences, n_dimensions
 from ._state import unchanged_on_failure
 
 
+@parameters
 class SequenceClassifier(ClassifierMixin, SequenceEstimator):
     """One label per sequence."""
 
-    _parameter_constraints: dict = {
+    class_weight: Any = None
+
+    _parameter_constraints = {
         **SequenceEstimator._parameter_constraints,
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }

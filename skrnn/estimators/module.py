@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._architectures.module import MODULE, TEXTS, OwnModule, has_dropout
-from skrnn._parameters import fill_in
+from skrnn._parameters import fill_in, parameters
 from skrnn.nn import ModuleAdapter, construct
 from skrnn.training import resolve_device, torch_generator
 from skrnn.training.tensors import inputs_to
@@ -65,6 +65,7 @@ class _OwnModuleEstimator(OwnModule, SequenceEstimator):
 
 
 @fill_in(**TEXTS)
+@parameters
 class ModuleRegressor(_OwnModuleEstimator, SequenceRegressor):
     """Regression of sequences by a network of your own.
 
@@ -114,42 +115,7 @@ class ModuleRegressor(_OwnModuleEstimator, SequenceRegressor):
     True
     """
 
-    _parameter_constraints: dict = {**SequenceRegressor._parameter_constraints, **MODULE}
-
-    def __init__(
-        self,
-        *,
-        module=None,
-        module_params=None,
-        n_channels=None,
-        loss="squared_error",
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        refit=False,
-        warm_start=False,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.module = module
-        self.module_params = module_params
-        self.n_channels = n_channels
-        self.loss = loss
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.refit = refit
-        self.warm_start = warm_start
-        self.trainer = trainer
-        self.random_state = random_state
-        self.verbose = verbose
+    _parameter_constraints = {**SequenceRegressor._parameter_constraints, **MODULE}
 
     def _known(self):
         return {**super()._known(), "per_step": self._per_step}
@@ -165,6 +131,7 @@ class ModuleRegressor(_OwnModuleEstimator, SequenceRegressor):
 
 
 @fill_in(**TEXTS)
+@parameters
 class ModuleClassifier(_OwnModuleEstimator, SequenceClassifier):
     """Classification of sequences by a network of your own.
 
@@ -213,40 +180,5 @@ class ModuleClassifier(_OwnModuleEstimator, SequenceClassifier):
     True
     """
 
-    _parameter_constraints: dict = {**SequenceClassifier._parameter_constraints, **MODULE}
+    _parameter_constraints = {**SequenceClassifier._parameter_constraints, **MODULE}
     _scores = True
-
-    def __init__(
-        self,
-        *,
-        module=None,
-        module_params=None,
-        n_channels=None,
-        class_weight=None,
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        refit=False,
-        warm_start=False,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.module = module
-        self.module_params = module_params
-        self.n_channels = n_channels
-        self.class_weight = class_weight
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.refit = refit
-        self.warm_start = warm_start
-        self.trainer = trainer
-        self.random_state = random_state
-        self.verbose = verbose

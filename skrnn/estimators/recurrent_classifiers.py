@@ -3,71 +3,18 @@
 from __future__ import annotations
 
 from skrnn._architectures.recurrent import RECURRENCE, RECURRENT, TEXTS, Recurrent
-from skrnn._parameters import fill_in
+from skrnn._parameters import fill_in, parameters
 
 from ._classifier import SequenceClassifier
 
 
+@parameters
 class _RecurrentClassifier(Recurrent, SequenceClassifier):
-    _parameter_constraints: dict = {**SequenceClassifier._parameter_constraints, **RECURRENT}
-
-    def __init__(
-        self,
-        *,
-        hidden_size=32,
-        n_layers=1,
-        bidirectional=False,
-        activation="tanh",
-        layer_norm=False,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        recurrent_initializer="orthogonal",
-        connections=None,
-        conv_kernel_size=None,
-        conv_stride=None,
-        pooling="last",
-        n_channels=None,
-        class_weight=None,
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        refit=False,
-        warm_start=False,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.hidden_size = hidden_size
-        self.n_layers = n_layers
-        self.bidirectional = bidirectional
-        self.activation = activation
-        self.layer_norm = layer_norm
-        self.dropout = dropout
-        self.recurrent_dropout = recurrent_dropout
-        self.recurrent_initializer = recurrent_initializer
-        self.connections = connections
-        self.conv_kernel_size = conv_kernel_size
-        self.conv_stride = conv_stride
-        self.pooling = pooling
-        self.n_channels = n_channels
-        self.class_weight = class_weight
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.refit = refit
-        self.warm_start = warm_start
-        self.trainer = trainer
-        self.random_state = random_state
-        self.verbose = verbose
+    _parameter_constraints = {**SequenceClassifier._parameter_constraints, **RECURRENT}
 
 
 @fill_in(**TEXTS)
+@parameters
 class RNNClassifier(_RecurrentClassifier):
     """Simple recurrent network for the classification of sequences.
 
@@ -113,68 +60,9 @@ class RNNClassifier(_RecurrentClassifier):
     """
 
     _cell = "rnn"
-    _parameter_constraints: dict = {**_RecurrentClassifier._parameter_constraints, **RECURRENCE}
-
-    def __init__(
-        self,
-        *,
-        hidden_size=32,
-        n_layers=1,
-        bidirectional=False,
-        recurrence="hidden",
-        output_size=None,
-        activation="tanh",
-        layer_norm=False,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        recurrent_initializer="orthogonal",
-        connections=None,
-        conv_kernel_size=None,
-        conv_stride=None,
-        pooling="last",
-        n_channels=None,
-        class_weight=None,
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        refit=False,
-        warm_start=False,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        super().__init__(
-            hidden_size=hidden_size,
-            n_layers=n_layers,
-            bidirectional=bidirectional,
-            activation=activation,
-            layer_norm=layer_norm,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
-            recurrent_initializer=recurrent_initializer,
-            connections=connections,
-            conv_kernel_size=conv_kernel_size,
-            conv_stride=conv_stride,
-            pooling=pooling,
-            n_channels=n_channels,
-            class_weight=class_weight,
-            learning_rate=learning_rate,
-            batch_size=batch_size,
-            max_epochs=max_epochs,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            n_iter_no_change=n_iter_no_change,
-            refit=refit,
-            warm_start=warm_start,
-            trainer=trainer,
-            random_state=random_state,
-            verbose=verbose,
-        )
-        self.recurrence = recurrence
-        self.output_size = output_size
+    recurrence: str = "hidden"
+    output_size: int | None = None
+    _parameter_constraints = {**_RecurrentClassifier._parameter_constraints, **RECURRENCE}
 
 
 @fill_in(**TEXTS)

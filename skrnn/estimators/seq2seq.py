@@ -10,7 +10,7 @@ from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from skrnn._architectures.seq2seq import SEQ2SEQ, TEXTS, Seq2Seq
-from skrnn._parameters import fill_in
+from skrnn._parameters import fill_in, parameters
 from skrnn.data import PaddedTargets, Sequences
 from skrnn.nn import AttentionWeights
 from skrnn.training import predict_module, torch_generator
@@ -20,6 +20,7 @@ from ._regressor import SequenceRegressor
 
 
 @fill_in(**TEXTS)
+@parameters
 class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
     """Recurrent encoder-decoder: from one sequence to another one.
 
@@ -72,52 +73,7 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
     (50, 5, 5)
     """
 
-    _parameter_constraints: dict = {**SequenceRegressor._parameter_constraints, **SEQ2SEQ}
-
-    def __init__(
-        self,
-        *,
-        cell="lstm",
-        hidden_size=32,
-        n_layers=1,
-        bidirectional=False,
-        attention=None,
-        scheduled_sampling=1.0,
-        dropout=0.0,
-        n_channels=None,
-        loss="squared_error",
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        refit=False,
-        warm_start=False,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.cell = cell
-        self.hidden_size = hidden_size
-        self.n_layers = n_layers
-        self.bidirectional = bidirectional
-        self.attention = attention
-        self.scheduled_sampling = scheduled_sampling
-        self.dropout = dropout
-        self.n_channels = n_channels
-        self.loss = loss
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.refit = refit
-        self.warm_start = warm_start
-        self.trainer = trainer
-        self.random_state = random_state
-        self.verbose = verbose
+    _parameter_constraints = {**SequenceRegressor._parameter_constraints, **SEQ2SEQ}
 
     # -- training --------------------------------------------------------------------------
 

@@ -84,7 +84,7 @@ def _inner_has(name):
 
 
 class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
-    _parameter_constraints: dict = {
+    _parameter_constraints = {
         "estimator": [HasMethods(["fit", "predict"])],
         "window_length": [Interval(Integral, 1, None, closed="left")],
         "sampling_rate": [Interval(Integral, 1, None, closed="left")],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from skrnn._architectures.transformer import TEXTS, TRANSFORMER, Transformer
-from skrnn._parameters import fill_in
+from skrnn._parameters import fill_in, parameters
 
 from ._classifier import SequenceClassifier
 from ._regressor import SequenceRegressor
 
 
 @fill_in(**TEXTS)
+@parameters
 class TransformerRegressor(Transformer, SequenceRegressor):
     """Transformer encoder for the regression of sequences.
 
@@ -58,54 +59,7 @@ class TransformerRegressor(Transformer, SequenceRegressor):
     True
     """
 
-    _parameter_constraints: dict = {**SequenceRegressor._parameter_constraints, **TRANSFORMER}
-
-    def __init__(
-        self,
-        *,
-        hidden_size=32,
-        n_heads=4,
-        n_layers=2,
-        feedforward_size=None,
-        dropout=0.0,
-        conv_kernel_size=None,
-        conv_stride=None,
-        pooling="mean",
-        n_channels=None,
-        loss="squared_error",
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        refit=False,
-        warm_start=False,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.hidden_size = hidden_size
-        self.n_heads = n_heads
-        self.n_layers = n_layers
-        self.feedforward_size = feedforward_size
-        self.dropout = dropout
-        self.conv_kernel_size = conv_kernel_size
-        self.conv_stride = conv_stride
-        self.pooling = pooling
-        self.n_channels = n_channels
-        self.loss = loss
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.refit = refit
-        self.warm_start = warm_start
-        self.trainer = trainer
-        self.random_state = random_state
-        self.verbose = verbose
+    _parameter_constraints = {**SequenceRegressor._parameter_constraints, **TRANSFORMER}
 
     def _predicted_steps(self, sequences):
         if self.conv_kernel_size is None:
@@ -115,6 +69,7 @@ class TransformerRegressor(Transformer, SequenceRegressor):
 
 
 @fill_in(**TEXTS)
+@parameters
 class TransformerClassifier(Transformer, SequenceClassifier):
     """Transformer encoder for the classification of sequences.
 
@@ -160,51 +115,4 @@ class TransformerClassifier(Transformer, SequenceClassifier):
     True
     """
 
-    _parameter_constraints: dict = {**SequenceClassifier._parameter_constraints, **TRANSFORMER}
-
-    def __init__(
-        self,
-        *,
-        hidden_size=32,
-        n_heads=4,
-        n_layers=2,
-        feedforward_size=None,
-        dropout=0.0,
-        conv_kernel_size=None,
-        conv_stride=None,
-        pooling="mean",
-        n_channels=None,
-        class_weight=None,
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        refit=False,
-        warm_start=False,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.hidden_size = hidden_size
-        self.n_heads = n_heads
-        self.n_layers = n_layers
-        self.feedforward_size = feedforward_size
-        self.dropout = dropout
-        self.conv_kernel_size = conv_kernel_size
-        self.conv_stride = conv_stride
-        self.pooling = pooling
-        self.n_channels = n_channels
-        self.class_weight = class_weight
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.refit = refit
-        self.warm_start = warm_start
-        self.trainer = trainer
-        self.random_state = random_state
-        self.verbose = verbose
+    _parameter_constraints = {**SequenceClassifier._parameter_constraints, **TRANSFORMER}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skrnn._architectures.wavenet import TEXTS, WAVENET, WaveNet
-from skrnn._parameters import fill_in
+from skrnn._parameters import fill_in, parameters
 
 from ._classifier import SequenceClassifier
 from ._regressor import SequenceRegressor
@@ -12,6 +12,7 @@ POOLING = TEXTS["pooling"].replace('default="last"', 'default="mean"')
 
 
 @fill_in(**TEXTS)
+@parameters
 class WaveNetRegressor(WaveNet, SequenceRegressor):
     """WaveNet for the regression of sequences.
 
@@ -57,53 +58,11 @@ class WaveNetRegressor(WaveNet, SequenceRegressor):
     True
     """
 
-    _parameter_constraints: dict = {**SequenceRegressor._parameter_constraints, **WAVENET}
-
-    def __init__(
-        self,
-        *,
-        hidden_size=32,
-        n_layers="auto",
-        n_blocks=1,
-        kernel_size=2,
-        dropout=0.0,
-        pooling="last",
-        n_channels=None,
-        loss="squared_error",
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        refit=False,
-        warm_start=False,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.hidden_size = hidden_size
-        self.n_layers = n_layers
-        self.n_blocks = n_blocks
-        self.kernel_size = kernel_size
-        self.dropout = dropout
-        self.pooling = pooling
-        self.n_channels = n_channels
-        self.loss = loss
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.refit = refit
-        self.warm_start = warm_start
-        self.trainer = trainer
-        self.random_state = random_state
-        self.verbose = verbose
+    _parameter_constraints = {**SequenceRegressor._parameter_constraints, **WAVENET}
 
 
 @fill_in(**{**TEXTS, "pooling": POOLING})
+@parameters
 class WaveNetClassifier(WaveNet, SequenceClassifier):
     """WaveNet for the classification of sequences.
 
@@ -148,47 +107,6 @@ class WaveNetClassifier(WaveNet, SequenceClassifier):
     True
     """
 
-    _parameter_constraints: dict = {**SequenceClassifier._parameter_constraints, **WAVENET}
+    pooling: str = "mean"
 
-    def __init__(
-        self,
-        *,
-        hidden_size=32,
-        n_layers="auto",
-        n_blocks=1,
-        kernel_size=2,
-        dropout=0.0,
-        pooling="mean",
-        n_channels=None,
-        class_weight=None,
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        refit=False,
-        warm_start=False,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.hidden_size = hidden_size
-        self.n_layers = n_layers
-        self.n_blocks = n_blocks
-        self.kernel_size = kernel_size
-        self.dropout = dropout
-        self.pooling = pooling
-        self.n_channels = n_channels
-        self.class_weight = class_weight
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.refit = refit
-        self.warm_start = warm_start
-        self.trainer = trainer
-        self.random_state = random_state
-        self.verbose = verbose
+    _parameter_constraints = {**SequenceClassifier._parameter_constraints, **WAVENET}

@@ -8,14 +8,15 @@ import warnings
 from abc import abstractmethod
 from dataclasses import replace
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sktime.forecasting.base import BaseForecaster
 
 from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
-from skrnn._parameters import TRAINING, draw_seed
-from skrnn._trainer import TrainerParamsMixin, make_settings
+from skrnn._parameters import TRAINING, Training, draw_seed, parameters
+from skrnn._trainer import make_settings
 from skrnn.data import interpolate_quantiles
 from skrnn.nn import build_forecast_model, reads_on
 from skrnn.training import (
@@ -31,7 +32,7 @@ from skrnn.training import (
 from ._calibration import LEVELS
 from ._context import Context, in_learned_units, standardize_covariates
 from ._frames import Columns, SeriesIndex, read_known, read_panel
-from ._horizon import Horizon, last_step
+from ._horizon import Horizon, check_begin, check_feedback, last_step
 from ._iterate import make_forecaster
 from ._learning import SeenOrigins, all_examples, learn, with_chosen_anchor
 from ._merge import merge_rows, rows_until, together
@@ -51,8 +52,24 @@ LEARNED = [
 ]
 
 
-class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
+@parameters
+class SequenceForecaster(Training, BaseForecaster):
     """Base of the forecasters; an architecture says which encoder reads the windows."""
+
+    window_length: int | str = "auto"
+    sampling_rate: int = 1
+    strategy: str = "multioutput"
+    block_length: int = 1
+    origins: int | str = "all"
+    origin_half_life: float | None = None
+    sp: int | str = "auto"
+    transform: str | None = "auto"
+    anchor: str | None = "auto"
+    past_columns: list | None = None
+    early_stopping: bool = True
+    validation_fraction: float = 0.2
+    n_iter_no_change: int = 20
+    refit: bool = True
 
     _tags = {
         "y_inner_mtype": MTYPES,
@@ -77,7 +94,7 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
     # sktime warns about its own default at each construction; the context is kept here.
     _config = {"remember_data": False}
 
-    _parameter_constraints: dict = {
+    _parameter_constraints = {
         **TRAINING,
         "window_length": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "sampling_rate": [Interval(Integral, 1, None, closed="left")],
@@ -91,8 +108,10 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
         "past_columns": ["array-like", None],
     }
 
-    def __init__(self):
-        super().__init__()
+    def __post_init__(self):
+        if "_state" in vars(self):  # sktime's constructor calls this hook, too
+            return
+        BaseForecaster.__init__(self)
         self._y = None
         self._X = None
 
@@ -161,7 +180,7 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
         """Return a new module for examples of this shape, initialised by `seed`."""
         per_step = spec.rollout > 0
         return build_forecast_model(
-            lambda: self._make_encoder(_n_channels(panel), spec.window_length, per_step=per_step),
+            lambda: self._make_encoder(panel.n_channels, spec.window_length, per_step=per_step),
             horizon=spec.horizon,
             n_targets=panel.n_targets,
             n_quantiles=len(LEVELS),
@@ -175,7 +194,7 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
         single = self.strategy == "recursive" and self.block_length == self.sampling_rate == 1
         whole = self.trainer is None or self.trainer.tbptt_steps is None
         return (single and whole) and reads_on(
-            lambda: self._make_encoder(_n_channels(panel), spec.window_length, per_step=False)
+            lambda: self._make_encoder(panel.n_channels, spec.window_length, per_step=False)
         )
 
     @abstractmethod
@@ -205,7 +224,7 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
         """Return what is chosen for the training data, and the steps to calibrate."""
         longest = int(panel.lengths.max())
         if self.window_length != "auto":
-            reach = (self.window_length - 1) * self.sampling_rate + 1
+            reach = (int(self.window_length) - 1) * self.sampling_rate + 1
             if reach > longest:
                 raise ValueError(
                     f"window_length={self.window_length} with sampling_rate={self.sampling_rate} "
@@ -230,8 +249,8 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
 
     def _seen(self):
         """Return which origins the loss sees."""
-        n_last = {"all": None, "last": 1}.get(self.origins, self.origins)
-        return SeenOrigins(n_last, self.origin_half_life)
+        named: dict[Any, Any] = {"all": None, "last": 1}
+        return SeenOrigins(named.get(self.origins, self.origins), self.origin_half_life)
 
     def _settings(self, n_examples, spec):
         batch_size = self.batch_size
@@ -355,40 +374,3 @@ class SequenceForecaster(TrainerParamsMixin, BaseForecaster):
         if "module_" in state:
             state["module_"] = to_cpu(state["module_"])
         return state
-
-
-def _n_channels(panel):
-    """Return the channels of a window: values, which are observed, and covariates."""
-    return 2 * panel.n_targets + panel.past.shape[1]
-
-
-def check_feedback(n_steps, block, columns):
-    """Check that what a horizon longer than a block reads is known.
-
-    Raises
-    ------
-    ValueError
-        If there are covariates that are known for the past only.
-    """
-    if n_steps > block and columns.past_only:
-        raise ValueError(
-            f"fh reaches {n_steps} steps ahead, but blocks of {block} cannot be fed back with "
-            f"past_columns={columns.past_only}, which are unknown there; pass fh to fit with "
-            "strategy='multioutput', or leave the columns out."
-        )
-
-
-def check_begin(steps, lengths):
-    """Check that no step before the beginning of a series is asked for.
-
-    Raises
-    ------
-    ValueError
-        If one is.
-    """
-    first = 1 - int(lengths.min())
-    if steps.min() < first:
-        raise ValueError(
-            f"fh reaches {-steps.min()} steps before the last observation, but the shortest "
-            f"series begins {-first} before it; ask for steps from {first} on."
-        )

@@ -104,3 +104,35 @@ def with_freq(fh, index):
             "example by y.asfreq('D')."
         )
     return ForecastingHorizon(fh.to_pandas(), is_relative=fh.is_relative, freq=index.freq)
+
+
+def check_feedback(n_steps, block, columns):
+    """Check that what a horizon longer than a block reads is known.
+
+    Raises
+    ------
+    ValueError
+        If there are covariates that are known for the past only.
+    """
+    if n_steps > block and columns.past_only:
+        raise ValueError(
+            f"fh reaches {n_steps} steps ahead, but blocks of {block} cannot be fed back with "
+            f"past_columns={columns.past_only}, which are unknown there; pass fh to fit with "
+            "strategy='multioutput', or leave the columns out."
+        )
+
+
+def check_begin(steps, lengths):
+    """Check that no step before the beginning of a series is asked for.
+
+    Raises
+    ------
+    ValueError
+        If one is.
+    """
+    first = 1 - int(lengths.min())
+    if steps.min() < first:
+        raise ValueError(
+            f"fh reaches {-steps.min()} steps before the last observation, but the shortest "
+            f"series begins {-first} before it; ask for steps from {first} on."
+        )

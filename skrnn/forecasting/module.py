@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from skrnn._architectures.module import MODULE, TEXTS, OwnModule
-from skrnn._parameters import fill_in
+from skrnn._parameters import fill_in, parameters
 from skrnn.data import ForecastExamples
 from skrnn.nn import LoopNetwork, construct, with_head
 from skrnn.training import resolve_device, torch_generator
@@ -22,6 +22,7 @@ TEXTS = {
 
 
 @fill_in(**TEXTS)
+@parameters
 class ModuleForecaster(OwnModule, SequenceForecaster):
     """Forecasts by a network of your own.
 
@@ -69,60 +70,10 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
     PeriodIndex(['1961-01', '1961-02', '1961-03'], dtype='period[M]')
     """
 
-    _parameter_constraints: dict = {**SequenceForecaster._parameter_constraints, **MODULE}
-
-    def __init__(
-        self,
-        *,
-        window_length="auto",
-        sampling_rate=1,
-        strategy="multioutput",
-        block_length=1,
-        origins="all",
-        origin_half_life=None,
-        sp="auto",
-        transform="auto",
-        anchor="auto",
-        past_columns=None,
-        module=None,
-        module_params=None,
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=True,
-        validation_fraction=0.2,
-        n_iter_no_change=20,
-        refit=True,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.window_length = window_length
-        self.sampling_rate = sampling_rate
-        self.strategy = strategy
-        self.block_length = block_length
-        self.origins = origins
-        self.origin_half_life = origin_half_life
-        self.sp = sp
-        self.transform = transform
-        self.anchor = anchor
-        self.past_columns = past_columns
-        self.module = module
-        self.module_params = module_params
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.refit = refit
-        self.trainer = trainer
-        self.random_state = random_state
-        self.verbose = verbose
-        super().__init__()
+    _parameter_constraints = {**SequenceForecaster._parameter_constraints, **MODULE}
 
     def _build_module(self, spec, panel, seed):
-        known = {"input_size": 2 * panel.n_targets + panel.past.shape[1]}
+        known = {"input_size": panel.n_channels}
         batch = self._rows_to_try(spec, panel)
         width = self._try_network(torch_generator(seed), batch, known, padded=False)
         generator = torch_generator(seed)

@@ -3,83 +3,14 @@
 from __future__ import annotations
 
 from skrnn._architectures.recurrent import RECURRENCE, RECURRENT, TEXTS, Recurrent
-from skrnn._parameters import fill_in
+from skrnn._parameters import fill_in, parameters
 
 from ._base import SequenceForecaster
 
 
+@parameters
 class _RecurrentForecaster(Recurrent, SequenceForecaster):
-    _parameter_constraints: dict = {**SequenceForecaster._parameter_constraints, **RECURRENT}
-
-    def __init__(
-        self,
-        *,
-        window_length="auto",
-        sampling_rate=1,
-        strategy="multioutput",
-        block_length=1,
-        origins="all",
-        origin_half_life=None,
-        sp="auto",
-        transform="auto",
-        anchor="auto",
-        past_columns=None,
-        hidden_size=32,
-        n_layers=1,
-        bidirectional=False,
-        activation="tanh",
-        layer_norm=False,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        recurrent_initializer="orthogonal",
-        connections=None,
-        conv_kernel_size=None,
-        conv_stride=None,
-        pooling="last",
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=True,
-        validation_fraction=0.2,
-        n_iter_no_change=20,
-        refit=True,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.window_length = window_length
-        self.sampling_rate = sampling_rate
-        self.strategy = strategy
-        self.block_length = block_length
-        self.origins = origins
-        self.origin_half_life = origin_half_life
-        self.sp = sp
-        self.transform = transform
-        self.anchor = anchor
-        self.past_columns = past_columns
-        self.hidden_size = hidden_size
-        self.n_layers = n_layers
-        self.bidirectional = bidirectional
-        self.activation = activation
-        self.layer_norm = layer_norm
-        self.dropout = dropout
-        self.recurrent_dropout = recurrent_dropout
-        self.recurrent_initializer = recurrent_initializer
-        self.connections = connections
-        self.conv_kernel_size = conv_kernel_size
-        self.conv_stride = conv_stride
-        self.pooling = pooling
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.refit = refit
-        self.trainer = trainer
-        self.random_state = random_state
-        self.verbose = verbose
-        super().__init__()
+    _parameter_constraints = {**SequenceForecaster._parameter_constraints, **RECURRENT}
 
     @classmethod
     def get_test_params(cls, parameter_set="default"):
@@ -105,6 +36,7 @@ class _RecurrentForecaster(Recurrent, SequenceForecaster):
 
 
 @fill_in(**TEXTS)
+@parameters
 class RNNForecaster(_RecurrentForecaster):
     """Simple recurrent network for forecasting.
 
@@ -152,82 +84,9 @@ class RNNForecaster(_RecurrentForecaster):
     """
 
     _cell = "rnn"
-    _parameter_constraints: dict = {**_RecurrentForecaster._parameter_constraints, **RECURRENCE}
-
-    def __init__(
-        self,
-        *,
-        window_length="auto",
-        sampling_rate=1,
-        strategy="multioutput",
-        block_length=1,
-        origins="all",
-        origin_half_life=None,
-        sp="auto",
-        transform="auto",
-        anchor="auto",
-        past_columns=None,
-        hidden_size=32,
-        n_layers=1,
-        bidirectional=False,
-        recurrence="hidden",
-        output_size=None,
-        activation="tanh",
-        layer_norm=False,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        recurrent_initializer="orthogonal",
-        connections=None,
-        conv_kernel_size=None,
-        conv_stride=None,
-        pooling="last",
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=True,
-        validation_fraction=0.2,
-        n_iter_no_change=20,
-        refit=True,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.recurrence = recurrence
-        self.output_size = output_size
-        super().__init__(
-            window_length=window_length,
-            sampling_rate=sampling_rate,
-            strategy=strategy,
-            block_length=block_length,
-            origins=origins,
-            origin_half_life=origin_half_life,
-            sp=sp,
-            transform=transform,
-            anchor=anchor,
-            past_columns=past_columns,
-            hidden_size=hidden_size,
-            n_layers=n_layers,
-            bidirectional=bidirectional,
-            activation=activation,
-            layer_norm=layer_norm,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
-            recurrent_initializer=recurrent_initializer,
-            connections=connections,
-            conv_kernel_size=conv_kernel_size,
-            conv_stride=conv_stride,
-            pooling=pooling,
-            learning_rate=learning_rate,
-            batch_size=batch_size,
-            max_epochs=max_epochs,
-            early_stopping=early_stopping,
-            validation_fraction=validation_fraction,
-            n_iter_no_change=n_iter_no_change,
-            refit=refit,
-            trainer=trainer,
-            random_state=random_state,
-            verbose=verbose,
-        )
+    recurrence: str = "hidden"
+    output_size: int | None = None
+    _parameter_constraints = {**_RecurrentForecaster._parameter_constraints, **RECURRENCE}
 
 
 @fill_in(**TEXTS)

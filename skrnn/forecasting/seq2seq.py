@@ -7,7 +7,7 @@ import pandas as pd
 from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn._architectures.seq2seq import SEQ2SEQ, TEXTS, Seq2Seq
-from skrnn._parameters import fill_in
+from skrnn._parameters import fill_in, parameters
 from skrnn.data import ForecastExamples
 from skrnn.nn import AttentionWeights
 from skrnn.training import predict_module, torch_generator
@@ -19,6 +19,7 @@ from ._iterate import Gathered
 
 
 @fill_in(**TEXTS)
+@parameters
 class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
     """Recurrent encoder-decoder for forecasting.
 
@@ -62,72 +63,12 @@ class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
     (3, 24)
     """
 
-    _parameter_constraints: dict = {**SequenceForecaster._parameter_constraints, **SEQ2SEQ}
-
-    def __init__(
-        self,
-        *,
-        window_length="auto",
-        sampling_rate=1,
-        strategy="multioutput",
-        block_length=1,
-        origins="all",
-        origin_half_life=None,
-        sp="auto",
-        transform="auto",
-        anchor="auto",
-        past_columns=None,
-        cell="lstm",
-        hidden_size=32,
-        n_layers=1,
-        bidirectional=False,
-        attention=None,
-        scheduled_sampling=1.0,
-        dropout=0.0,
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=True,
-        validation_fraction=0.2,
-        n_iter_no_change=20,
-        refit=True,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.window_length = window_length
-        self.sampling_rate = sampling_rate
-        self.strategy = strategy
-        self.block_length = block_length
-        self.origins = origins
-        self.origin_half_life = origin_half_life
-        self.sp = sp
-        self.transform = transform
-        self.anchor = anchor
-        self.past_columns = past_columns
-        self.cell = cell
-        self.hidden_size = hidden_size
-        self.n_layers = n_layers
-        self.bidirectional = bidirectional
-        self.attention = attention
-        self.scheduled_sampling = scheduled_sampling
-        self.dropout = dropout
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.refit = refit
-        self.trainer = trainer
-        self.random_state = random_state
-        self.verbose = verbose
-        super().__init__()
+    _parameter_constraints = {**SequenceForecaster._parameter_constraints, **SEQ2SEQ}
 
     def _build_module(self, spec, panel, seed):
         return self._make_seq2seq(
             torch_generator(seed),
-            input_size=2 * panel.n_targets + panel.past.shape[1],
+            input_size=panel.n_channels,
             n_targets=panel.n_targets,
             n_steps=spec.horizon,
             n_quantiles=len(LEVELS),

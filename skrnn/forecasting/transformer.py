@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skrnn._architectures.transformer import TEXTS, TRANSFORMER, Transformer
-from skrnn._parameters import fill_in
+from skrnn._parameters import fill_in, parameters
 
 from ._base import SequenceForecaster
 
@@ -11,6 +11,7 @@ POOLING = TEXTS["pooling"].replace('default="mean"', 'default="last"')
 
 
 @fill_in(**{**TEXTS, "pooling": POOLING})
+@parameters
 class TransformerForecaster(Transformer, SequenceForecaster):
     """Transformer encoder for forecasting.
 
@@ -55,69 +56,9 @@ class TransformerForecaster(Transformer, SequenceForecaster):
     (3, 2)
     """
 
-    _parameter_constraints: dict = {**SequenceForecaster._parameter_constraints, **TRANSFORMER}
+    pooling: str = "last"
 
-    def __init__(
-        self,
-        *,
-        window_length="auto",
-        sampling_rate=1,
-        strategy="multioutput",
-        block_length=1,
-        origins="all",
-        origin_half_life=None,
-        sp="auto",
-        transform="auto",
-        anchor="auto",
-        past_columns=None,
-        hidden_size=32,
-        n_heads=4,
-        n_layers=2,
-        feedforward_size=None,
-        dropout=0.0,
-        conv_kernel_size=None,
-        conv_stride=None,
-        pooling="last",
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=True,
-        validation_fraction=0.2,
-        n_iter_no_change=20,
-        refit=True,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.window_length = window_length
-        self.sampling_rate = sampling_rate
-        self.strategy = strategy
-        self.block_length = block_length
-        self.origins = origins
-        self.origin_half_life = origin_half_life
-        self.sp = sp
-        self.transform = transform
-        self.anchor = anchor
-        self.past_columns = past_columns
-        self.hidden_size = hidden_size
-        self.n_heads = n_heads
-        self.n_layers = n_layers
-        self.feedforward_size = feedforward_size
-        self.dropout = dropout
-        self.conv_kernel_size = conv_kernel_size
-        self.conv_stride = conv_stride
-        self.pooling = pooling
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.refit = refit
-        self.trainer = trainer
-        self.random_state = random_state
-        self.verbose = verbose
-        super().__init__()
+    _parameter_constraints = {**SequenceForecaster._parameter_constraints, **TRANSFORMER}
 
     @classmethod
     def get_test_params(cls, parameter_set="default"):

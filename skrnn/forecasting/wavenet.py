@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from skrnn._architectures.wavenet import TEXTS, WAVENET, WaveNet
-from skrnn._parameters import fill_in
+from skrnn._parameters import fill_in, parameters
 
 from ._base import SequenceForecaster
 
 
 @fill_in(**TEXTS)
+@parameters
 class WaveNetForecaster(WaveNet, SequenceForecaster):
     """WaveNet for forecasting.
 
@@ -52,65 +53,7 @@ class WaveNetForecaster(WaveNet, SequenceForecaster):
     (3, 2)
     """
 
-    _parameter_constraints: dict = {**SequenceForecaster._parameter_constraints, **WAVENET}
-
-    def __init__(
-        self,
-        *,
-        window_length="auto",
-        sampling_rate=1,
-        strategy="multioutput",
-        block_length=1,
-        origins="all",
-        origin_half_life=None,
-        sp="auto",
-        transform="auto",
-        anchor="auto",
-        past_columns=None,
-        hidden_size=32,
-        n_layers="auto",
-        n_blocks=1,
-        kernel_size=2,
-        dropout=0.0,
-        pooling="last",
-        learning_rate=0.01,
-        batch_size="auto",
-        max_epochs="auto",
-        early_stopping=True,
-        validation_fraction=0.2,
-        n_iter_no_change=20,
-        refit=True,
-        trainer=None,
-        random_state=None,
-        verbose=0,
-    ):
-        self.window_length = window_length
-        self.sampling_rate = sampling_rate
-        self.strategy = strategy
-        self.block_length = block_length
-        self.origins = origins
-        self.origin_half_life = origin_half_life
-        self.sp = sp
-        self.transform = transform
-        self.anchor = anchor
-        self.past_columns = past_columns
-        self.hidden_size = hidden_size
-        self.n_layers = n_layers
-        self.n_blocks = n_blocks
-        self.kernel_size = kernel_size
-        self.dropout = dropout
-        self.pooling = pooling
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.max_epochs = max_epochs
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.refit = refit
-        self.trainer = trainer
-        self.random_state = random_state
-        self.verbose = verbose
-        super().__init__()
+    _parameter_constraints = {**SequenceForecaster._parameter_constraints, **WAVENET}
 
     @classmethod
     def get_test_params(cls, parameter_set="default"):

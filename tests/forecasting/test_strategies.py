@@ -10,7 +10,7 @@ from forecasting.series import FORECASTERS, RECURRENT, panel, quick, seasonal, w
 
 from skrnn import Trainer
 from skrnn.data import Batch, Panel, WindowSpec, origin_level, roll
-from skrnn.forecasting import LSTMForecaster
+from skrnn.forecasting import LSTMForecaster, WaveNetForecaster
 from skrnn.forecasting._iterate import make_forecaster
 from skrnn.forecasting._learning import SeenOrigins
 
@@ -60,7 +60,7 @@ def recomputed(forecaster, data, series, origin, n_steps):
 
 @pytest.mark.parametrize("anchor", ["naive", "median", "drift", None])
 @pytest.mark.parametrize("n_past", [0, 2])
-@pytest.mark.parametrize("cls", RECURRENT)
+@pytest.mark.parametrize("cls", [*RECURRENT, WaveNetForecaster])
 def test_reading_on_equals_reading_anew(cls, n_past, anchor):
     spec = WindowSpec(4, 1, 1, season=2, n_seasons=2, anchor=anchor, rollout=3)
     data, forecaster = trained(spec, n_past, cls)
