@@ -15,8 +15,6 @@ from sktime.datasets import load_airline
 
 pytest.importorskip("matplotlib")
 
-pytestmark = pytest.mark.filterwarnings("ignore:The default of config:FutureWarning")
-
 FOLDER = Path(__file__).parents[1] / "examples" / "textbooks"
 NAMES = ("_series", "_error_bars", "generated_series", "cross_validation")
 
@@ -180,8 +178,9 @@ def test_panel_keeps_series_and_steps(bars):
 
 
 def test_reduction_is_the_linear_autoregression(bars):
-    forecaster = bars.reductions()["LinearRegression, recursive"]
-    table = bars.compare_on_airline({"linear": forecaster})
+    with warnings.catch_warnings(record=True):
+        forecaster = bars.reductions()["LinearRegression, recursive"]
+        table = bars.compare_on_airline({"linear": forecaster})
     y = np.log(load_airline().to_numpy())
     windows = np.lib.stride_tricks.sliding_window_view(y[:-12], 25)
     model = LinearRegression().fit(windows[:, :-1], windows[:, -1])
