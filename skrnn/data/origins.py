@@ -197,6 +197,11 @@ class ForecastExamples:
     def __len__(self):
         return len(self.series)
 
+    @property
+    def longest(self):
+        """Steps that the network reads."""
+        return self.spec.window_length + max(self.spec.rollout - 1, 0)
+
     @cached_property
     def mean_weight(self):
         """Mean weight of all targets of an example, from 10,000 examples if there are more."""

@@ -30,6 +30,11 @@ class SupervisedSequences:
     def __len__(self):
         return len(self.inputs)
 
+    @property
+    def longest(self):
+        """Steps of the longest sequence."""
+        return int(self.inputs.lengths.max())
+
     @cached_property
     def mean_weight(self):
         """Mean over the rows of the weight that a row brings to the loss."""

@@ -68,6 +68,8 @@ class RecurrentLayer(nn.Module):
     step, ``(n, state_size)``.
     """
 
+    sequential = True  # each step waits for the one before
+
     def __init__(
         self,
         *,

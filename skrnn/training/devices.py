@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import torch
 
-# Multiply-adds of one step of a recurrence above which a second thread pays. Measured on two
-# cores: a batch of 64 and 64 units (1 million for an LSTM) is faster on one thread.
+# Multiply-adds of one operation above which a second thread pays. Measured on two cores for a step
+# of a recurrence: a batch of 64 and 64 units (1 million for an LSTM) is faster on one thread.
 WORTH_A_SECOND_THREAD = 2_000_000
 
 
@@ -32,6 +32,14 @@ def resolve_device(device: str) -> torch.device:
             "where there is one."
         ) from error
     return resolved
+
+
+def steps_at_once(module: torch.nn.Module, n_steps: int) -> int:
+    """Return how many of `n_steps` steps are one operation: one where each waits for the last."""
+    for part in module.modules():
+        if getattr(part, "sequential", False) or isinstance(part, torch.nn.RNNBase):
+            return 1
+    return n_steps
 
 
 _lock = threading.Lock()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
-from .devices import threads_for
+from .devices import steps_at_once, threads_for
 from .seeds import set_generator, torch_generator
 from .streaming import run_in_pieces
 from .tensors import inputs_to, where
@@ -24,6 +24,7 @@ BATCH_SIZE = 256
 # A batch of a narrow network fits the cache with so many steps; a wide one works longer on each
 # step, and wants rows for more than one thread.
 BATCH_STEPS, NARROW = 2**12, 2**13
+FEW_STEPS = 64  # of a sequence whose steps are one operation, for the choice of threads
 
 
 @torch.inference_mode()
@@ -54,7 +55,7 @@ def predict_module(module, inputs, index=None, seed=None) -> list[np.ndarray]:
     outputs: list = [None] * len(index)
     spacing, widest = _sizes(module, device)
     size = _batch_size(inputs, index, widest)
-    with _evaluating(module, size * widest, sampling=seed is not None):
+    with _evaluating(module, _work(module, widest), sampling=seed is not None):
         for positions in _batches(inputs, index, max(size // spacing, 1)):
             rows = index[_spread(positions, spacing)]
             batch = inputs_to(inputs.gather(rows), device, dtype)
@@ -101,7 +102,7 @@ class Stream:
         self._place = where(module)
         self._spacing, widest = _sizes(module, self._place[0])
         self._rows = _spread(np.arange(n_rows), self._spacing)
-        self._work = n_rows * widest
+        self._work = _work(module, widest)
         self._state = None
         if state is not None:
             parts = (torch.from_numpy(part[self._rows]) for part in state)
@@ -166,6 +167,14 @@ def _sizes(module, device):
                 width = weight.shape[1] * weight.element_size()
                 spacing = max(spacing, ALIGNMENT // math.gcd(ALIGNMENT, width))
     return spacing, widest
+
+
+def _work(module, widest):
+    """Return the work that decides how many threads run.
+
+    It does not depend on the rows: more threads may add up in another order.
+    """
+    return BATCH_SIZE * widest * steps_at_once(module, FEW_STEPS)
 
 
 def _batch_size(inputs, index, widest):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from .devices import resolve_device, threads_for
+from .devices import resolve_device, steps_at_once, threads_for
 from .flat import FlatParameters
 from .losses import Loss, weighted
 from .monitor import Monitor, Progress
@@ -71,7 +71,8 @@ def fit_module(
         Any module of the contract ``forward(batch, state=None) -> (output, state)``; it is
         trained in place.
     data, validation : object
-        Have ``__len__``, ``mean_weight`` and ``gather(index) -> (inputs, targets, weights)``.
+        Have ``__len__``, ``longest`` (steps of a row), ``mean_weight`` and ``gather(index) ->
+        (inputs, targets, weights)``.
     loss : callable
         ``loss(output, target)`` without reduction, of the shape of the weights.
     settings : Settings
@@ -102,7 +103,8 @@ def fit_module(
     monitor = Monitor(module, settings, validating=validation is not None)
     interrupted = False
     widest = max(p.numel() for p in module.parameters())
-    with threads_for(settings.batch_size * widest), Progress(settings) as bar:
+    work = settings.batch_size * widest * steps_at_once(module, data.longest)
+    with threads_for(work), Progress(settings) as bar:
         if validation is not None and settings.start_from_untrained:
             monitor.start(evaluate(module, validation, loss))
         try:

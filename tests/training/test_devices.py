@@ -9,7 +9,7 @@ from joblib import Parallel, delayed
 from training.cases import fit, make_data, make_module
 
 from skrnn.training import predict_module, resolve_device
-from skrnn.training.devices import WORTH_A_SECOND_THREAD, threads_for
+from skrnn.training.devices import WORTH_A_SECOND_THREAD, steps_at_once, threads_for
 
 
 @pytest.fixture
@@ -103,3 +103,12 @@ def test_unavailable_device(device):
 def test_available_devices():
     assert resolve_device("cpu") == torch.device("cpu")
     assert resolve_device("auto").type == ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+@pytest.mark.parametrize(
+    ("module", "expected"),
+    [(torch.nn.Linear(2, 3), 50), (torch.nn.GRU(2, 3), 1), (make_module(), 1)],
+    ids=["steps as one", "torch's recurrence", "ours"],
+)
+def test_steps_that_wait_for_one_another_are_counted_once(module, expected):
+    assert steps_at_once(torch.nn.Sequential(module), 50) == expected
