@@ -117,6 +117,7 @@ class WaveNetEncoder(nn.Module):
         self.out = nn.Linear(c, c)
         self.dropout = Dropout(dropout)
         self.pooling = Pooling(pooling, c)
+        self._arrays: tuple[list[int], list[np.ndarray]] | None = None
 
     @torch.no_grad()
     def initialize(self, generator: torch.Generator) -> None:
@@ -257,9 +258,19 @@ class WaveNetEncoder(nn.Module):
     def _compiled_step(self, x, rings, taken):
         outputs, then = x.new_empty(len(x), self.output_size), torch.empty_like(taken)
         arrays = [tensor.numpy() for tensor in (x, rings, taken, then, outputs)]
-        arrays += [weight.numpy(force=True) for weight in self._weights()]
-        kernels().wavenet_step(np.array(self.dilations), *arrays)
+        kernels().wavenet_step(np.array(self.dilations), *arrays, *self._weight_arrays())
         return outputs, then
+
+    def _weight_arrays(self):
+        """Return the parameters as arrays: kept, as they take as long as the kernel to make."""
+        weights = self._weights()
+        places = [weight.data_ptr() for weight in weights]
+        if self._arrays is None or self._arrays[0] != places:
+            self._arrays = places, [weight.numpy(force=True) for weight in weights]
+        return self._arrays[1]
+
+    def __getstate__(self):
+        return {**self.__dict__, "_arrays": None}
 
     def _weights(self):
         """Return the parameters in the order of the kernel.

@@ -1,5 +1,7 @@
 """How WaveNet goes on from a state, in pieces and step by step."""
 
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -171,3 +173,27 @@ def test_state_of_another_form(pooling):
     for wrong in (state[:1], tuple(part[:3] for part in state), make(h=5)(x)[1]):
         with pytest.raises(ValueError, match=r"state has the shapes .*, but 5 rows of this"):
             encoder(x, state=wrong)
+
+
+@torch.inference_mode()
+def test_a_step_reads_the_weights_of_now():
+    """The kernel's arrays of the weights are kept: they follow changes, moves and copies."""
+    encoder, x = make(), noise(2, 6, 2)
+
+    def after_a_step():
+        _, state = encoder(x[:, :5])
+        return encoder(x[:, 5:], state=state)[0].squeeze(1)
+
+    before = after_a_step()
+    for changed in (
+        lambda: encoder.gates.mul_(1.5),
+        lambda: setattr(encoder.gates, "data", encoder.gates * 0.5),
+    ):
+        changed()
+        now = after_a_step()
+        assert not torch.allclose(now, before)
+        torch.testing.assert_close(now, encoder(x)[0][:, -1], rtol=0, atol=1e-5)
+        before = now
+    twin = pickle.loads(pickle.dumps(encoder))
+    assert twin._arrays is None
+    assert encoder._arrays is not None
