@@ -116,11 +116,12 @@ def generation_and_recomputation(run):
 def steps_of_receptive_fields(run):
     """A step at a receptive field against one at 64: layers grow from 6 to 12."""
     with threads(1):
-        sides = {n: network(n) for n in (6, 8, 10, 12)}
-        for n_layers, encoder in sides.items():
+        smallest = network(6)
+        for n_layers in (8, 10, 12):
+            encoder = network(n_layers)
             mine, theirs = (
                 timed(generate, e, torch.randn(1, 8, 1), run.rows(GENERATED))
-                for e in (encoder, sides[6])
+                for e in (encoder, smallest)
             )
             scale, field = 1000 / run.rows(GENERATED), encoder.receptive_field
             pairs = [(scale * a, scale * b) for a, b in run.take_turns(mine, theirs)]
