@@ -9,6 +9,8 @@ from skrnn._compat import Interval, StrOptions
 from skrnn._parameters import parameters
 from skrnn.nn import RecurrentEncoder
 
+from .segments import SEGMENTS, Segments
+
 RECURRENT: dict[str, list] = {
     "hidden_size": [Interval(Integral, 1, None, closed="left")],
     "n_layers": [Interval(Integral, 1, None, closed="left")],
@@ -19,8 +21,7 @@ RECURRENT: dict[str, list] = {
     "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
     "recurrent_initializer": [StrOptions({"orthogonal", "glorot_uniform", "identity"})],
     "connections": [StrOptions({"skip", "dense"}), None],
-    "conv_kernel_size": [Interval(Integral, 1, None, closed="left"), None],
-    "conv_stride": [Interval(Integral, 1, None, closed="left"), None],
+    **SEGMENTS,
     "pooling": [StrOptions({"last", "mean", "attention"})],
 }
 RECURRENCE: dict[str, list] = {  # of the simple recurrent network
@@ -119,7 +120,7 @@ TEXTS = {
 
 
 @parameters
-class Recurrent:
+class Recurrent(Segments):
     """Simple RNN, LSTM or GRU; a subclass names its cell."""
 
     hidden_size: int = 32
@@ -131,8 +132,6 @@ class Recurrent:
     recurrent_dropout: float = 0.0
     recurrent_initializer: str = "orthogonal"
     connections: str | None = None
-    conv_kernel_size: int | None = None
-    conv_stride: int | None = None
     pooling: str = "last"
 
     _cell: ClassVar[str]
@@ -149,13 +148,9 @@ class Recurrent:
         return {name: getattr(self, name) for name in names if hasattr(self, name)}
 
     def _check_architecture(self):
+        super()._check_architecture()
         settings = self._encoder_settings()
-        stride, width = settings["conv_stride"], settings.get("output_size")
-        if stride is not None and settings["conv_kernel_size"] is None:
-            raise ValueError(
-                f"conv_stride={stride} needs a convolution; pass conv_kernel_size, too, or leave "
-                "conv_stride out."
-            )
+        width = settings.get("output_size")
         if width is not None and settings["recurrence"] == "hidden":
             raise ValueError(
                 f"output_size={width} is the width of an output that is fed back, but "

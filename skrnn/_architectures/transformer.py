@@ -8,14 +8,15 @@ from skrnn._compat import Interval, StrOptions
 from skrnn._parameters import parameters
 from skrnn.nn import TransformerEncoder
 
+from .segments import SEGMENTS, Segments
+
 TRANSFORMER: dict[str, list] = {
     "hidden_size": [Interval(Integral, 1, None, closed="left")],
     "n_heads": [Interval(Integral, 1, None, closed="left")],
     "n_layers": [Interval(Integral, 1, None, closed="left")],
     "feedforward_size": [Interval(Integral, 1, None, closed="left"), None],
     "dropout": [Interval(Real, 0, 1, closed="left")],
-    "conv_kernel_size": [Interval(Integral, 1, None, closed="left"), None],
-    "conv_stride": [Interval(Integral, 1, None, closed="left"), None],
+    **SEGMENTS,
     "pooling": [StrOptions({"last", "mean", "attention"})],
 }
 
@@ -63,7 +64,7 @@ TEXTS = {
 
 
 @parameters
-class Transformer:
+class Transformer(Segments):
     """Transformer encoder."""
 
     hidden_size: int = 32
@@ -71,8 +72,6 @@ class Transformer:
     n_layers: int = 2
     feedforward_size: int | None = None
     dropout: float = 0.0
-    conv_kernel_size: int | None = None
-    conv_stride: int | None = None
     pooling: str = "mean"
 
     def _make_encoder(self, input_size, n_steps, *, per_step):
@@ -82,13 +81,9 @@ class Transformer:
         return TransformerEncoder(input_size=input_size, **settings)
 
     def _check_architecture(self):
+        super()._check_architecture()
         if self.hidden_size % self.n_heads:
             raise ValueError(
                 f"n_heads={self.n_heads} does not divide hidden_size={self.hidden_size} into heads "
                 "of equal width; choose a divisor of hidden_size, or a multiple of n_heads."
-            )
-        if self.conv_stride is not None and self.conv_kernel_size is None:
-            raise ValueError(
-                f"conv_stride={self.conv_stride} needs a convolution; pass conv_kernel_size, too, "
-                "or leave conv_stride out."
             )

@@ -73,7 +73,8 @@ class SequenceEstimator(Training, BaseEstimator, metaclass=ABCMeta):
         sample_weight : array-like of shape (n_samples,), default=None
             Weights. A weight of 0 counts like an absent sequence, 2 like a repeated one.
         X_val, y_val : as `X` and `y`, default=None
-            Validation data for early stopping; without them, a part of `X` is set aside.
+            Validation data for early stopping, which sets aside a part of `X` without them. With
+            ``early_stopping=False`` their loss is recorded and decides nothing.
 
         Returns
         -------

@@ -19,12 +19,6 @@ TARGETS = """
 class _RecurrentRegressor(Recurrent, SequenceRegressor):
     _parameter_constraints = {**SequenceRegressor._parameter_constraints, **RECURRENT}
 
-    def _predicted_steps(self, sequences):
-        if self.conv_kernel_size is None:
-            return sequences
-        stride = self.conv_kernel_size if self.conv_stride is None else self.conv_stride
-        return sequences.window_ends(self.conv_kernel_size, stride)
-
 
 @fill_in(**TEXTS, targets=TARGETS)
 @parameters
