@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from inspect import cleandoc
 from numbers import Integral, Real
 from typing import Any, dataclass_transform
@@ -202,9 +204,20 @@ def fill_in(**texts: str) -> Callable[[type], type]:
     def decorate(cls: type) -> type:
         if cls.__doc__:  # there is none under python -OO
             cls.__doc__ = cleandoc(cls.__doc__) % filled
+            if is_dataclass(cls):
+                _order_as_told(cls)
         return cls
 
     return decorate
+
+
+def _order_as_told(cls: Any) -> None:
+    """Let the signature have the order of the docstring, not that of the bases."""
+    told = re.findall(r"^(\w+) : ", cls.__doc__, re.MULTILINE)
+    signature = inspect.signature(cls.__init__)
+    own, *keywords = signature.parameters.values()
+    keywords.sort(key=lambda parameter: told.index(parameter.name))
+    cls.__init__.__signature__ = signature.replace(parameters=[own, *keywords])
 
 
 def draw_seed(random_state: Any) -> int:
