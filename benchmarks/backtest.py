@@ -17,54 +17,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from _datasets import CALENDAR, N_CUTOFFS, shipped_series
 from joblib import Parallel, delayed
-from sktime import datasets as sktime_datasets
 from sktime.forecasting.ets import AutoETS
 from sktime.forecasting.naive import NaiveForecaster
 from sktime.forecasting.sarimax import SARIMAX
 from sktime.forecasting.theta import ThetaForecaster
-from statsmodels import datasets
-from statsmodels.datasets import elec_equip
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from skrnn.forecasting import GRUForecaster, LSTMForecaster, RNNForecaster
 
-N_CUTOFFS = 3
-CALENDAR = {"M": (12, 12), "Q": (4, 8), "Y": (1, 10)}  # season and horizon
 NAIVE = "NaiveForecaster"
-
-
-def shipped_series():
-    """All series by name, with periods as index."""
-    carbon = datasets.co2.load_pandas().data["co2"].resample("MS").mean().interpolate()
-    sea = datasets.elnino.load_pandas().data.set_index("YEAR").to_numpy().ravel()
-    electric = elec_equip.load_pandas().data.iloc[:, 0]
-    macro = datasets.macrodata.load_pandas().data
-    german = datasets.interest_inflation.load_pandas().data
-    return {
-        "airline": sktime_datasets.load_airline(),
-        "shampoo": sktime_datasets.load_shampoo_sales(),
-        "PBS": sktime_datasets.load_PBS_dataset(),
-        "co2": carbon.to_period(),
-        "elnino": dated(sea, "1950-01", "M"),
-        "elec_equip": dated(electric, "1995-01", "M"),
-        "uschange": dated(sktime_datasets.load_uschange()[0], "1970Q1", "Q"),
-        "realgdp": dated(macro["realgdp"], "1959Q1", "Q"),
-        "unemp": dated(macro["unemp"], "1959Q1", "Q"),
-        "tbilrate": dated(macro["tbilrate"], "1959Q1", "Q"),
-        "cpi": dated(macro["cpi"], "1959Q1", "Q"),
-        "interest": dated(german["R"], "1972Q2", "Q"),
-        "inflation": dated(german["Dp"], "1972Q2", "Q"),
-        "lynx": sktime_datasets.load_lynx(),
-        "sunspots": dated(datasets.sunspots.load_pandas().data["SUNACTIVITY"], "1700", "Y"),
-        "nile": dated(datasets.nile.load_pandas().data["volume"], "1871", "Y"),
-    }
-
-
-def dated(values, start, freq):
-    index = pd.period_range(start, periods=len(values), freq=freq)
-    return pd.Series(np.asarray(values, dtype=float), index)
 
 
 def make_forecaster(name, y_train, season):

@@ -114,8 +114,9 @@ TEXTS = {
     """,
     "window": """
     window_length : int or "auto", default="auto"
-        Steps that the network reads. "auto" takes two seasons or 1.25 horizons, whichever is
-        longer, at least 8 and at most half of the longest series.
+        Steps that the network reads. "auto" takes two seasons, 1.25 horizons or, where it is
+        read in segments, as many as the best regression needs, whichever is longest; at least 8
+        and at most half of the longest series.
     sampling_rate : int, default=1
         Distance of these steps: 2 reads every other one.
     strategy : {"multioutput", "recursive"}, default="multioutput"
@@ -133,18 +134,36 @@ TEXTS = {
         Steps before the end of a series at which an origin weighs one half of the last one; None
         weighs all alike.
     sp : int or "auto", default="auto"
-        Seasonal periodicity in steps. "auto" takes that of the calendar (12 months, 7 days, 24
-        hours, ...) where the series show it; an index without a calendar is searched for one.
+        Seasonal periodicity in steps. "auto" compares none, that of the calendar (12 months, 7
+        days, 24 hours, ...) and that of a week by held-out forecasts; an index without a calendar
+        is searched for one.
     transform : {"auto", "log", None}, default="auto"
         Whether to learn the logarithm. "auto" does so for positive series whose changes grow
-        with their level.
-    anchor : {"auto", "naive", "median", "drift", None}, default="auto"
-        Forecast whose error the network learns: the last season, the median of up to five
-        seasons step by step, or the last season and the mean change between seasons; None is
-        the level of the last season. "auto" takes the best one on the training part.
+        with their level, unless held-out forecasts speak against it.
+    anchor : {"auto", "smoothing", "theta", "linear", "naive", "median", "drift", None}, \
+            default="auto"
+        Forecast whose error the network learns: exponential smoothing, averaged over its
+        parameters; the method of Theta; a regression on the window, the same for all series; the
+        last season, the median of up to five seasons step by step, or the last season and the mean
+        change between seasons. None is the level of the last season. "auto" is a mean of the first
+        three, weighted by their errors on held-out origins, and with ``strategy="recursive"`` the
+        best of "naive", "median" and "drift".
     past_columns : list of str, default=None
         Columns of `X` that are not known for the horizon. The others have to be passed to
         `predict`.
+    static_columns : list of str, default=None
+        Columns of `X` that stay the same in each series. They are remembered: rows of `X` passed
+        later, or for the horizon, may leave them out.
+    calendar_features : "auto" or list of str, default=None
+        Places in cycles of the calendar that are read with each step and known for the horizon,
+        as sine and cosine: "minute" (of the hour), "hour", "day_of_week", "day_of_month",
+        "day_of_year", "week_of_year", "month", "quarter". "auto" takes those of which the longest
+        series has seen two, of the year the one that suits the steps. Needs dates or periods in
+        the index.
+    holidays : list of dates, or Series or dict of names by date, default=None
+        Days unlike others, read with each step and known for the horizon: for each name how many
+        of its days are in the step and, if steps are shorter than a week, whether it is the day
+        before or after. Holidays that the training data have not seen are left out.
     """,
     "forecast_training": """
     learning_rate : float, default=0.01
@@ -165,12 +184,14 @@ TEXTS = {
         Epochs without improvement that end the training.
     refit : bool, default=True
         Whether to train again on everything, with the same schedule up to the best epoch.
+    n_members : int, default=1
+        Networks that are trained from different initial weights; the forecast is their mean.
     """,
     "forecast_fitted": """
     module_ : torch.nn.Module
         The trained network.
     plan_ : Plan
-        What was chosen from the data: window, horizon, season, anchor, logarithm.
+        What was chosen from the data, and why: ``print(forecaster.plan_)`` tells in words.
     history_ : dict of str to list of float
         One entry per epoch: "loss", "learning_rate" and, with held-out origins, "val_loss".
     n_iter_ : int

@@ -25,7 +25,9 @@ DOORS = {
     "data": {"numpy", "sklearn.preprocessing", "sklearn.model_selection"},
     "training": {"torch", "numpy", "tqdm"},
     "estimators": {"sklearn", "numpy"} | {f"skrnn.{name}" for name in ENGINE | SHARED},
-    "forecasting": {"sktime", "pandas", "numpy"} | {f"skrnn.{name}" for name in ENGINE | SHARED},
+    # skpro's distributions, and the normal one that comes with it
+    "forecasting": {"sktime", "pandas", "numpy", "skpro", "scipy.special"}
+    | {f"skrnn.{name}" for name in ENGINE | SHARED},
     "_architectures": {"skrnn._compat", "skrnn._parameters", "skrnn.nn"},
     "_compat": {"sklearn", "numpy"},
     "_parameters": {"sklearn", "numpy", "skrnn._compat", "skrnn._trainer"},

@@ -83,5 +83,5 @@ class OwnModule:
         network = construct(self.module, self.module_params, generator=generator, **known)
         return check_module(network, batch, **needed)
 
-    def _make_encoder(self, input_size, n_steps, *, per_step):
+    def _make_encoder(self, input_size, n_steps, *, per_step, segment_length=None):
         raise NotImplementedError("A network of the user's own stands for encoder and head.")

@@ -29,6 +29,8 @@ RECURRENCE: dict[str, list] = {  # of the simple recurrent network
     "output_size": [Interval(Integral, 1, None, closed="left"), None],
 }
 
+WIDTH, WIDTH_OF_SEGMENTS = 32, 128
+
 TEXTS = {
     "rnn": r"""
     The output of a step is the hidden state, :math:`h_t = \phi(W_x x_t + W_h h_{t-1} + b)`
@@ -123,7 +125,7 @@ TEXTS = {
 class Recurrent(Segments):
     """Simple RNN, LSTM or GRU; a subclass names its cell."""
 
-    hidden_size: int = 32
+    hidden_size: int | str = WIDTH
     n_layers: int = 1
     bidirectional: bool = False
     activation: str = "tanh"
@@ -136,8 +138,10 @@ class Recurrent(Segments):
 
     _cell: ClassVar[str]
 
-    def _make_encoder(self, input_size, n_steps, *, per_step):
-        settings = self._encoder_settings()
+    def _make_encoder(self, input_size, n_steps, *, per_step, segment_length=None):
+        settings = self._encoder_settings() | self._convolution(segment_length)
+        if settings["hidden_size"] == "auto":
+            settings["hidden_size"] = WIDTH if segment_length is None else WIDTH_OF_SEGMENTS
         if per_step:
             settings["pooling"] = None
         return RecurrentEncoder(cell=self._cell, input_size=input_size, **settings)

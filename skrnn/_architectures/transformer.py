@@ -74,8 +74,9 @@ class Transformer(Segments):
     dropout: float = 0.0
     pooling: str = "mean"
 
-    def _make_encoder(self, input_size, n_steps, *, per_step):
+    def _make_encoder(self, input_size, n_steps, *, per_step, segment_length=None):
         settings = {name: getattr(self, name) for name in TRANSFORMER}
+        settings |= self._convolution(segment_length)
         if per_step:
             settings |= {"causal": True, "pooling": None}
         return TransformerEncoder(input_size=input_size, **settings)

@@ -74,7 +74,7 @@ class WaveNet:
     dropout: float = 0.0
     pooling: str = "last"
 
-    def _make_encoder(self, input_size, n_steps, *, per_step):
+    def _make_encoder(self, input_size, n_steps, *, per_step, segment_length=None):
         return WaveNetEncoder(
             input_size=input_size,
             hidden_size=self.hidden_size,

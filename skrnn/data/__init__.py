@@ -1,38 +1,54 @@
 """Arrays: sequences, windows, panels, scaling and splits. NumPy in, NumPy out."""
 
+from .anchors import PATH_ANCHORS, WINDOW_ANCHORS, Blend
+from .averaging import learned_prior, weights_of
 from .batch import Batch
 from .calibration import ForecastWidths, interpolate_quantiles
 from .context import Context
 from .origins import ForecastExamples, WindowSpec, batch_of
 from .panel import Panel
+from .reference import FixedReference, Reference, Standing
+from .ridge import PENALTIES, fit_ridge
 from .rollout import RollingExamples, origin_level, roll
 from .scaling import Standardizer, running_moments
 from .seasonality import autocorrelation, find_periods
 from .sequences import Sequences, Windows
+from .smoothing import Smoothing
 from .splits import n_effective, random_split, tail_split
 from .supervised import PaddedTargets, SupervisedSequences
 
 __all__ = [
+    "PATH_ANCHORS",
+    "PENALTIES",
+    "WINDOW_ANCHORS",
     "Batch",
+    "Blend",
     "Context",
+    "FixedReference",
     "ForecastExamples",
     "ForecastWidths",
     "PaddedTargets",
     "Panel",
+    "Reference",
     "RollingExamples",
     "Sequences",
+    "Smoothing",
     "Standardizer",
+    "Standing",
     "SupervisedSequences",
     "WindowSpec",
     "Windows",
     "autocorrelation",
     "batch_of",
     "find_periods",
+    "fit_ridge",
     "interpolate_quantiles",
+    "learned_prior",
     "n_effective",
     "origin_level",
     "random_split",
     "roll",
     "running_moments",
     "tail_split",
+    "weights_of",
 ]

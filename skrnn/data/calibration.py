@@ -33,13 +33,16 @@ class ForecastWidths:
         Signed fixed distances, in units of the scale of a series.
     weight : float
         Weight of the network's distances.
+    dependence : object, optional
+        How the errors of the steps go together, for what draws trajectories.
     """
 
-    def __init__(self, levels, factors, fixed, weight):
+    def __init__(self, levels, factors, fixed, weight, dependence=None):
         self.levels = levels
         self.factors = factors
         self.fixed = fixed
         self.weight = weight
+        self.dependence = dependence
 
     def apply(self, quantiles, steps, scale):
         """Return calibrated quantiles.
@@ -119,7 +122,8 @@ def own_factors(levels, quantiles, actual):
         error = (actual - median)[:, steps]
         for q, level in enumerate(levels):
             if q != middle:
-                scores = error / (quantiles[..., q] - median)[:, steps]
+                distance = (quantiles[..., q] - median)[:, steps]
+                scores = error / np.where(distance == 0, np.nan, distance)
                 scores = scores[~np.isnan(scores)]
                 factors[steps, q] = upper_quantile(scores, max(level, 1 - level), len(scores))
     return np.maximum(factors, 0.05)

@@ -7,7 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from .anchors import Blend, anchor_forecast
 from .batch import Batch
+from .gaps import nan_last, nan_mean
 from .panel import Panel
 
 
@@ -25,10 +27,10 @@ class WindowSpec:
         Steps of a season; 1 without one.
     n_seasons : int
         Seasons that the anchor reads.
-    anchor : {"naive", "median", "drift", None}
+    anchor : {"naive", "median", "drift", None} or Blend
         Forecast whose error the network learns: the last season, the median of the seasons step
         by step, or the last season and the mean change from one season to the next; None is the
-        level of the last season.
+        level of the last season. Or a mean of these and others.
     rollout : int
         Steps that follow one another from an origin, each forecast from all before it, where the
         network reads on (`rollout.RollingExamples`); 0 where it begins each window anew.
@@ -39,14 +41,15 @@ class WindowSpec:
     horizon: int
     season: int
     n_seasons: int = 1
-    anchor: str | None = "naive"
+    anchor: str | Blend | None = "naive"
     rollout: int = 0
 
     @property
     def context_length(self):
         """Steps before the origin that an example needs."""
         reach = (self.window_length - 1) * self.sampling_rate + 1
-        return max(reach, self.season * self.n_seasons)
+        further = self.anchor.reach if isinstance(self.anchor, Blend) else 0
+        return max(reach, self.season * self.n_seasons, further)
 
 
 @dataclass
@@ -67,7 +70,7 @@ class Normalized:
         return self.center[extra] + self.scale[extra] * output
 
 
-def normalize(context, location, scale, spec):
+def normalize(context, standing, spec):
     """Normalise contexts at their end.
 
     The level is the mean of the last season, or of what is observed of it: with no season the
@@ -77,15 +80,15 @@ def normalize(context, location, scale, spec):
     ----------
     context : ndarray of shape (n, spec.context_length, n_targets)
         Values up to the origin; NaN where there is none.
-    location, scale : ndarray of shape (n, n_targets)
-        Mean and scale of the series; the mean stands in for the level where nothing is observed.
+    standing : Standing
+        Where the series stand: the mean stands in for the level where nothing is observed.
     spec : WindowSpec
         What to read.
     """
-    level = last_season_level(context, spec.season, location)[:, None]
-    scale = scale[:, None]
+    level = last_season_level(context, spec.season, standing.location)[:, None]
+    scale = standing.scale[:, None]
     x = as_channels(context[:, reading(spec)], level, scale)
-    return Normalized(x, anchor_forecast(context, level, spec), scale)
+    return Normalized(x, anchor_forecast(context, level, standing, spec), scale)
 
 
 def reading(spec):
@@ -98,59 +101,6 @@ def as_channels(window, level, scale):
     observed = ~np.isnan(window)
     x = np.where(observed, (window - level) / scale, 0.0)
     return np.concatenate([x, observed], axis=-1)
-
-
-def anchor_forecast(context, level, spec):
-    """Return the forecast (n, horizon, n_targets) whose error the network learns.
-
-    Parameters
-    ----------
-    context : ndarray of shape (n, spec.context_length, n_targets)
-        Values up to the origin; NaN where there is none.
-    level : ndarray of shape (n, 1, n_targets)
-        Stands in where nothing is observed.
-    spec : WindowSpec
-        Which anchor.
-    """
-    ahead = np.arange(spec.horizon)
-    if spec.anchor is None:
-        return np.repeat(level, spec.horizon, axis=1)
-    used = context[:, context.shape[1] - spec.n_seasons * spec.season :]
-    seasons = used.reshape(len(used), spec.n_seasons, spec.season, -1)
-    cycle = nan_median(seasons, 1) if spec.anchor == "median" else nan_last(seasons, 1)
-    cycle = np.where(np.isnan(cycle), level, cycle)
-    forecast = cycle[:, ahead % spec.season]
-    if spec.anchor == "drift":
-        # Steps before the series are missing: the mean is over the changes that are there.
-        change = nan_mean(np.diff(nan_mean(seasons, 2), axis=1), 1)
-        n_changes = 1 + ahead // spec.season
-        forecast = forecast + np.nan_to_num(change)[:, None] * n_changes[:, None]
-    return forecast
-
-
-def nan_mean(values, axis):
-    """Return the mean of what is observed along `axis`, NaN where nothing is; no warning."""
-    observed = ~np.isnan(values)
-    count = observed.sum(axis=axis)
-    total = np.where(observed, values, 0.0).sum(axis=axis)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
-def nan_median(values, axis):
-    """Return the median of what is observed along `axis`, NaN where nothing is; no warning."""
-    ordered = np.sort(values, axis=axis)  # NaN comes last
-    count = (~np.isnan(values)).sum(axis=axis, keepdims=True)
-    low, high = np.maximum((count - 1) // 2, 0), count // 2
-    high = np.minimum(high, values.shape[axis] - 1)
-    middle = [np.take_along_axis(ordered, i, axis=axis) for i in (low, high)]
-    return np.where(count > 0, (middle[0] + middle[1]) / 2, np.nan).squeeze(axis)
-
-
-def nan_last(values, axis):
-    """Return the last of what is observed along `axis`, NaN where nothing is."""
-    observed = np.flip(~np.isnan(values), axis)
-    last = values.shape[axis] - 1 - np.argmax(observed, axis=axis, keepdims=True)
-    return np.take_along_axis(values, last, axis=axis).squeeze(axis)
 
 
 def last_season_level(context, season, default):
@@ -176,8 +126,8 @@ class ForecastExamples:
         The examples: series and origin.
     spec : WindowSpec
         Shape of the examples.
-    stats : tuple of ndarray of shape (n_series, n_targets)
-        Location and scale of each series, as `Panel.location_and_scale` returns them.
+    reference : Reference
+        Where the series stand at their origins.
     end : ndarray of shape (n_series,), optional
         Steps of each series that targets may come from; later ones weigh nothing. The length of
         the series by default.
@@ -186,11 +136,13 @@ class ForecastExamples:
         weigh the same.
     """
 
-    def __init__(self, panel: Panel, origins, spec: WindowSpec, stats, end=None, half_life=None):
+    def __init__(
+        self, panel: Panel, origins, spec: WindowSpec, reference, end=None, half_life=None
+    ):
         self.panel = panel
         self.series, self.origin = origins
         self.spec = spec
-        self.location, self.scale = stats
+        self.reference = reference
         self.end = panel.lengths if end is None else end
         self.half_life = half_life
 
@@ -232,20 +184,19 @@ class ForecastExamples:
 
     def gather_inputs(self, index):
         """Return the `Batch` and the `Normalized` contexts of the examples."""
-        series, spec = self.series[index], self.spec
-        context = self.origin[index][:, None] - np.arange(spec.context_length, 0, -1)
-        y, past = self.panel.read(series, context)
-        normalized = normalize(y, self.location[series], self.scale[series], spec)
+        series, origin, spec = self.series[index], self.origin[index], self.spec
+        y, past = self.panel.read(series, origin[:, None] - np.arange(spec.context_length, 0, -1))
+        normalized = normalize(y, self.reference.at(series, origin, spec.horizon), spec)
         _, future = self.panel.read(series, self._target_steps(index))
         future = future[..., : self.panel.n_known]
-        return batch_of(normalized.x, past[:, reading(spec)], future), normalized
+        static = self.panel.static_of(series)
+        return batch_of(normalized.x, past[:, reading(spec)], future, static), normalized
 
 
-def batch_of(x, past, future):
+def batch_of(x, past, future, static=None):
     """Return the `Batch` of inputs with their (standardised) covariates.
 
     A covariate of a step before the series or behind its end is unknown and reads as the mean.
     """
-    if past.shape[-1] == 0:
-        return Batch(x)
-    return Batch(x, past=np.nan_to_num(past), future=np.nan_to_num(future) if future.size else None)
+    past, future = (np.nan_to_num(part) if part.shape[-1] else None for part in (past, future))
+    return Batch(x, past=past, future=future, static=static)

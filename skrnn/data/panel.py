@@ -21,12 +21,15 @@ class Panel:
         Covariates of the same steps, all of them.
     n_known : int
         How many of them, the first ones, are known also for the horizon.
+    static : ndarray of shape (n_series, n_static), optional
+        Features of the series.
     """
 
     y: np.ndarray
     offsets: np.ndarray
     past: np.ndarray
     n_known: int = 0
+    static: np.ndarray | None = None
 
     @property
     def n_series(self):
@@ -45,12 +48,26 @@ class Panel:
 
     @property
     def n_channels(self):
-        """Channels of a window: values, whether they are observed, and covariates."""
-        return 2 * self.n_targets + self.past.shape[1]
+        """Channels of a window: values, whether they are observed, covariates and features."""
+        n_static = 0 if self.static is None else self.static.shape[1]
+        return 2 * self.n_targets + self.past.shape[1] + n_static
+
+    def static_of(self, series):
+        """Return the static features of some series, (n, n_static), or None."""
+        return None if self.static is None else self.static[series]
 
     def series(self, i):
         """Return the values of series `i`, a view."""
         return self.y[self.offsets[i] : self.offsets[i + 1]]
+
+    def sample(self, most):
+        """Return a panel of at most so many of the series, evenly taken, without covariates."""
+        if self.n_series <= most:
+            return self
+        taken = np.linspace(0, self.n_series - 1, most).astype(int)
+        y = np.concatenate([self.series(i) for i in taken])
+        offsets = np.concatenate([[0], np.cumsum(self.lengths[taken])])
+        return Panel(y, offsets, np.empty((len(y), 0)))
 
     def read(self, series, steps):
         """Return values and covariates at the given steps; NaN outside of the series.
@@ -73,33 +90,3 @@ class Panel:
         y[~inside] = np.nan
         past[~inside] = np.nan
         return y, past
-
-    def location_and_scale(self, season):
-        """Return the mean of each series and the scale of its changes over a season.
-
-        The scale is the mean absolute difference of values a season apart (the denominator of
-        the seasonal MASE of Hyndman & Koehler, 2006), of neighbours where that is zero or the
-        series too short, and 1 for constant series.
-
-        Returns
-        -------
-        location, scale : ndarray of shape (n_series, n_targets)
-        """
-        location = self._mean_of_series(self.y, default=0.0)
-        scale = np.full(location.shape, np.nan)
-        for lag in dict.fromkeys((season, 1)):  # a set would forget which comes first
-            change = np.full(self.y.shape, np.nan)
-            change[lag:] = np.abs(self.y[lag:] - self.y[:-lag])
-            step = np.arange(len(self.y)) - np.repeat(self.offsets[:-1], self.lengths)
-            change[step < lag] = np.nan
-            mean = self._mean_of_series(change, default=0.0)
-            tiny = 1e-9 * np.abs(location)
-            scale = np.where(np.isnan(scale) | (scale <= tiny), mean, scale)
-        return location, np.where(scale <= 1e-9 * np.abs(location) + 1e-300, 1.0, scale)
-
-    def _mean_of_series(self, values, default):
-        observed = ~np.isnan(values)
-        starts = self.offsets[:-1]
-        total = np.add.reduceat(np.where(observed, values, 0.0), starts, axis=0)
-        count = np.add.reduceat(observed, starts, axis=0, dtype=np.int64)
-        return np.where(count > 0, total / np.maximum(count, 1), default)

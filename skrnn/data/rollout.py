@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .origins import (
-    ForecastExamples,
-    Normalized,
-    anchor_forecast,
-    as_channels,
-    batch_of,
-    last_season_level,
-)
+from .anchors import anchor_forecast
+from .origins import ForecastExamples, Normalized, as_channels, batch_of, last_season_level
+from .reference import Standing
 
 
 class RollingExamples(ForecastExamples):
@@ -30,15 +25,17 @@ class RollingExamples(ForecastExamples):
 
     def gather_inputs(self, index):
         """Return the `Batch` and the `Normalized` windows of the examples."""
-        series, spec = self.series[index], self.spec
+        series, origin, spec = self.series[index], self.origin[index], self.spec
         n_read = spec.window_length + spec.rollout - 1
         steps = np.arange(-spec.context_length, spec.rollout - 1)
-        y, past = self.panel.read(series, self.origin[index][:, None] + steps)
-        level = origin_level(y[:, : spec.context_length], self.location[series], spec)
-        normalized = roll(y, level, self.scale[series][:, None], spec, n_read)
+        y, past = self.panel.read(series, origin[:, None] + steps)
+        standing = self.reference.at(series, origin, spec.horizon)
+        level = origin_level(y[:, : spec.context_length], standing.location, spec)
+        normalized = roll(y, level, standing, spec, n_read)
         _, future = self.panel.read(series, self._target_steps(index))
         future = future[..., : self.panel.n_known]
-        return batch_of(normalized.x, past[:, -n_read:], future), normalized
+        static = self.panel.static_of(series)
+        return batch_of(normalized.x, past[:, -n_read:], future, static), normalized
 
 
 def origin_level(context, location, spec):
@@ -46,15 +43,17 @@ def origin_level(context, location, spec):
     return last_season_level(context, spec.season, location)[:, None]
 
 
-def roll(y, level, scale, spec, n_read):
+def roll(y, level, standing, spec, n_read):
     """Normalise the last `n_read` steps, and forecast what follows each context by the anchor.
 
     Parameters
     ----------
     y : ndarray of shape (n, spec.context_length + m - 1, n_targets)
         Values; the first context ends where m - 1 steps are left.
-    level, scale : ndarray of shape (n, 1, n_targets)
-        Level at the first origin, and scale of the series.
+    level : ndarray of shape (n, 1, n_targets)
+        Level at the first origin.
+    standing : Standing
+        Where the series stand there.
     spec : WindowSpec
         What to read; its horizon is 1.
     n_read : int
@@ -68,5 +67,8 @@ def roll(y, level, scale, spec, n_read):
     contexts = np.lib.stride_tricks.sliding_window_view(y, spec.context_length, axis=1)
     n, m, k, _ = contexts.shape
     contexts = np.moveaxis(contexts, -1, 2).reshape(n * m, -1, k)
-    center = anchor_forecast(contexts, np.repeat(level, m, axis=0), spec).reshape(n, m, k)
+    scale = standing.scale[:, None]
+    repeated = Standing(standing.location.repeat(m, axis=0), standing.scale.repeat(m, axis=0))
+    center = anchor_forecast(contexts, np.repeat(level, m, axis=0), repeated, spec)
+    center = center.reshape(n, m, k)
     return Normalized(as_channels(y[:, -n_read:], level, scale), center, scale)

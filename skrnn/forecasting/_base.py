@@ -14,6 +14,7 @@ from sktime.forecasting.base import BaseForecaster
 from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn._parameters import TRAINING, Training, draw_seed, parameters
 from skrnn._trainer import make_settings
+from skrnn.data import WINDOW_ANCHORS
 from skrnn.nn import build_forecast_model, reads_on
 from skrnn.training import (
     PinballLoss,
@@ -25,14 +26,20 @@ from skrnn.training import (
     torch_generator,
 )
 
+from ._anchors import STATISTICAL
+from ._backtest import Backtest
+from ._calendar import Calendar
 from ._calibration import LEVELS
-from ._context import Context, in_learned_units, standardize_covariates
-from ._frames import Columns, SeriesIndex, read_panel
+from ._columns import Columns
+from ._context import Context, in_learned_units
+from ._covariates import CovariateScaler, read_panel
+from ._frames import SeriesIndex
 from ._horizon import check_feedback, last_step
-from ._learning import SeenOrigins, all_examples, learn, with_chosen_anchor
+from ._learning import SeenOrigins, all_examples, learn
 from ._merge import merge_rows, rows_until, together
-from ._plan import calendar_season, make_plan
-from ._prediction import Prediction
+from ._plan import calendar_season
+from ._planning import Wishes, make_plan
+from ._probability import Probability
 
 MTYPES = ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"]
 LEARNED = [
@@ -49,7 +56,7 @@ LEARNED = [
 
 
 @parameters
-class SequenceForecaster(Prediction, Training, BaseForecaster):
+class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
     """Base of the forecasters; an architecture says which encoder reads the windows."""
 
     window_length: int | str = "auto"
@@ -62,10 +69,14 @@ class SequenceForecaster(Prediction, Training, BaseForecaster):
     transform: str | None = "auto"
     anchor: str | None = "auto"
     past_columns: list | None = None
+    static_columns: list | None = None
+    calendar_features: str | list | None = None
+    holidays: Any = None
     early_stopping: bool = True
     validation_fraction: float = 0.2
     n_iter_no_change: int = 20
     refit: bool = True
+    n_members: int = 1
 
     _tags = {
         "y_inner_mtype": MTYPES,
@@ -96,12 +107,16 @@ class SequenceForecaster(Prediction, Training, BaseForecaster):
         "sampling_rate": [Interval(Integral, 1, None, closed="left")],
         "strategy": [StrOptions({"multioutput", "recursive"})],
         "block_length": [Interval(Integral, 1, None, closed="left")],
+        "n_members": [Interval(Integral, 1, None, closed="left")],
         "origins": [StrOptions({"all", "last"}), Interval(Integral, 1, None, closed="left")],
         "origin_half_life": [Interval(Real, 0, None, closed="neither"), None],
         "sp": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "transform": [StrOptions({"auto", "log"}), None],
-        "anchor": [StrOptions({"auto", "naive", "median", "drift"}), None],
+        "anchor": [StrOptions({"auto", *WINDOW_ANCHORS, *STATISTICAL}), None],
         "past_columns": ["array-like", None],
+        "static_columns": ["array-like", None],
+        "calendar_features": [StrOptions({"auto"}), "array-like", None],
+        "holidays": ["array-like", dict, None],
     }
 
     def __post_init__(self):
@@ -110,6 +125,7 @@ class SequenceForecaster(Prediction, Training, BaseForecaster):
         BaseForecaster.__init__(self)
         self._y = None
         self._X = None
+        self._settled = None  # the last time whose value has a say in the scale of its series
 
     # -- the recipe ------------------------------------------------------------------------
 
@@ -133,21 +149,21 @@ class SequenceForecaster(Prediction, Training, BaseForecaster):
     def _learn(self, y, X, fh):
         """Plan, train and calibrate; set what a pretrained clone keeps."""
         self._check_parameters()
-        columns = Columns.of(y, X, self.past_columns)
+        calendar = Calendar.of(self.calendar_features, self.holidays, SeriesIndex.of(y))
+        columns = replace(self._columns_of(y, X), calendar=calendar)
         panel = read_panel(y, X, columns)
         plan, n_steps = self._make_plan(panel, SeriesIndex.of(y), fh)
         self._check_lengths(plan.spec.window_length)
         check_feedback(n_steps if fh is not None else 1, plan.spec.horizon, columns)
-        panel, scaler = standardize_covariates(in_learned_units(panel, plan))
-        if self.anchor == "auto":
-            plan = with_chosen_anchor(panel, plan, self.validation_fraction)
-        init_seed, loop_seed = spawn_seeds(draw_seed(self.random_state), 2)
+        scaler = CovariateScaler.fit(panel)
+        panel = in_learned_units(scaler.transform(panel), plan)
+        seeds = spawn_seeds(draw_seed(self.random_state), 2 * self.n_members)
         learned = learn(
             panel,
-            plan.spec,
-            lambda: self._build_module(plan.spec, panel, init_seed),
-            lambda n_examples: self._settings(n_examples, plan.spec),
-            loop_seed,
+            plan,
+            lambda member: self._build_module(plan, panel, seeds[2 * member]),
+            lambda n_examples: self._settings(n_examples, plan),
+            seeds[1::2],
             n_steps=n_steps,
             validation_fraction=self.validation_fraction,
             refit=self.refit,
@@ -159,24 +175,25 @@ class SequenceForecaster(Prediction, Training, BaseForecaster):
         self.history_ = learned.result.history
         self.n_iter_ = learned.result.n_epochs
         self.best_epoch_ = learned.result.best_epoch
-        self.plan_ = plan
+        self.plan_ = learned.plan
         self.columns_ = columns
         self.covariate_scaler_ = scaler
 
     def _go_on(self, panel):
         """Train a copy of the network a little more, at a constant rate."""
-        examples = all_examples(panel, self.plan_.spec, self._seen())
-        settings = self._settings(len(examples), self.plan_.spec)
+        examples = all_examples(panel, self.plan_, self._seen())
+        settings = self._settings(len(examples), self.plan_)
         settings = replace(settings, n_epochs=max(1, settings.n_epochs // 10)).continued()
         seed = spawn_seeds([draw_seed(self.random_state), self.n_iter_], 1)[0]
         module = copy.deepcopy(self.module_)
         self.module_ = fit_module(module, examples, PinballLoss(LEVELS), settings, seed=seed).module
 
-    def _build_module(self, spec, panel, seed):
-        """Return a new module for examples of this shape, initialised by `seed`."""
-        per_step = spec.rollout > 0
+    def _build_module(self, plan, panel, seed):
+        """Return a new module for the examples of a plan, initialised by `seed`."""
+        spec = plan.spec
+        options = {"per_step": spec.rollout > 0, "segment_length": plan.segment_length}
         return build_forecast_model(
-            lambda: self._make_encoder(panel.n_channels, spec.window_length, per_step=per_step),
+            lambda: self._make_encoder(panel.n_channels, spec.window_length, **options),
             horizon=spec.horizon,
             n_targets=panel.n_targets,
             n_quantiles=len(LEVELS),
@@ -194,8 +211,8 @@ class SequenceForecaster(Prediction, Training, BaseForecaster):
         )
 
     @abstractmethod
-    def _make_encoder(self, input_size, n_steps, *, per_step):
-        """Return what reads windows of `n_steps` steps."""
+    def _make_encoder(self, input_size, n_steps, *, per_step, segment_length=None):
+        """Return what reads windows of `n_steps` steps, long ones in segments where it can."""
 
     # -- parameters --------------------------------------------------------------------------
 
@@ -230,28 +247,38 @@ class SequenceForecaster(Prediction, Training, BaseForecaster):
         plan, n_steps = make_plan(
             panel,
             calendar_season(index.times[: index.offsets[1]]),
-            horizon=None if fh is None else max(1, last_step(fh, index)),
-            block_length=None if self.strategy == "multioutput" else int(self.block_length),
-            sp=self.sp,
-            transform=self.transform,
-            anchor=self.anchor,
-            window_length=self.window_length,
-            rate=self.sampling_rate,
+            Wishes(
+                horizon=None if fh is None else max(1, last_step(fh, index)),
+                block_length=None if self.strategy == "multioutput" else int(self.block_length),
+                sp=self.sp,
+                transform=self.transform,
+                anchor=self.anchor,
+                window_length=self.window_length,
+                sampling_rate=self.sampling_rate,
+                validation_fraction=self.validation_fraction,
+                segments=self._reads_segments,
+            ),
         )
-        if self._reads_on(panel, plan.spec):
+        if plan.smoothing is None and self._reads_on(panel, plan.spec):
             rollout = min(n_steps, plan.spec.window_length)
             plan = replace(plan, spec=replace(plan.spec, rollout=rollout))
         return plan, n_steps
+
+    @property
+    def _reads_segments(self):
+        """Whether the network may read long windows in segments."""
+        whole = self.trainer is None or self.trainer.tbptt_steps is None
+        return whole and getattr(self, "conv_kernel_size", None) == "auto"
 
     def _seen(self):
         """Return which origins the loss sees."""
         named: dict[Any, Any] = {"all": None, "last": 1}
         return SeenOrigins(named.get(self.origins, self.origins), self.origin_half_life)
 
-    def _settings(self, n_examples, spec):
+    def _settings(self, n_examples, plan):
         batch_size = self.batch_size
         if batch_size == "auto":
-            batch_size = auto_batch_size(n_examples, spec.window_length)
+            batch_size = auto_batch_size(n_examples, plan.n_steps_read)
         n_epochs, max_batches = overlapping_epochs(n_examples, math.ceil(n_examples / batch_size))
         return make_settings(
             self.trainer,
@@ -269,6 +296,7 @@ class SequenceForecaster(Prediction, Training, BaseForecaster):
 
     def _remember(self, y, X, columns):
         """Keep the rows, and the series that forecasts start from."""
+        self._settled = SeriesIndex.of(y).times.max()
         self._context = self._context_of(y, X, columns)
         self._rows = y, X
 
@@ -284,12 +312,23 @@ class SequenceForecaster(Prediction, Training, BaseForecaster):
             self._go_on(self._context.panel)
         return self
 
+    def _predict_moving_cutoff(self, y, cv, X=None, update_params=True, reset_forecaster=True):
+        served = None if update_params else self._moving_cutoff(y, cv, X, reset_forecaster)
+        if served is not None:
+            return served
+        return super()._predict_moving_cutoff(y, cv, X, update_params, reset_forecaster)
+
     def _context_of(self, y, X, columns):
-        return Context.of(y, X, columns, self.plan_, self.covariate_scaler_)
+        settled = self._settled
+        return Context.of(y, X, columns, self.plan_, self.covariate_scaler_, settled)
+
+    def _columns_of(self, y, X):
+        """Return the roles of the columns."""
+        return Columns.of(y, X, self.past_columns, self.static_columns)
 
     def _same_columns(self, y, X):
         """Return the columns of data that have to have the form of those learned from."""
-        columns, learned = Columns.of(y, X, self.past_columns), self.columns_
+        columns, learned = self._columns_of(y, X), self.columns_
         if not columns.alike(learned):
             raise ValueError(
                 f"y and X have the columns {columns.targets} and {columns.covariates}, but the "

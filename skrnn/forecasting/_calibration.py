@@ -14,9 +14,12 @@ from skrnn.data.calibration import (
     own_factors,
 )
 
+from ._dependence import Dependence
+from ._origins import n_independent
+
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 TRUSTED_ORIGINS = 30  # independent origins at which the network's own widths weigh one half
-PRIOR_ORIGINS = 10  # with which "as wide as the errors of the anchor" is believed
+PRIOR_ORIGINS = 10  # with which "errors as wide, and going together, as those of the anchor"
 
 
 @dataclass
@@ -41,11 +44,12 @@ class Outcomes:
     n_independent: float
 
     @classmethod
-    def of(cls, panel, stats, origins, n_independent, n_steps):
+    def of(cls, panel, reference, origins, n_independent, n_steps):
         """Read the outcomes from the panel."""
         series, origin = origins
         actual, _ = panel.read(series, origin[:, None] + np.arange(n_steps))
-        return cls(origins, actual, stats[1][series], n_independent)
+        scale = reference.at(series, origin, n_steps).scale
+        return cls(origins, actual, scale, n_independent)
 
     @property
     def n_steps(self):
@@ -57,38 +61,32 @@ class Outcomes:
         return (self.actual - median) / self.scale[:, None]
 
 
-def n_independent(origins, n_steps):
-    """Return how many independent forecasts the origins stand for.
-
-    Forecasts of s steps from neighbouring origins share s - 1 of their surprises.
-    """
-    return 2 * len(origins[0]) / (n_steps + 1)
-
-
 def unmeasured_trust(spec):
     """Return the trust in a network that no held-out origin has tried."""
     return 1.0 if spec.anchor is None else PRIOR_WEIGHT
 
 
-def measure_trust(forecaster, panel, stats, outcomes):
+def measure_trust(forecaster, panel, reference, outcomes):
     """Return the weight of the network's correction of the anchor; without anchor it is 1."""
     if forecaster.spec.anchor is None:
         return 1.0
-    quantiles = forecaster.forecast(panel, stats, *outcomes.origins, outcomes.n_steps)
-    anchor = anchor_errors(panel, stats, outcomes.origins, forecaster.spec, outcomes.n_steps)
+    quantiles = forecaster.forecast(panel, reference, *outcomes.origins, outcomes.n_steps)
+    anchor = anchor_errors(panel, reference, outcomes.origins, forecaster.spec, outcomes.n_steps)
     error = outcomes.error(quantiles[..., len(LEVELS) // 2])
     return correction_weight(anchor, error, outcomes.n_independent)
 
 
-def calibrate(forecaster, panel, stats, origins, n_steps, outcomes=None):
-    """Return the widths of the forecasts.
+def calibrate(forecaster, panel, reference, origins, n_steps, outcomes=None):
+    """Return the widths of the forecasts, and how the errors of their steps go together.
 
     Parameters
     ----------
     forecaster : BlockForecaster
         Forecaster that has not seen the held-out outcomes.
-    panel, stats : Panel, tuple of ndarray
-        The series, their location and scale.
+    panel : Panel
+        The series.
+    reference : Reference
+        Where they stand at each origin.
     origins : tuple of ndarray
         Series and origins on which the anchor is tried.
     n_steps : int
@@ -97,21 +95,25 @@ def calibrate(forecaster, panel, stats, origins, n_steps, outcomes=None):
         What followed on the held-out origins, if there are any.
     """
     spec = forecaster.spec
-    fixed = fixed_distances(LEVELS, anchor_errors(panel, stats, origins, spec, n_steps))
+    everywhere = anchor_errors(panel, reference, origins, spec, n_steps)
+    fixed = fixed_distances(LEVELS, everywhere)
+    n_origins = n_independent(len(origins[0]), n_steps)
     if outcomes is None or np.isnan(outcomes.actual).all():
-        return ForecastWidths(LEVELS, np.ones(fixed.shape), fixed, weight=0.0)
-    quantiles = forecaster.forecast(panel, stats, *outcomes.origins, n_steps)
+        dependence = Dependence.of(everywhere, None, 0.0, n_origins)
+        return ForecastWidths(LEVELS, np.ones(fixed.shape), fixed, 0.0, dependence)
+    quantiles = forecaster.forecast(panel, reference, *outcomes.origins, n_steps)
     factors = own_factors(LEVELS, quantiles, outcomes.actual)
-    error = np.abs(outcomes.error(quantiles[..., len(LEVELS) // 2]))
-    anchor = np.abs(anchor_errors(panel, stats, outcomes.origins, spec, n_steps))
-    ratio = min(2.0, np.nanmean(error) / max(np.nanmean(anchor), 1e-12))
+    error = outcomes.error(quantiles[..., len(LEVELS) // 2])
+    anchor = np.abs(anchor_errors(panel, reference, outcomes.origins, spec, n_steps))
+    ratio = min(2.0, np.nanmean(np.abs(error)) / max(np.nanmean(anchor), 1e-12))
     n = outcomes.n_independent
     fixed = fixed * (n * ratio + PRIOR_ORIGINS) / (n + PRIOR_ORIGINS)
-    return ForecastWidths(LEVELS, factors, fixed, weight=n / (n + TRUSTED_ORIGINS))
+    dependence = Dependence.of(everywhere, error, n / (n + PRIOR_ORIGINS), n_origins)
+    return ForecastWidths(LEVELS, factors, fixed, n / (n + TRUSTED_ORIGINS), dependence)
 
 
-def anchor_errors(panel, stats, origins, spec, n_steps):
+def anchor_errors(panel, reference, origins, spec, n_steps):
     """Return the errors of the anchor (n, n_steps, n_targets), in units of the scale."""
-    examples = ForecastExamples(panel, origins, replace(spec, horizon=n_steps), stats)
+    examples = ForecastExamples(panel, origins, replace(spec, horizon=n_steps), reference)
     _, error, weight = examples.gather(np.arange(len(examples)))
     return np.where(weight > 0, error, np.nan)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skrnn.data import Panel, Standardizer
+from skrnn.data import Panel, Reference
 
-from ._frames import Columns, SeriesIndex, read_panel
+from ._calendar import days_of
+from ._columns import Columns
+from ._covariates import read_known, read_panel
+from ._frames import SeriesIndex
 
 
 @dataclass(frozen=True)
@@ -23,21 +27,51 @@ class Context:
         Rows of the series.
     panel : Panel
         The series in learned units, with standardised covariates.
-    stats : tuple of ndarray
-        Location and scale of each series.
+    reference : Reference
+        Where the series stand at each origin.
     """
 
     columns: Columns
     index: SeriesIndex
     panel: Panel
-    stats: tuple
+    reference: Reference
 
     @classmethod
-    def of(cls, y, X, columns, plan, scaler):
-        """Read validated frames."""
-        panel = in_learned_units(read_panel(y, X, columns), plan)
-        panel, _ = standardize_covariates(panel, scaler)
-        return cls(columns, SeriesIndex.of(y), panel, panel.location_and_scale(plan.spec.season))
+    def of(cls, y, X, columns, plan, scaler, settled=None):
+        """Read validated frames; what is later than the time `settled` changes no scale."""
+        panel = scaler.transform(in_learned_units(read_panel(y, X, columns), plan))
+        index = columns.index_of(y)
+        steps = None if settled is None else index.steps_until(settled)
+        return cls(columns, index, panel, plan.reference(panel, steps))
+
+    def known_at(self, rows, X, asked, scaler, fed_back):
+        """Return the standardised covariates (n_rows, n_known) that are known for the horizon.
+
+        Parameters
+        ----------
+        rows : pd.Index
+            Rows of the horizon.
+        X : pd.DataFrame or None
+            Covariates as passed to predict.
+        asked : ndarray of bool
+            Which of the rows X has to have.
+        scaler : CovariateScaler
+            Their units.
+        fed_back : bool
+            Whether forecasts of the other rows are read, too.
+        """
+        given = read_known(X, self.columns, rows, asked)
+        if fed_back and np.isnan(given).any():
+            warnings.warn(
+                "X has no rows for the steps between those of fh; the forecasts that are fed back "
+                "read the mean of the training data there.",
+                stacklevel=6,  # where the user calls `predict`
+            )
+        times, calendar = rows.get_level_values(-1), self.columns.calendar
+        if calendar.holidays is not None:
+            last = days_of(times, self.index.freq)[1]
+            calendar.holidays.warn_of_end(last, stacklevel=7)
+        return scaler.transform_known(np.hstack([given, calendar.values(times, self.index.freq)]))
 
 
 def in_learned_units(panel, plan):
@@ -54,12 +88,3 @@ def in_learned_units(panel, plan):
             "transform=None for series that are not positive."
         )
     return replace(panel, y=plan.to_learned(panel.y))
-
-
-def standardize_covariates(panel, scaler=None):
-    """Return the panel with standardised covariates, and the scaler."""
-    if panel.past.shape[1] == 0:
-        return panel, None
-    if scaler is None:
-        scaler = Standardizer.fit(panel.past, np.ones(len(panel.past)))
-    return replace(panel, past=scaler.transform(panel.past, np.float64)), scaler

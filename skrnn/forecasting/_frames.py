@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from pandas.tseries.frequencies import to_offset
-
-from skrnn.data import Panel
 
 
 @dataclass(frozen=True)
@@ -21,20 +20,23 @@ class SeriesIndex:
         Index of the frame: times, or instances and times. The rows of a series stand together.
     offsets : ndarray of shape (n_series + 1,)
         Series ``i`` has the rows ``offsets[i]`` to ``offsets[i + 1] - 1``.
+    usual_freq : DateOffset, optional
+        Offset between neighbouring times where they are too few to tell it.
     """
 
     frame_index: pd.Index
     offsets: np.ndarray
+    usual_freq: Any = None
 
     @classmethod
-    def of(cls, frame):
+    def of(cls, frame, usual_freq=None):
         """Read the index of a frame in which the rows of a series stand together."""
         index = frame.index
         if not isinstance(index, pd.MultiIndex):
-            return cls(index, np.array([0, len(index)]))
+            return cls(index, np.array([0, len(index)]), usual_freq)
         codes = np.stack([np.asarray(c) for c in index.codes[:-1]])
         starts = np.flatnonzero((codes[:, 1:] != codes[:, :-1]).any(axis=0)) + 1
-        return cls(index, np.concatenate([[0], starts, [len(index)]]))
+        return cls(index, np.concatenate([[0], starts, [len(index)]]), usual_freq)
 
     @property
     def times(self):
@@ -48,6 +50,11 @@ class SeriesIndex:
         """Last time of each series."""
         return self.times[self.offsets[1:] - 1]
 
+    def steps_until(self, time):
+        """Return how many steps each series has up to a time."""
+        until = np.concatenate([[0], np.cumsum(np.asarray(self.times <= time))])
+        return until[self.offsets[1:]] - until[self.offsets[:-1]]
+
     @property
     def instances(self):
         """Instance of each series; None for a plain frame."""
@@ -57,13 +64,17 @@ class SeriesIndex:
 
     @property
     def freq(self):
-        """Offset between neighbouring times, inferred from the longest series; None if unknown."""
+        """Offset between neighbouring times, told by the longest series; None if unknown."""
         known = getattr(self.times, "freq", None)
         if known is not None or not isinstance(self.times, pd.DatetimeIndex):
             return known
         longest = int(np.argmax(np.diff(self.offsets)))
         times = self.times[self.offsets[longest] : self.offsets[longest + 1]]
-        return to_offset(pd.infer_freq(times)) if len(times) > 2 else None
+        return to_offset(pd.infer_freq(times)) if len(times) > 2 else self.usual_freq
+
+    def name_of(self, series):
+        """Return words for an error that tell one series of a panel."""
+        return "" if self.instances is None else f" of series {self.instances[series]!r}"
 
     def with_times(self, times):
         """Return the index of a frame with other times.
@@ -79,155 +90,6 @@ class SeriesIndex:
         count = len(times) // len(instances)
         levels = [instances.get_level_values(i).repeat(count) for i in range(instances.nlevels)]
         return pd.MultiIndex.from_arrays([*levels, times], names=self.frame_index.names)
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Names of the columns by their role.
-
-    Parameters
-    ----------
-    targets : list
-        Columns of y.
-    known, past_only : list
-        Columns of X that are known for the horizon, and those that are not.
-    """
-
-    targets: list
-    known: list
-    past_only: list
-
-    @classmethod
-    def of(cls, y, X, past_columns):
-        """Read the roles.
-
-        Raises
-        ------
-        ValueError
-            If a past-only column is not in X.
-        """
-        names = [] if X is None else list(X.columns)
-        past_only = [] if past_columns is None else list(past_columns)
-        missing = [c for c in past_only if c not in names]
-        if missing:
-            raise ValueError(
-                f"past_columns names {missing}, but X has the columns {names}; name columns of X."
-            )
-        known = [c for c in names if c not in past_only]
-        return cls(list(y.columns), known, past_only)
-
-    @property
-    def covariates(self):
-        """Names of all columns of X, the known ones first."""
-        return self.known + self.past_only
-
-    def alike(self, other):
-        """Whether a network that learned from the one can read the other."""
-        same_names = set(self.targets) == set(other.targets)
-        return (
-            len(self.targets) == len(other.targets)
-            and (self.targets == other.targets or not same_names)
-            and set(self.known) == set(other.known)
-            and set(self.past_only) == set(other.past_only)
-        )
-
-    def named_alike(self, y):
-        """Return y with its columns in the order of the targets; a single one may have any name.
-
-        Raises
-        ------
-        ValueError
-            If y has other columns.
-        """
-        if set(y.columns) != set(self.targets) and len(y.columns) + len(self.targets) > 2:
-            raise ValueError(
-                f"y has the columns {list(y.columns)}, but the forecaster was fitted with "
-                f"{self.targets}; pass the same columns."
-            )
-        return y[self.targets] if len(self.targets) > 1 else y.set_axis(self.targets, axis=1)
-
-    def check_unknown(self, X):
-        """Raise a ValueError if X has columns that the forecaster has never seen."""
-        unknown = [] if X is None else [c for c in X.columns if c not in self.covariates]
-        if unknown:
-            raise ValueError(
-                f"X has the columns {unknown}, which were not in X when the forecaster was fitted; "
-                "leave them out, or fit with them."
-            )
-
-
-def read_panel(y, X, columns):
-    """Return the `Panel` of frames in which the rows of a series stand together.
-
-    Raises
-    ------
-    ValueError
-        If y is empty, a value is infinite, a series has no value, a covariate is missing, a time
-        is there twice or not at all, or X lacks a row of y.
-    """
-    if len(y) == 0:
-        raise ValueError("y is empty; it needs at least one row.")
-    index = SeriesIndex.of(y)
-    check_times(index)
-    values = float_values(y)
-    check_finite(values, "y", columns.targets, allow_nan=True)
-    check_observed(values, index, columns.targets)
-    covariates = np.empty((len(y), 0))
-    if columns.covariates:
-        check_unique(X)
-        rows = X.index.get_indexer(y.index)
-        if (rows < 0).any():
-            raise ValueError(
-                f"X has no row for {y.index[int(np.argmin(rows))]}; it needs a row for each row "
-                "of y."
-            )
-        covariates = float_values(X[columns.covariates])[rows]
-        check_finite(covariates, "X", columns.covariates, allow_nan=False)
-    return Panel(values, index.offsets, covariates, len(columns.known))
-
-
-def read_known(X, columns, index, needed):
-    """Return the known covariates of the horizon; NaN where X has no row and needs none.
-
-    Parameters
-    ----------
-    X : pd.DataFrame or None
-        Covariates as passed to predict.
-    columns : Columns
-        Roles of the columns.
-    index : pd.Index
-        Rows of the horizon.
-    needed : ndarray of bool
-        Which of them X has to have.
-
-    Raises
-    ------
-    ValueError
-        If X is None, or lacks a column, a row or a value that is needed.
-    """
-    if X is None:
-        raise ValueError(
-            f"X is None, but the forecaster was fitted with the known covariates {columns.known}; "
-            "pass their values for the horizon to predict."
-        )
-    missing = [c for c in columns.known if c not in X.columns]
-    if missing:
-        raise ValueError(
-            f"X lacks the columns {missing}, which it had when the forecaster was fitted; pass "
-            "them too, or name them in past_columns if they are not known for the horizon."
-        )
-    check_unique(X)
-    rows = X.index.get_indexer(index)
-    absent = (rows < 0) & needed
-    if absent.any():
-        raise ValueError(
-            f"X does not cover the horizon: it has no row for {index[int(np.argmax(absent))]}; "
-            "pass a row for every step of fh."
-        )
-    values = float_values(X[columns.known])[rows]
-    check_finite(values[rows >= 0], "X", columns.known, allow_nan=False)
-    values[rows < 0] = np.nan
-    return values
 
 
 def float_values(frame):
@@ -305,5 +167,5 @@ def check_observed(values, index, columns):
     if observed.all():
         return
     series, column = np.argwhere(~observed)[0]
-    where = "" if index.instances is None else f" of series {index.instances[series]!r}"
+    where = index.name_of(series)
     raise ValueError(f"y has no observed value in column {columns[column]!r}{where}; leave it out.")

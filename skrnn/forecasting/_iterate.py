@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from skrnn.data import (
+    FixedReference,
     ForecastExamples,
     Panel,
     RollingExamples,
@@ -21,10 +22,10 @@ from skrnn.training import Stream, predict_module
 ORIGINS_AT_ONCE = 4096  # bounds the memory of a rolling forecast
 
 
-def make_examples(panel, origins, spec, stats, **options):
+def make_examples(panel, origins, spec, reference, **options):
     """Return the examples that a network of this kind learns from."""
     kind = RollingExamples if spec.rollout else ForecastExamples
-    return kind(panel, origins, spec, stats, **options)
+    return kind(panel, origins, spec, reference, **options)
 
 
 def make_forecaster(module, spec, trust=1.0):
@@ -64,15 +65,15 @@ class BlockForecaster:
     spec: WindowSpec
     trust: float = 1.0
 
-    def forecast(self, panel, stats, series, origin, n_steps, known=None):
+    def forecast(self, panel, reference, series, origin, n_steps, known=None):
         """Forecast `n_steps` from each origin; blocks of the horizon are fed back as medians.
 
         Parameters
         ----------
         panel : Panel
             The series, in learned units.
-        stats : tuple of ndarray
-            Location and scale of each series.
+        reference : Reference
+            Where the series stand at each origin.
         series, origin : ndarray of shape (n,)
             From where to forecast; an origin is the number of steps that may be read.
         n_steps : int
@@ -91,7 +92,8 @@ class BlockForecaster:
             working = self._working_panel(
                 panel, series[rows], origin[rows], n_steps, None if known is None else known[rows]
             )
-            parts.append(self._feed(working, [s[series[rows]] for s in stats], n_steps))
+            standing = reference.at(series[rows], origin[rows], n_steps)
+            parts.append(self._feed(working, standing, n_steps))
         return np.concatenate(parts)
 
     def _working_panel(self, panel, series, origin, n_steps, known):
@@ -106,16 +108,17 @@ class BlockForecaster:
             past[:, reach:, : panel.n_known] = known
         flat = (a.reshape(n * length, a.shape[-1]) for a in (y, past))
         y, past = flat
-        return Panel(y, np.arange(n + 1) * length, past, panel.n_known)
+        static = panel.static_of(series)
+        return Panel(y, np.arange(n + 1) * length, past, panel.n_known, static)
 
-    def _feed(self, working, stats, n_steps):
+    def _feed(self, working, standing, n_steps):
         """Forecast block by block, and write each median where the next block reads it."""
         everyone, reach = np.arange(working.n_series), self.spec.context_length
         values = working.y.reshape(len(everyone), reach + n_steps, -1)
-        blocks = []
+        reference, blocks = FixedReference(standing, reach), []
         for start in range(0, n_steps, self.spec.horizon):
             origin = np.full(len(everyone), reach + start)
-            examples = ForecastExamples(working, (everyone, origin), self.spec, stats)
+            examples = ForecastExamples(working, (everyone, origin), self.spec, reference)
             batch, normalized = examples.gather_inputs(everyone)
             output = np.stack(predict_module(self.module, Gathered(batch)))
             quantiles = normalized.restore(self._trusted(output))[:, : n_steps - start]
@@ -137,20 +140,20 @@ class RollingForecaster(BlockForecaster):
     step, as in `data.rollout.RollingExamples`.
     """
 
-    def _feed(self, working, stats, n_steps):
+    def _feed(self, working, standing, n_steps):
         """Forecast step by step, and let the network read each median next."""
         n, reach, spec = working.n_series, self.spec.context_length, self.spec
         values = working.y.reshape(n, reach + n_steps, -1)
         past = working.past.reshape(n, reach + n_steps, -1)
-        location, scale = stats
-        level = origin_level(values[:, :reach], location, spec)
+        level = origin_level(values[:, :reach], standing.location, spec)
         stream = Stream(self.module, n)
         forecasts = []
         for step in range(n_steps):
             n_read, now = (1 if step else spec.window_length), reach + step
-            normalized = roll(values[:, step:now], level, scale[:, None], spec, n_read)
+            normalized = roll(values[:, step:now], level, standing, spec, n_read)
             future = past[:, now : now + 1, : working.n_known]
-            output = stream.step(batch_of(normalized.x, past[:, now - n_read : now], future))
+            read = past[:, now - n_read : now]
+            output = stream.step(batch_of(normalized.x, read, future, working.static))
             quantiles = normalized.restore(self._trusted(output[:, -1:]))
             values[:, now] = quantiles[:, 0, :, quantiles.shape[-1] // 2]
             forecasts.append(quantiles)

@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skrnn.data import ForecastWidths, Panel
+from skrnn.nn import Ensemble
 from skrnn.training import FitResult, PinballLoss, fit_module
 
+from ._anchors import refitted
 from ._calibration import (
     LEVELS,
     Outcomes,
     calibrate,
     measure_trust,
-    n_independent,
     unmeasured_trust,
 )
 from ._iterate import BlockForecaster, make_examples, make_forecaster
-from ._plan import Plan, choose_anchor
+from ._origins import n_independent, split_origins, thin
+from ._plan import Plan
 
 VALIDATION_ORIGINS = 1000
 
@@ -30,24 +32,19 @@ class Learned:
     Parameters
     ----------
     result : FitResult
-        History and best epoch of the training that was validated.
+        History and best epoch of the training that was validated, of the first member.
     forecaster : BlockForecaster
         The network, and how far its corrections are believed.
     widths : ForecastWidths
         Calibration of its quantiles.
+    plan : Plan
+        The plan, its anchor fitted to what the network was trained on last.
     """
 
     result: FitResult
     forecaster: BlockForecaster
     widths: ForecastWidths
-
-
-def with_chosen_anchor(panel: Panel, plan: Plan, validation_fraction):
-    """Return the plan with the anchor that is best before the held-out part."""
-    spec = plan.spec
-    _, train, _, end = split_origins(panel, spec, validation_fraction)
-    stats = panel.location_and_scale(spec.season)
-    return replace(plan, spec=replace(spec, anchor=choose_anchor(panel, spec, train, stats, end)))
+    plan: Plan
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ class SeenOrigins:
     n_last: int | None = None
     half_life: float | None = None
 
-    def examples(self, panel: Panel, origins, spec, stats, end):
+    def examples(self, panel: Panel, origins, spec, reference, end):
         """Return the examples of those among `origins` that the loss sees."""
         if self.n_last is not None:
             series, origin = origins
@@ -75,55 +72,21 @@ class SeenOrigins:
             age = last[series] - origin
             seen = (age >= 0) & (age < self.n_last)
             origins = series[seen], origin[seen]
-        return make_examples(panel, origins, spec, stats, end=end, half_life=self.half_life)
+        return make_examples(panel, origins, spec, reference, end=end, half_life=self.half_life)
 
 
-def all_examples(panel: Panel, spec, seen):
+def all_examples(panel: Panel, plan, seen):
     """Return the examples of all origins that the loss sees."""
-    everything, *_ = split_origins(panel, spec, 0.0)
-    stats = panel.location_and_scale(spec.season)
-    return seen.examples(panel, everything, spec, stats, panel.lengths)
-
-
-def split_origins(panel: Panel, spec, validation_fraction):
-    """Return training examples, held-out ones, and the end of the training targets.
-
-    The newest part of each series is held out: the targets of the training end before it, and
-    the held-out origins begin with it. Origins near an end have fewer targets; the missing ones
-    weigh nothing. An origin has at least one step of history, a season if the series has two.
-
-    Returns
-    -------
-    everything, train, held_out : tuple of ndarray
-        Series and origin of each example.
-    end : ndarray of shape (n_series,)
-        Steps of each series that the training targets may come from.
-    """
-    lengths = panel.lengths
-    first = np.where(lengths > 2 * spec.season, spec.season, 1)
-    first = np.minimum(first, np.maximum(lengths - 1, 0))
-    n_origins = lengths - first
-    n_held_out = np.round(validation_fraction * n_origins).astype(int)
-    n_held_out = np.clip(n_held_out, 1, np.maximum(n_origins - 1, 1))
-    end = lengths - np.where(n_origins >= 4, n_held_out, 0)
-    everything = _origins(first, lengths)
-    return everything, _origins(first, end), _origins(end, lengths), end
-
-
-def _origins(start, stop):
-    """Pairs of series and origin, for the origins from `start` to before `stop` of each."""
-    counts = np.maximum(stop - start, 0)
-    series = np.repeat(np.arange(len(start)), counts)
-    before = np.repeat(np.cumsum(counts) - counts, counts)
-    return series, np.arange(counts.sum()) - before + np.repeat(start, counts)
+    everything, *_ = split_origins(panel, plan.spec, 0.0)
+    return seen.examples(panel, everything, plan.spec, plan.reference(panel), panel.lengths)
 
 
 def learn(
     panel: Panel,
-    spec,
+    plan: Plan,
     build,
     settings_for,
-    seed,
+    seeds,
     *,
     n_steps: int,
     validation_fraction: float,
@@ -139,14 +102,14 @@ def learn(
     ----------
     panel : Panel
         Series in learned units, covariates standardised.
-    spec : WindowSpec
-        Shape of the examples.
+    plan : Plan
+        Shape of the examples, and their anchor as it was fitted before the held-out part.
     build : callable
-        ``build()`` returns a new module, the same one each time.
+        ``build(member)`` returns a new module, the same one each time.
     settings_for : callable
         ``settings_for(n_examples)`` returns the settings of the loop.
-    seed : int
-        Seed of the loop.
+    seeds : sequence of int
+        Seed of the loop of each member.
     n_steps : int
         Steps to calibrate, which may be more than the network returns at once.
     validation_fraction : float
@@ -156,37 +119,43 @@ def learn(
     seen : SeenOrigins
         Which of the origins the loss sees.
     """
-    stats = panel.location_and_scale(spec.season)
+    spec, reference = plan.spec, plan.reference(panel)
     everything, train, held_out, end = split_origins(panel, spec, validation_fraction)
     loss = PinballLoss(LEVELS)
 
-    def fit(data, settings, validation=None):
-        return fit_module(build(), data, loss, settings, seed=seed, validation=validation)
+    def fit(data, all_settings, validation=None):
+        return [
+            fit_module(build(i), data, loss, settings, seed=seed, validation=validation)
+            for i, (settings, seed) in enumerate(zip(all_settings, seeds, strict=True))
+        ]
 
-    all_data = seen.examples(panel, everything, spec, stats, panel.lengths)
     if not (len(held_out[0]) and len(train[0])):
-        result = fit(all_data, settings_for(len(all_data)))
-        forecaster = make_forecaster(result.module, spec, trust=unmeasured_trust(spec))
-        widths = calibrate(forecaster, panel, stats, thin(everything), n_steps)
-        return Learned(result, forecaster, widths)
-    data = seen.examples(panel, train, spec, stats, end)
+        data = all_examples(panel, plan, seen)
+        results = fit(data, [settings_for(len(data))] * len(seeds))
+        forecaster = make_forecaster(together(results), spec, trust=unmeasured_trust(spec))
+        origins = thin(everything, VALIDATION_ORIGINS)
+        widths = calibrate(forecaster, panel, reference, origins, n_steps)
+        return Learned(results[0], forecaster, widths, plan)
+    data = seen.examples(panel, train, spec, reference, end)
     settings = settings_for(len(data))
-    validation = make_examples(panel, thin(held_out), spec, stats)
-    result = fit(data, settings, validation)
-    outcomes = Outcomes.of(panel, stats, thin(held_out), n_independent(held_out, n_steps), n_steps)
-    forecaster = make_forecaster(result.module, spec)
-    forecaster.trust = measure_trust(forecaster, panel, stats, outcomes)
-    widths = calibrate(forecaster, panel, stats, thin(everything), n_steps, outcomes)
-    if refit and not result.interrupted:
-        again = replace(settings, stop_after=result.best_epoch + 1)
-        forecaster.module = fit(all_data, again).module
-    return Learned(result, forecaster, widths)
+    test = thin(held_out, VALIDATION_ORIGINS)
+    validation = make_examples(panel, test, spec, reference)
+    results = fit(data, [settings] * len(seeds), validation)
+    n_tests = n_independent(len(held_out[0]), n_steps)
+    outcomes = Outcomes.of(panel, reference, test, n_tests, n_steps)
+    forecaster = make_forecaster(together(results), spec)
+    forecaster.trust = measure_trust(forecaster, panel, reference, outcomes)
+    origins = thin(everything, VALIDATION_ORIGINS)
+    widths = calibrate(forecaster, panel, reference, origins, n_steps, outcomes)
+    if refit and not any(result.interrupted for result in results):
+        plan = refitted(panel, plan, n_steps)
+        again = [replace(settings, stop_after=result.best_epoch + 1) for result in results]
+        module = together(fit(all_examples(panel, plan, seen), again))
+        forecaster = make_forecaster(module, plan.spec, forecaster.trust)
+    return Learned(results[0], forecaster, widths, plan)
 
 
-def thin(origins):
-    """Take at most `VALIDATION_ORIGINS` of the origins, evenly."""
-    series, origin = origins
-    if len(series) <= VALIDATION_ORIGINS:
-        return origins
-    index = np.linspace(0, len(series) - 1, VALIDATION_ORIGINS).astype(int)
-    return series[index], origin[index]
+def together(results):
+    """Return the trained network, or the mean of several."""
+    modules = [result.module for result in results]
+    return modules[0] if len(modules) == 1 else Ensemble(modules)

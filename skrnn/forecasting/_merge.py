@@ -35,12 +35,28 @@ def merge_rows(old, new):
             f"the new rows have an index of {after}, but those seen before one of {before}; pass "
             "rows that continue them."
         )
+    start = _goes_on_from(old, new)
+    if start is not None:
+        return pd.concat([old.iloc[:start], new]) if start else new
     both = pd.concat([old, new])
     series = _series_of_rows(both.index)
     step = pd.factorize(both.index.get_level_values(-1), sort=True)[0]
     order = np.lexsort((step, series))
     last = ~both.index.duplicated(keep="last")
     return both.iloc[order[last[order]]]
+
+
+def _goes_on_from(old, new):
+    """Return the row of `old` from which `new` has all that follows; None if there is none.
+
+    Rows that come bit by bit, or all again with a few more, need no sorting.
+    """
+    if isinstance(old.index, pd.MultiIndex) or not old.columns.equals(new.columns):
+        return None
+    start = old.index.searchsorted(new.index[0])
+    n_shared = len(old) - start
+    in_order = new.index.is_monotonic_increasing and new.index.is_unique
+    return start if in_order and old.index[start:].equals(new.index[:n_shared]) else None
 
 
 def rows_until(frame, new):

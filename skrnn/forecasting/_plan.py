@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from pandas.tseries.frequencies import to_offset
 
-from skrnn.data import ForecastExamples, Panel, WindowSpec, autocorrelation, find_periods
+from skrnn.data import (
+    ForecastExamples,
+    Panel,
+    Reference,
+    Smoothing,
+    WindowSpec,
+    autocorrelation,
+    find_periods,
+)
+
+from ._words import describe
 
 SERIES_ASKED = 100  # series of a large panel that vote on its plan
 ORIGINS_ASKED = 1000  # origins on which the anchors are compared
 STEPS_ASKED = 10_000  # newest steps of a long series that are looked at
+LONGEST_WINDOW_OF_STEPS = 64  # longer ones are read in segments
+LONGEST_LOOP = 32  # segments of a window
 
 # Steps of the next larger calendar cycle, by the first letters of pandas' names.
 _CALENDAR_SEASONS = {"W": 52, "M": 12, "BM": 12, "SM": 24, "Q": 4, "BQ": 4, "D": 7, "B": 5}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
-    """What was chosen for the training data.
+    """What was chosen for the training data; printed, it tells in words.
 
     Parameters
     ----------
@@ -28,10 +40,37 @@ class Plan:
         Window, horizon, season and anchor.
     log : bool
         Whether the logarithm of the series is learned.
+    smoothing : Smoothing, optional
+        What the statistical anchors rest on.
+    segment_length : int, optional
+        Steps of a long window that the network reads at once.
+    reasons : dict of str to str
+        Why each part was chosen.
     """
 
     spec: WindowSpec
     log: bool
+    smoothing: Smoothing | None = None
+    segment_length: int | None = None
+    reasons: dict = field(default_factory=dict)
+
+    @property
+    def n_steps_read(self):
+        """Steps of the network over a window."""
+        return -(-self.spec.window_length // (self.segment_length or 1))
+
+    def reference(self, panel, settled=None):
+        """Return where the series of a panel, in learned units, stand.
+
+        Parameters
+        ----------
+        panel : Panel
+            The series.
+        settled : ndarray of shape (n_series,), optional
+            Steps of each that tell its scale: all, as in the training, without.
+        """
+        settled = panel.lengths if settled is None else settled
+        return Reference(panel, self.spec.season, self.smoothing, settled)
 
     def to_learned(self, y):
         """Return values in the units in which they are learned."""
@@ -40,6 +79,9 @@ class Plan:
     def to_original(self, values):
         """Return learned values in the units of the series."""
         return np.exp(values) if self.log else values
+
+    def __repr__(self):
+        return describe(self)
 
 
 def calendar_season(index):
@@ -125,39 +167,44 @@ def _asked(panel):
     return np.linspace(0, panel.n_series - 1, SERIES_ASKED).astype(int)
 
 
-def make_plan(
-    panel, calendar, *, horizon, block_length, sp, transform, anchor, window_length, rate
-):
-    """Return the plan for a panel; parameters that are not "auto" are taken as they are.
+def seasons_to_compare(season, calendar, longest):
+    """Return the seasons that a statistical anchor may have, that which the series show first.
 
     Parameters
     ----------
-    panel : Panel
-        Training data.
+    season : int
+        That which the series show.
     calendar : int or None
-        Season that the time index suggests.
-    horizon : int or None
-        Steps to forecast; one season, at least 12 steps, without.
-    block_length : int or None
-        Steps that the network returns at once; the whole horizon without.
+        That which the time index suggests.
+    longest : int
+        Steps of the longest series, three seasons at least.
     """
-    season = choose_season(panel, calendar) if sp == "auto" else int(sp)
-    if horizon is None:
-        horizon = max(season, 12)
-    longest = int(panel.lengths.max())
-    if window_length == "auto":
-        wanted = max(2 * season, -(-5 * horizon // 4), 8)
-        window_length = max(1, min(wanted, -(-longest // (2 * rate))))
-    log = choose_log(panel, season) if transform == "auto" else transform == "log"
-    spec = WindowSpec(
-        window_length=int(window_length),
-        sampling_rate=rate,
-        horizon=block_length or horizon,
-        season=season,
-        n_seasons=choose_n_seasons(longest, season, window_length),
-        anchor="naive" if anchor == "auto" else anchor,
-    )
-    return Plan(spec, log), horizon
+    steps_of_a_week = 7 * calendar if calendar is not None and calendar >= 24 else 1
+    known = {season, calendar or 1, steps_of_a_week}
+    if max(season, calendar or 1) < 24:  # a regression over days or weeks tells no season apart
+        known.add(1)
+    possible = sorted(s for s in known if s == 1 or 3 * s <= longest)
+    return sorted(possible, key=lambda s: s != season) or [1]
+
+
+def choose_window(season, horizon, regression, longest, rate):
+    """Return how many steps the network reads.
+
+    Two seasons, 1.25 horizons, or as many as the best regression reads, whichever is longest; at
+    least 8 and at most half of the longest series.
+    """
+    wanted = max(2 * season, -(-5 * horizon // 4), -(-regression // rate), 8)
+    return max(1, min(wanted, -(-longest // (2 * rate))))
+
+
+def choose_segment(window_length, cycle):
+    """Return the steps that a long window is read in at once, whole cycles; None if it is short.
+
+    A recurrence of more than `LONGEST_LOOP` steps is slow to compute and to learn.
+    """
+    if window_length <= LONGEST_WINDOW_OF_STEPS:
+        return None
+    return cycle * -(-window_length // (cycle * LONGEST_LOOP))
 
 
 def choose_n_seasons(longest, season, window_length):
@@ -167,13 +214,14 @@ def choose_n_seasons(longest, season, window_length):
     return int(np.clip(longest // (2 * season), 1, 5))
 
 
-def choose_anchor(panel: Panel, spec, origins, stats, end):
+def choose_anchor(panel: Panel, spec, origins, reference, end):
     """Return the anchor with the lowest mean absolute error on origins of the training part."""
     stride = max(1, len(origins[0]) // ORIGINS_ASKED)
     asked = tuple(part[::stride] for part in origins)
     errors = {}
     for anchor in ("naive", "median", "drift"):
-        examples = ForecastExamples(panel, asked, replace(spec, anchor=anchor), stats, end=end)
+        named = replace(spec, anchor=anchor)
+        examples = ForecastExamples(panel, asked, named, reference, end=end)
         _, error, weight = examples.gather(np.arange(len(examples)))
         errors[anchor] = float(np.abs(error * weight).sum() / max(weight.sum(), 1.0))
     return min(errors, key=errors.__getitem__)

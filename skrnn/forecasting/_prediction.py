@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,57 @@ from skrnn.data import ForecastWidths, interpolate_quantiles
 
 from ._calibration import LEVELS
 from ._context import Context
-from ._frames import read_known
 from ._horizon import Horizon, check_begin, check_feedback
 from ._iterate import make_forecaster
 from ._plan import Plan
+
+AT_ONCE = 4096  # origins whose quantiles are in memory together
+
+
+@dataclass
+class Questions:
+    """Origins, and which steps are asked for from each.
+
+    Parameters
+    ----------
+    series, origin : ndarray of shape (n,)
+        An origin is the number of steps of its series that may be read.
+    steps : ndarray of shape (n, n_asked)
+        Steps from the last one that may be read, which is 0; those up to it are forecast from
+        the origin right before each.
+    known : ndarray of shape (n_rows, n_known), optional
+        Standardised known covariates.
+    known_rows : ndarray of shape (n, n_ahead), optional
+        Which of them the steps behind each origin have.
+    """
+
+    series: np.ndarray
+    origin: np.ndarray
+    steps: np.ndarray
+    known: np.ndarray | None = None
+    known_rows: np.ndarray | None = None
+
+    @property
+    def n_ahead(self):
+        """Steps from an origin to the last one that is asked for."""
+        return n_ahead(self.steps)
+
+    def known_of(self, rows):
+        """Return the known covariates (n, n_ahead, n_known) behind some of the origins."""
+        if self.known is None or self.known_rows is None:
+            return None
+        return self.known[self.known_rows[rows]]
+
+
+def n_ahead(steps):
+    """Return how many steps lie behind an origin up to the last one of `steps`."""
+    return max(0, int(steps.max()))
+
+
+def below(level, index, name):
+    """Return an index with a level above those that it has."""
+    parts = [index.get_level_values(i) for i in range(index.nlevels)]
+    return pd.MultiIndex.from_arrays([level, *parts], names=[name, *index.names])
 
 
 class Prediction:
@@ -29,63 +76,98 @@ class Prediction:
     covariate_scaler_: Any
 
     def _predict(self, fh, X):
-        quantiles, rows = self._forecast(fh, X)
-        median = self.plan_.to_original(quantiles[..., len(LEVELS) // 2])
-        return pd.DataFrame(median, index=rows, columns=self._context.columns.targets)
+        questions, rows = self._ask(fh, X)
+        median = self._medians(self._context, questions)
+        return pd.DataFrame(
+            median.reshape(len(rows), -1), index=rows, columns=self._context.columns.targets
+        )
 
     def _predict_quantiles(self, fh, X, alpha):
-        quantiles, rows = self._forecast(fh, X)
-        values = self.plan_.to_original(interpolate_quantiles(quantiles, LEVELS, alpha))
+        questions, rows = self._ask(fh, X)
+        values = self._quantiles(self._context, questions, alpha)
         columns = pd.MultiIndex.from_product([self._context.columns.targets, alpha])
         return pd.DataFrame(values.reshape(len(rows), -1), index=rows, columns=columns)
 
-    def _forecast(self, fh, X):
-        """Return calibrated quantiles (n_rows, n_targets, n_levels), learned units, and rows."""
-        self._context.columns.check_unknown(X)
-        horizon = Horizon(fh, self._context.index)
-        steps, panel = horizon.steps, self._context.panel
-        check_feedback(horizon.n_ahead, self.plan_.spec.horizon, self._context.columns)
-        check_begin(steps, panel.lengths)
-        quantiles = np.empty((*steps.shape, panel.n_targets, len(LEVELS)))
+    # -- from steps to values -----------------------------------------------------------------
+
+    def _medians(self, context, questions, module=None):
+        """Return the medians (n, n_asked, n_targets) of a context, in the units of the series."""
+        middle = len(LEVELS) // 2
+        parts = self._in_parts(context, questions, module)
+        return self.plan_.to_original(np.concatenate([part[..., middle] for part, _ in parts]))
+
+    def _quantiles(self, context, questions, alpha):
+        """Return quantiles (n, n_asked, n_targets, len(alpha)), in the units of the series."""
+        parts = self._in_parts(context, questions)
+        values = [interpolate_quantiles(part, LEVELS, alpha) for part, _ in parts]
+        return self.plan_.to_original(np.concatenate(values))
+
+    def _in_parts(self, context, questions, module=None):
+        """Yield the quantiles at `LEVELS`, learned units, of so many origins, and which those are.
+
+        Yields
+        ------
+        quantiles : ndarray of shape (m, n_asked, n_targets, n_levels)
+        rows : slice
+        """
+        for start in range(0, len(questions.series), AT_ONCE):
+            rows = slice(start, start + AT_ONCE)
+            yield self._quantiles_of(context, questions, rows, module), rows
+
+    def _quantiles_of(self, context, questions, rows, module):
+        """Return the quantiles of the steps that are asked for, learned units."""
+        series, origin = questions.series[rows], questions.origin[rows]
+        steps = questions.steps[rows]
+        quantiles = np.empty((*steps.shape, context.panel.n_targets, len(LEVELS)))
         ahead = steps > 0
-        series = np.nonzero(ahead)[0]
         if ahead.any():
-            quantiles[ahead] = self._ahead(horizon, X)[series, steps[ahead] - 1]
+            known = questions.known_of(rows)
+            answer = self._quantiles_at(context, series, origin, questions.n_ahead, known, module)
+            quantiles[ahead] = answer[np.nonzero(ahead)[0], steps[ahead] - 1]
         if not ahead.all():
-            quantiles[~ahead] = self._in_sample(np.nonzero(~ahead)[0], steps[~ahead])
-        return quantiles.reshape(-1, *quantiles.shape[2:]), horizon.rows
+            which = np.nonzero(~ahead)[0]
+            before = origin[which] - 1 + steps[~ahead]
+            answer = self._quantiles_at(context, series[which], before, 1, module=module)
+            quantiles[~ahead] = answer[:, 0]
+        return quantiles
 
-    def _ahead(self, horizon, X):
-        """Return the quantiles of all steps from the end of each series to the last one asked."""
-        panel, stats = self._context.panel, self._context.stats
-        everyone, n_steps = np.arange(panel.n_series), horizon.n_ahead
-        known = self._known(horizon, X)
-        quantiles = self._forecaster.forecast(panel, stats, everyone, panel.lengths, n_steps, known)
-        return self.widths_.apply(quantiles, np.arange(1, n_steps + 1), stats[1])
+    def _quantiles_at(self, context, series, origin, n_steps, known=None, module=None):
+        """Return calibrated quantiles (n, n_steps, n_targets, n_levels) in learned units.
 
-    def _in_sample(self, series, steps):
-        """Return the quantiles of single steps, each from the origin right before it."""
-        panel, stats = self._context.panel, self._context.stats
-        origin = panel.lengths[series] - 1 + steps
-        quantiles = self._forecaster.forecast(panel, stats, series, origin, 1)
-        return self.widths_.apply(quantiles, np.array([1]), stats[1][series])[:, 0]
+        Each series is read up to its origin, and no further.
+        """
+        module = self.module_ if module is None else module
+        forecaster = make_forecaster(module, self.plan_.spec, self.trust_)
+        panel, reference = context.panel, context.reference
+        quantiles = forecaster.forecast(panel, reference, series, origin, n_steps, known)
+        scale = reference.at(series, origin, n_steps).scale
+        return self.widths_.apply(quantiles, np.arange(1, n_steps + 1), scale)
 
-    @property
-    def _forecaster(self):
-        return make_forecaster(self.module_, self.plan_.spec, self.trust_)
+    # -- from a horizon to steps --------------------------------------------------------------
+
+    def _ask(self, fh, X):
+        """Return the questions of a horizon behind the end of each series, and their rows."""
+        context = self._context
+        context.columns.check_unknown(X)
+        horizon = Horizon(fh, context.index)
+        lengths = context.panel.lengths
+        check_feedback(horizon.n_ahead, self.plan_.spec.horizon, context.columns)
+        check_begin(horizon.steps, lengths)
+        questions = Questions(np.arange(len(lengths)), lengths, horizon.steps)
+        if context.columns.n_known and horizon.n_ahead:
+            asked = horizon.asked_ahead()
+            rows = horizon.rows_ahead()
+            questions.known = self._covariates(X, rows, asked.ravel(), horizon.n_ahead)
+            questions.known_rows = np.arange(asked.size).reshape(asked.shape)
+        return questions, horizon.rows
 
     def _known(self, horizon, X):
-        """Return the standardised known covariates of the steps ahead."""
-        columns = self._context.columns
-        if not columns.known:
-            return None
+        """Return the known covariates (n_series, n_ahead, n_known) of a horizon."""
         asked = horizon.asked_ahead()
-        known = read_known(X, columns, horizon.rows_ahead(), asked.ravel())
-        if horizon.n_ahead > self.plan_.spec.horizon and np.isnan(known).any():
-            warnings.warn(
-                "X has no rows for the steps between those of fh; the forecasts that are fed back "
-                "read the mean of the training data there.",
-                stacklevel=6,  # where the user calls `predict`
-            )
-        scaler = self.covariate_scaler_.select(len(columns.known))
-        return scaler.transform(known, np.float64).reshape(*asked.shape, -1)
+        known = self._covariates(X, horizon.rows_ahead(), asked.ravel(), horizon.n_ahead)
+        return known.reshape(*asked.shape, -1)
+
+    def _covariates(self, X, index, asked, n_steps):
+        """Return the standardised known covariates of rows; those `asked` for have to be there."""
+        fed_back = n_steps > self.plan_.spec.horizon
+        return self._context.known_at(index, X, asked, self.covariate_scaler_, fed_back)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from skrnn._architectures.module import MODULE, TEXTS, OwnModule
 from skrnn._parameters import fill_in, parameters
-from skrnn.data import ForecastExamples
+from skrnn.data import ForecastExamples, Reference
 from skrnn.nn import LoopNetwork, construct, with_head
 from skrnn.training import resolve_device, torch_generator
 from skrnn.training.tensors import inputs_to
@@ -72,30 +74,30 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
 
     _parameter_constraints = {**SequenceForecaster._parameter_constraints, **MODULE}
 
-    def _build_module(self, spec, panel, seed):
+    def _build_module(self, plan, panel, seed):
         known = {"input_size": panel.n_channels}
-        batch = self._rows_to_try(spec, panel)
+        batch = self._rows_to_try(plan, panel)
         width = self._try_network(torch_generator(seed), batch, known, padded=False)
         generator = torch_generator(seed)
         network = construct(self.module, self.module_params, generator=generator, **known)
         return with_head(
             network,
             width,
-            horizon=spec.horizon,
+            horizon=plan.spec.horizon,
             n_targets=panel.n_targets,
             n_quantiles=len(LEVELS),
             n_future=panel.n_known,
             generator=generator,
         )
 
-    def _rows_to_try(self, spec, panel):
+    def _rows_to_try(self, plan, panel):
         """Return the windows at the ends of a few series, or at a few places of a single one."""
         series = np.linspace(0, panel.n_series - 1, ROWS_TO_TRY).astype(int)
         origin = np.maximum(panel.lengths[series] - np.arange(ROWS_TO_TRY), 1)
-        stats = panel.location_and_scale(spec.season)
-        examples = ForecastExamples(panel, (series, origin), spec, stats)
+        shape, reference = replace(plan.spec, anchor=None), Reference(panel, plan.spec.season)
+        examples = ForecastExamples(panel, (series, origin), shape, reference)
         batch, _ = examples.gather_inputs(np.arange(ROWS_TO_TRY))
-        settings = self._settings(ROWS_TO_TRY, spec)
+        settings = self._settings(ROWS_TO_TRY, plan)
         return inputs_to(batch, resolve_device(settings.device), settings.dtype)
 
     def _reads_on(self, panel, spec):

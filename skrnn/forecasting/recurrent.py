@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from skrnn._architectures.recurrent import RECURRENCE, RECURRENT, TEXTS, Recurrent
+from skrnn._architectures.recurrent import (
+    RECURRENCE,
+    RECURRENT,
+    TEXTS,
+    WIDTH,
+    WIDTH_OF_SEGMENTS,
+    Recurrent,
+)
+from skrnn._architectures.segments import AUTO_SEGMENTS, with_auto_segments
+from skrnn._compat import StrOptions
 from skrnn._parameters import fill_in, parameters
 
 from ._base import SequenceForecaster
 
+TEXTS = with_auto_segments(TEXTS, "settings")
+TEXTS["recurrent"] = TEXTS["recurrent"].replace(
+    """hidden_size : int, default=32
+        Width of a layer, in each direction.""",
+    f"""hidden_size : int or "auto", default="auto"
+        Width of a layer, in each direction. "auto" is {WIDTH}, or {WIDTH_OF_SEGMENTS} where long
+        windows are read in segments.""",
+)
+
 
 @parameters
 class _RecurrentForecaster(Recurrent, SequenceForecaster):
-    _parameter_constraints = {**SequenceForecaster._parameter_constraints, **RECURRENT}
+    hidden_size: int | str = "auto"
+    conv_kernel_size: int | str | None = "auto"
+    _parameter_constraints = {
+        **SequenceForecaster._parameter_constraints,
+        **RECURRENT,
+        **AUTO_SEGMENTS,
+        "hidden_size": [StrOptions({"auto"}), *RECURRENT["hidden_size"]],
+    }
 
     @classmethod
     def get_test_params(cls, parameter_set="default"):

@@ -65,12 +65,12 @@ class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
 
     _parameter_constraints = {**SequenceForecaster._parameter_constraints, **SEQ2SEQ}
 
-    def _build_module(self, spec, panel, seed):
+    def _build_module(self, plan, panel, seed):
         return self._make_seq2seq(
             torch_generator(seed),
             input_size=panel.n_channels,
             n_targets=panel.n_targets,
-            n_steps=spec.horizon,
+            n_steps=plan.spec.horizon,
             n_quantiles=len(LEVELS),
             n_future=panel.n_known,
         )
@@ -107,11 +107,11 @@ class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
         spec, context = self.plan_.spec, self._context
         everyone = np.arange(context.panel.n_series)
         origins = everyone, context.panel.lengths
-        batch, _ = ForecastExamples(context.panel, origins, spec, context.stats).gather_inputs(
+        batch, _ = ForecastExamples(context.panel, origins, spec, context.reference).gather_inputs(
             everyone
         )
         steps = np.arange(1, spec.horizon + 1)
-        if context.columns.known:
+        if context.columns.n_known:
             horizon = Horizon(ForecastingHorizon(steps), context.index)
             batch = batch._replace(future=self._known(horizon, self._check_X(X=X)))
         weights = predict_module(AttentionWeights(self.module_), Gathered(batch))

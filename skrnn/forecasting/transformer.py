@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from skrnn._architectures.segments import AUTO_SEGMENTS, with_auto_segments
 from skrnn._architectures.transformer import TEXTS, TRANSFORMER, Transformer
 from skrnn._parameters import fill_in, parameters
 
 from ._base import SequenceForecaster
 
-POOLING = TEXTS["pooling"].replace('default="mean"', 'default="last"')
+TEXTS = with_auto_segments(TEXTS, "layers")
+TEXTS["pooling"] = TEXTS["pooling"].replace('default="mean"', 'default="last"')
 
 
-@fill_in(**{**TEXTS, "pooling": POOLING})
+@fill_in(**TEXTS)
 @parameters
 class TransformerForecaster(Transformer, SequenceForecaster):
     """Transformer encoder for forecasting.
@@ -58,7 +60,12 @@ class TransformerForecaster(Transformer, SequenceForecaster):
 
     pooling: str = "last"
 
-    _parameter_constraints = {**SequenceForecaster._parameter_constraints, **TRANSFORMER}
+    conv_kernel_size: int | str | None = "auto"
+    _parameter_constraints = {
+        **SequenceForecaster._parameter_constraints,
+        **TRANSFORMER,
+        **AUTO_SEGMENTS,
+    }
 
     @classmethod
     def get_test_params(cls, parameter_set="default"):

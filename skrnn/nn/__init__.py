@@ -12,6 +12,7 @@ from .builders import (
 )
 from .contract import Encoder, SequenceBatch, State
 from .dropout import Dropout
+from .ensemble import Ensemble
 from .example import LoopNetwork
 from .heads import QuantileForecastHead
 from .layers import INITIALIZERS, RECURRENCES, RecurrentLayer
@@ -32,6 +33,7 @@ __all__ = [
     "AttentionWeights",
     "Dropout",
     "Encoder",
+    "Ensemble",
     "ForecastModel",
     "LoopNetwork",
     "ModuleAdapter",

@@ -25,6 +25,7 @@ from .builders import materialize
 from .contract import SequenceBatch, State
 from .dropout import Dropout
 from .heads import QuantileForecastHead
+from .models import channels
 
 FIELDS = ("lengths", "past", "future", "static")
 PASSED_ON = ("input_size", "output_size")
@@ -58,8 +59,8 @@ class ModuleAdapter(nn.Module):
 
     Shape
     -----
-    Input ``batch.x (n, t, c)``, with the channels of ``batch.past`` behind its own where there
-    are any; output as the network, or the head, returns it.
+    Input ``batch.x (n, t, c)``, with the channels of ``batch.past`` and of ``batch.static`` behind
+    its own where there are any; output as the network, or the head, returns it.
     """
 
     streams = False
@@ -75,7 +76,7 @@ class ModuleAdapter(nn.Module):
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
         if batch.lengths is not None and "lengths" not in self.fields:
             raise ValueError(unequal_lengths(self.module))
-        x = batch.x if batch.past is None else torch.cat([batch.x, batch.past], dim=-1)
+        x = channels(batch)
         fields = {name: getattr(batch, name) for name in self.fields}
         if "lengths" in fields and batch.lengths is None:  # spare the user a case
             fields["lengths"] = torch.full((len(x),), x.shape[1], device=x.device)

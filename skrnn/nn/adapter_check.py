@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from .adapter import ModuleAdapter, _article, _quoted, copied, seeded_globals, unequal_lengths
+from .models import channels
 
 TOLERANCE = 1e-4  # of the largest output: what the order of a sum may change in float32
 PADDING = 3  # steps that are appended
@@ -230,8 +231,7 @@ def _map(batch: Any, change: Any) -> Any:
 
 
 def _input_shape(batch: Any) -> tuple[int, ...]:
-    n, t, c = batch.x.shape
-    return n, t, c + (0 if batch.past is None else batch.past.shape[2])
+    return tuple(channels(batch).shape)
 
 
 def _last_row(batch: Any) -> Any:

@@ -35,13 +35,28 @@ class SequenceModel(nn.Module):
         return self.head(outputs), state
 
 
+def channels(batch: SequenceBatch) -> Tensor:
+    """Return all that is read of a step: values, covariates, and the features of the series.
+
+    Features that do not change are channels like any other, the same at each step: every encoder
+    can read those.
+    """
+    parts = [batch.x]
+    if batch.past is not None:
+        parts.append(batch.past)
+    if batch.static is not None:
+        parts.append(batch.static[:, None].expand(-1, batch.x.shape[1], -1))
+    return torch.cat(parts, dim=-1) if len(parts) > 1 else batch.x
+
+
 class ForecastModel(nn.Module):
     """Encoder of the window up to the origin and a head for all steps of the horizon.
 
     Shape
     -----
     Input ``batch.x (n, t, c)``, ``batch.past (n, t, p)`` and ``batch.future (n, h, f)`` where
-    there are covariates; output ``(n, h, k, q)``.
+    there are covariates, ``batch.static (n, s)`` where there are features of the series; output
+    ``(n, h, k, q)``.
     """
 
     def __init__(self, encoder: Encoder, head: QuantileForecastHead) -> None:
@@ -55,8 +70,7 @@ class ForecastModel(nn.Module):
         return self.encoder.streams
 
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
-        x = batch.x if batch.past is None else torch.cat([batch.x, batch.past], dim=-1)
-        outputs, state = self.encoder(x, batch.lengths, state)
+        outputs, state = self.encoder(channels(batch), batch.lengths, state)
         return self.head(outputs, batch.future), state
 
 
@@ -87,8 +101,7 @@ class RollingForecastModel(nn.Module):
         self.rollout = rollout
 
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
-        x = batch.x if batch.past is None else torch.cat([batch.x, batch.past], dim=-1)
-        outputs, state = self.encoder(x, batch.lengths, state)
+        outputs, state = self.encoder(channels(batch), batch.lengths, state)
         n_ahead = self.rollout if batch.future is None else batch.future.shape[1]
         outputs = outputs[:, -n_ahead:]
         n, m, width = outputs.shape

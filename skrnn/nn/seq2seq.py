@@ -14,6 +14,7 @@ from .attention import AdditiveAttention, ScaledDotAttention
 from .contract import SequenceBatch, State
 from .dropout import Dropout
 from .heads import monotone
+from .models import channels
 from .recurrent import RecurrentEncoder
 
 
@@ -100,7 +101,7 @@ class Seq2SeqModel(nn.Module):
     cell : {"rnn", "lstm", "gru"}
         Kind of recurrence, of both.
     input_size : int
-        Channels of ``batch.x`` and ``batch.past``.
+        Channels of ``batch.x``, ``batch.past`` and ``batch.static`` together.
     hidden_size, n_layers : int
         Width and number of the layers, of both.
     bidirectional : bool
@@ -214,8 +215,7 @@ class Seq2SeqModel(nn.Module):
 
     def _read(self, batch):
         """Return the first state of the decoder, and what attention reads: steps, keys, lengths."""
-        x = batch.x if batch.past is None else torch.cat([batch.x, batch.past], dim=-1)
-        outputs, states = self.encoder(x, batch.lengths)
+        outputs, states = self.encoder(channels(batch), batch.lengths)
         if self.bridges is not None:
             pairs = zip(self.bridges, states[::2], states[1::2], strict=True)
             states = tuple(bridge(torch.cat(pair, dim=-1)) for bridge, *pair in pairs)

@@ -6,16 +6,15 @@ from data.panels import random_panel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skrnn.data import ForecastExamples, Panel, WindowSpec
-from skrnn.data.origins import nan_median
+from skrnn.data import ForecastExamples, Panel, Reference, WindowSpec
 
 
 def examples_of(panel, spec, end=None):
     """Return the examples of all origins."""
     series = np.repeat(np.arange(panel.n_series), panel.lengths)
     origin = np.concatenate([np.arange(n) for n in panel.lengths])
-    stats = panel.location_and_scale(spec.season)
-    return ForecastExamples(panel, (series, origin), spec, stats, end=end)
+    reference = Reference(panel, spec.season)
+    return ForecastExamples(panel, (series, origin), spec, reference, end=end)
 
 
 @given(
@@ -41,7 +40,7 @@ def test_gather_is_a_literal_loop(lengths, window_length, sampling_rate, horizon
     for row, i in enumerate(index):
         series, origin = examples.series[i], examples.origin[i]
         y, past = panel.series(series), panel.past[panel.offsets[series] :][: lengths[series]]
-        scale = examples.scale[series]
+        scale = examples.reference.at(series[None], origin[None], horizon).scale[0]
         for j in range(window_length):
             step = origin - 1 - (window_length - 1 - j) * sampling_rate
             known = 0 <= step < len(y)
@@ -69,9 +68,9 @@ def anchor_of(values, anchor, season, n_seasons, horizon=5):
     panel = Panel(np.array(values, float)[:, None], np.array([0, len(values)]), np.empty((0, 0)))
     panel.past = np.empty((len(values), 0))
     spec = WindowSpec(1, 1, horizon, season, n_seasons, anchor)
-    stats = panel.location_and_scale(season)
+    reference = Reference(panel, season)
     end = np.array([0]), np.array([len(values)])
-    examples = ForecastExamples(panel, end, spec, stats)
+    examples = ForecastExamples(panel, end, spec, reference)
     return examples.gather_inputs(np.array([0]))[1].center[0, :, 0]
 
 
@@ -135,11 +134,3 @@ def test_mean_weight_counts_targets():
     examples = examples_of(panel, WindowSpec(2, 1, 2, season=1))
     weights = examples.gather(np.arange(10))[2]
     assert examples.mean_weight == weights.sum() / 10
-
-
-@pytest.mark.parametrize("axis", [0, 1])
-def test_nan_median(axis):
-    values = np.random.default_rng(0).normal(size=(6, 7, 3))
-    values[np.random.default_rng(1).random(values.shape) < 0.4] = np.nan
-    np.testing.assert_array_equal(nan_median(values, axis), np.nanmedian(values, axis))
-    assert np.isnan(nan_median(np.full((2, 3), np.nan), axis)).all()

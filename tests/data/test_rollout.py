@@ -1,4 +1,4 @@
-"""Origins that follow one another: the same as each origin alone, but for the level."""
+"""Origins that follow one another: the same as each origin alone, but for level and scale."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from data.panels import random_panel
 
-from skrnn.data import ForecastExamples, RollingExamples, WindowSpec
+from skrnn.data import ForecastExamples, Reference, RollingExamples, WindowSpec
 
 ROLLOUT = 3
 SPECS = {
@@ -23,11 +23,12 @@ def make(spec, missing=0.0):
     rng = np.random.default_rng(0)
     panel = random_panel(rng, [12, 16], n_targets=2, n_past=3, missing=missing)
     panel.n_known = 2
-    stats, end = panel.location_and_scale(spec.season), np.array([11, 14])
+    reference, end = Reference(panel, spec.season), np.array([11, 14])
     series, origin = np.array([0, 0, 1, 1]), np.array([6, 10, 8, 12])
-    rolling = RollingExamples(panel, (series, origin), spec, stats, end=end)
+    rolling = RollingExamples(panel, (series, origin), spec, reference, end=end)
+    alone = replace(spec, rollout=0)
     singles = [
-        ForecastExamples(panel, (series, origin + step), replace(spec, rollout=0), stats, end=end)
+        ForecastExamples(panel, (series, origin + step), alone, reference, end=end)
         for step in range(ROLLOUT)
     ]
     return rolling, singles
@@ -40,6 +41,8 @@ def test_targets_and_anchors_are_those_of_each_origin(spec, missing):
     rows = np.arange(4)
     _, target, weight = rolling.gather(rows)
     _, normalized = rolling.gather_inputs(rows)
+    first = rolling.reference.at(rolling.series, rolling.origin, 1).scale[:, None]
+    np.testing.assert_array_equal(normalized.scale, first)
     for step, single in enumerate(singles):
         _, other_target, other_weight = single.gather(rows)
         _, other = single.gather_inputs(rows)
@@ -47,12 +50,14 @@ def test_targets_and_anchors_are_those_of_each_origin(spec, missing):
         # The level, which stands in where nothing is observed, is that of the first origin.
         if step == 0 or not (missing or spec.anchor is None):
             np.testing.assert_allclose(normalized.center[:, step], other.center[:, 0], rtol=1e-12)
-            np.testing.assert_allclose(target[:, step], other_target[:, 0], rtol=1e-12, atol=1e-12)
+            # The unit is that of the first origin, too.
+            error = (other_target * other.scale)[:, 0] / first[:, 0]
+            np.testing.assert_allclose(target[:, step], error, rtol=1e-12, atol=1e-12)
     assert target.shape == (4, ROLLOUT, 2)
 
 
 @specs
-def test_the_level_is_that_of_the_first_origin(spec):
+def test_level_and_scale_are_those_of_the_first_origin(spec):
     """The input goes on behind the origin, in the same units, and the covariates with it."""
     rolling, singles = make(spec)
     rows = np.arange(4)
@@ -84,7 +89,7 @@ def test_half_life_weighs_late_origins():
         rolling.panel,
         (rolling.series, rolling.origin),
         spec,
-        (rolling.location, rolling.scale),
+        rolling.reference,
         end=rolling.end,
         half_life=2.0,
     )

@@ -18,10 +18,11 @@ from forecasting.series import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skrnn.data import ForecastExamples, Panel, WindowSpec
+from skrnn.data import FixedReference, ForecastExamples, Panel, Reference, WindowSpec
 from skrnn.forecasting import LSTMForecaster
 from skrnn.forecasting._iterate import BlockForecaster
 from skrnn.forecasting._learning import split_origins
+from skrnn.forecasting._plan import Plan
 
 LAG = 5
 
@@ -74,7 +75,7 @@ def trained(spec, n_past=0, n_known=0):
     rng = np.random.default_rng(0)
     y = rng.normal(size=(60, 1)).cumsum(axis=0)
     data = Panel(y, np.array([0, 25, 60]), rng.normal(size=(60, n_past)), n_known)
-    module = quick()._build_module(spec, data, seed=0)
+    module = quick()._build_module(Plan(spec, log=False), data, seed=0)
     for parameter in module.parameters():
         parameter.data += parameter.data.new_tensor(rng.normal(size=parameter.shape)) / 3
     return data, BlockForecaster(module, spec, trust=0.7)
@@ -82,14 +83,15 @@ def trained(spec, n_past=0, n_known=0):
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_a_forecast_reads_its_context_and_nothing_else(spec):
-    """Each value before the origin is moved in turn; location and scale stay."""
+    """Each value is moved in turn: while scale and mean stay, and with them."""
     data, forecaster = trained(spec)
-    stats = data.location_and_scale(spec.season)
+    as_it_was = Reference(data, spec.season)
     series, origin = np.array([1]), np.array([20])
 
-    def forecast(y):
+    def forecast(y, reference=None):
         moved = replace(data, y=y)
-        return forecaster.forecast(moved, stats, series, origin, 5)
+        reference = reference or Reference(moved, spec.season)
+        return forecaster.forecast(moved, reference, series, origin, 5)
 
     here = forecast(data.y)
     lags = np.arange(0, spec.window_length) * spec.sampling_rate
@@ -100,9 +102,12 @@ def test_a_forecast_reads_its_context_and_nothing_else(spec):
         read = {25 + 19 - lag for lag in lags} | {25 + 19}
     for row in range(len(data.y)):
         y = data.y.copy()
-        y[row] += 1
-        changed = not np.array_equal(forecast(y), here)
+        y[row] += 10
+        changed = not np.array_equal(forecast(y, as_it_was), here)
         assert changed == (row in read), row
+        # The scale reads all of the history, and nothing else.
+        changed = not np.array_equal(forecast(y), here)
+        assert changed == (25 <= row < 25 + 20), row
 
 
 @pytest.mark.parametrize("n_steps", [1, 2, 3, 7])
@@ -110,20 +115,22 @@ def test_a_forecast_reads_its_context_and_nothing_else(spec):
 def test_blocks_are_fed_back_as_medians(spec, n_steps):
     """The same as writing each block behind the series and asking again."""
     data, forecaster = trained(spec, n_past=2, n_known=2)
-    stats = [s[1:] for s in data.location_and_scale(spec.season)]
+    standing = Reference(data, spec.season).at(np.array([1]), np.array([20]), n_steps)
+    as_at_20 = FixedReference(standing, 20)
     y, x = data.series(1)[:20].copy(), data.past[25:]
     expected = []
     while len(y) < 20 + n_steps:
         whole = np.concatenate([y, np.full((spec.horizon, 1), np.nan)])
         longer = Panel(whole, np.array([0, len(whole)]), x[: len(whole)], 2)
         here = np.array([len(y)])
-        block = forecaster.forecast(longer, stats, np.array([0]), here, spec.horizon)[0]
+        block = forecaster.forecast(longer, as_at_20, np.array([0]), here, spec.horizon)[0]
         expected.append(block)
         y = np.concatenate([y, block[..., block.shape[-1] // 2]])
     known = x[None, 20 : 20 + n_steps]
     start = Panel(data.series(1)[:20], np.array([0, 20]), x[:20], 2)
     origin = np.array([20])
-    result = forecaster.forecast(start, stats, np.array([0]), origin, n_steps, known)
+    reference = Reference(start, spec.season)
+    result = forecaster.forecast(start, reference, np.array([0]), origin, n_steps, known)
     np.testing.assert_allclose(result[0], np.concatenate(expected)[:n_steps], rtol=1e-6)
 
 
@@ -131,11 +138,11 @@ def test_blocks_are_fed_back_as_medians(spec, n_steps):
 def test_blocks_do_not_read_what_is_unknown_behind_the_origin(spec):
     """Neither the values to forecast nor covariates that are known for the past only."""
     data, forecaster = trained(spec, n_past=2, n_known=1)
-    stats = data.location_and_scale(spec.season)
+    reference = Reference(data, spec.season)
     y, past = data.y.copy(), data.past.copy()
     y[25 + 20 :] = 1e6
     past[25 + 20 :, 1] = 1e6
-    args = stats, np.array([1]), np.array([20]), 7
+    args = reference, np.array([1]), np.array([20]), 7
     here = forecaster.forecast(data, *args)
     np.testing.assert_array_equal(forecaster.forecast(replace(data, y=y, past=past), *args), here)
     past[25 + 20 + 2, 0] += 1
@@ -144,14 +151,15 @@ def test_blocks_do_not_read_what_is_unknown_behind_the_origin(spec):
 
 def test_trust_weighs_the_correction_of_the_anchor():
     data, forecaster = trained(SPECS["season"])
-    stats = data.location_and_scale(3)
+    reference = Reference(data, 3)
     origins = np.array([0, 1]), np.array([12, 20])
 
     def median(trust):
         forecaster.trust = trust
-        return forecaster.forecast(data, stats, *origins, 2)[..., 3]
+        return forecaster.forecast(data, reference, *origins, 2)[..., 3]
 
-    anchor = ForecastExamples(data, origins, SPECS["season"], stats).gather_inputs(np.arange(2))[1]
+    examples = ForecastExamples(data, origins, SPECS["season"], reference)
+    anchor = examples.gather_inputs(np.arange(2))[1]
     np.testing.assert_allclose(median(0.0), anchor.center, rtol=1e-9)
     assert np.abs(median(1.0) - anchor.center).min() > 0
     np.testing.assert_allclose(median(0.25), 0.25 * median(1.0) + 0.75 * median(0.0), rtol=1e-6)
@@ -194,35 +202,35 @@ def test_in_sample_predictions_are_one_step_ahead():
     whole = forecaster.clone().fit(pd.Series(y)).predict([-15]).item()
     # The same mean and scale, but the series ends there.
     data = forecaster.clone().fit(pd.Series(y))
-    stats, spec = data._context.stats, data.plan_.spec
+    reference, spec = data._context.reference, data.plan_.spec
     short = Panel(y[:48, None], np.array([0, 48]), np.empty((48, 0)))
     block = BlockForecaster(data.module_, spec, data.trust_).forecast(
-        short, stats, np.array([0]), np.array([48]), 1
+        short, reference, np.array([0]), np.array([48]), 1
     )
     assert whole == pytest.approx(block[0, 0, 0, 3], rel=1e-6)
 
 
 def test_training_does_not_see_what_is_held_out():
     """The newest fifth is mirrored: the weights stay the same."""
-    y = walk(n=60)
+    y = walk(n=60, start=50)
     params = {"refit": False, "early_stopping": False, "window_length": 6, **BARE}
     one, other = (
-        quick(**params).fit(pd.Series(values), fh=[1, 2, 3]) for values in (y, mirrored(y, 48))
+        quick(**params).fit(pd.Series(values), fh=[1, 2, 3]) for values in (y, mirrored(y, 50))
     )
     np.testing.assert_array_equal(weights(one), weights(other))
     assert one.history_["loss"] == other.history_["loss"]
     assert one.history_["val_loss"] != other.history_["val_loss"]
     # The split is where the test believes it to be: one step earlier matters.
-    earlier = quick(**params).fit(pd.Series(np.append(y[:47] + 1, y[47:])), fh=[1, 2, 3])
+    earlier = quick(**params).fit(pd.Series(np.append(y[:49] + 1, y[49:])), fh=[1, 2, 3])
     assert not np.array_equal(weights(one), weights(earlier))
 
 
 def test_refit_sees_everything():
-    y = walk(n=60)
+    y = walk(n=60, start=50)
     params = {"early_stopping": False, "window_length": 6, **BARE}
     one, other = (
         quick(refit=True, **params).fit(pd.Series(values), fh=[1, 2, 3])
-        for values in (y, mirrored(y, 48))
+        for values in (y, mirrored(y, 50))
     )
     assert not np.array_equal(weights(one), weights(other))
     assert one.history_["loss"] == other.history_["loss"]
@@ -246,14 +254,14 @@ def test_the_held_out_part_is_the_newest(lengths, season, horizon, fraction):
     assert (train[1] < end[train[0]]).all()
     assert (held_out[1] >= end[held_out[0]]).all()
     assert (held_out[1] < lengths[held_out[0]]).all()
-    stats = data.location_and_scale(season)
-    examples = ForecastExamples(data, train, spec, stats, end=end)
+    reference = Reference(data, season)
+    examples = ForecastExamples(data, train, spec, reference, end=end)
     weight = examples.gather(np.arange(len(examples)))[2][..., 0]
     steps = train[1][:, None] + np.arange(horizon)
     np.testing.assert_array_equal(weight, steps < end[train[0]][:, None])
     for series, n in enumerate(lengths):
         n_held_out = (held_out[0] == series).sum()
-        first = season if n > 2 * season else 1
+        first = min(2 * season + 10, n // 2)
         if n - first >= 4:
             assert n_held_out == min(max(1, round(fraction * (n - first))), n - first - 1)
         assert (train[0] == series).any()

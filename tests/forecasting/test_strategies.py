@@ -9,10 +9,11 @@ import torch
 from forecasting.series import FORECASTERS, RECURRENT, panel, quick, seasonal, weights
 
 from skrnn import Trainer
-from skrnn.data import Batch, Panel, WindowSpec, origin_level, roll
+from skrnn.data import Batch, Panel, Reference, WindowSpec, origin_level, roll
 from skrnn.forecasting import LSTMForecaster, WaveNetForecaster
 from skrnn.forecasting._iterate import make_forecaster
 from skrnn.forecasting._learning import SeenOrigins
+from skrnn.forecasting._plan import Plan
 
 FH = [1, 2, 3]
 Y = seasonal(40)
@@ -23,7 +24,7 @@ def trained(spec, n_past=0, cls=LSTMForecaster):
     rng = np.random.default_rng(0)
     y = rng.normal(size=(60, 1)).cumsum(axis=0)
     data = Panel(y, np.array([0, 25, 60]), rng.normal(size=(60, n_past)), n_past)
-    module = quick(cls)._build_module(spec, data, seed=0)
+    module = quick(cls)._build_module(Plan(spec, log=False), data, seed=0)
     for parameter in module.parameters():
         parameter.data += parameter.data.new_tensor(rng.normal(size=parameter.shape)) / 3
     return data, make_forecaster(module, spec, trust=0.7)
@@ -32,17 +33,17 @@ def trained(spec, n_past=0, cls=LSTMForecaster):
 def recomputed(forecaster, data, series, origin, n_steps):
     """Forecast by reading the whole window and all forecasts behind it anew for each step."""
     spec, module = forecaster.spec, forecaster.module
-    location, scale = (s[series] for s in data.location_and_scale(spec.season))
+    standing = Reference(data, spec.season).at(series, origin, n_steps)
     y, past = data.read(series, origin[:, None] + np.arange(-spec.context_length, n_steps))
     reach = spec.context_length
     y[:, reach:] = np.nan
-    level = origin_level(y[:, :reach], location, spec)
+    level = origin_level(y[:, :reach], standing.location, spec)
     quantiles = []
     for step in range(n_steps):
         now = reach + step
         n_read = spec.window_length + step
-        normalized = roll(y[:, step:now], level, scale[:, None], spec, n_read=1)
-        x = (y[:, now - n_read : now] - level) / scale[:, None]
+        normalized = roll(y[:, step:now], level, standing, spec, n_read=1)
+        x = (y[:, now - n_read : now] - level) / standing.scale[:, None]
         x = np.concatenate([x, np.ones_like(x)], axis=-1)
         batch = Batch(torch.from_numpy(x).float())
         if past.shape[-1]:
@@ -65,7 +66,7 @@ def test_reading_on_equals_reading_anew(cls, n_past, anchor):
     spec = WindowSpec(4, 1, 1, season=2, n_seasons=2, anchor=anchor, rollout=3)
     data, forecaster = trained(spec, n_past, cls)
     series, origin = np.array([0, 1, 1]), np.array([9, 12, 20])
-    ours = forecaster.forecast(data, data.location_and_scale(2), series, origin, 6)
+    ours = forecaster.forecast(data, Reference(data, 2), series, origin, 6)
     expected = recomputed(forecaster, data, series, origin, 6)
     np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5)
 
@@ -73,12 +74,12 @@ def test_reading_on_equals_reading_anew(cls, n_past, anchor):
 def test_a_rolling_forecast_reads_its_window_and_nothing_else():
     spec = WindowSpec(4, 1, 1, season=1, anchor="naive", rollout=3)
     data, forecaster = trained(spec)
-    stats, here = data.location_and_scale(1), (np.array([1]), np.array([20]))
-    forecast = forecaster.forecast(data, stats, *here, 5)
+    reference, here = Reference(data, 1), (np.array([1]), np.array([20]))
+    forecast = forecaster.forecast(data, reference, *here, 5)
     for row in range(60):
         y = data.y.copy()
         y[row] += 1
-        moved = forecaster.forecast(replace(data, y=y), stats, *here, 5)
+        moved = forecaster.forecast(replace(data, y=y), reference, *here, 5)
         assert (not np.array_equal(moved, forecast)) == (25 + 16 <= row < 25 + 20), row
 
 
@@ -135,8 +136,8 @@ def seen(n_last, lengths=(10, 4), horizon=3, rollout=0):
     spec = WindowSpec(2, 1, horizon, season=1, rollout=rollout)
     series = np.repeat(np.arange(len(lengths)), [n - 1 for n in lengths])
     origin = np.concatenate([np.arange(1, n) for n in lengths])
-    stats = data.location_and_scale(1)
-    examples = SeenOrigins(n_last).examples(data, (series, origin), spec, stats, data.lengths)
+    reference = Reference(data, 1)
+    examples = SeenOrigins(n_last).examples(data, (series, origin), spec, reference, data.lengths)
     return [examples.origin[examples.series == i].tolist() for i in range(len(lengths))]
 
 
@@ -165,7 +166,7 @@ def test_late_origins_count_more_with_a_half_life():
     changes = np.repeat(np.random.default_rng(0).choice([-1.0, 1.0], size=100), 2)
     changes[151::2] *= -1
     y = pd.Series(changes[:-1].cumsum())
-    params = {"anchor": "naive", "transform": None, "sp": 1, "window_length": 2, "max_epochs": 40}
+    params = {"anchor": "naive", "transform": None, "sp": 1, "window_length": 2, "max_epochs": 80}
     params |= {"early_stopping": False, "refit": False, "random_state": 0}
     follows = {}
     for half_life in (None, 5.0):

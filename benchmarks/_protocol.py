@@ -1,0 +1,233 @@
+"""How `accuracy.py` lets a model forecast a set, in a process of its own.
+
+    python benchmarks/_protocol.py SET MODEL [--data DIR]
+
+prints the rows of the table as JSON. Seconds are those of fit and predict; intervals come after,
+but for forecasts from many origins, which are all made of quantiles.
+Ours learn from all series and forecast from every origin without another fit. Classical
+forecasters are fitted to each series alone, and anew at each origin, of which they get a part.
+"""
+
+import argparse
+import json
+import os
+import resource
+import sys
+import time
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from _baselines import MODELS
+from _datasets import at_origin, load_all, split
+from _scores import LEVELS, naive_scale, scales, score, summarise
+
+ORIGINS_AT_ONCE = 512  # bounds the memory of quantiles far ahead
+
+
+@dataclass
+class Forecasts:
+    """What a model forecast from some origins, and what it took.
+
+    Parameters
+    ----------
+    scores : pd.DataFrame
+        One row for each series and origin, by their positions in the set.
+    seconds : float
+        Of computing, to fit and predict.
+    plan : str
+        What the forecaster has planned, in words if it has them.
+    n_failed : int
+        Fits that failed and were replaced by the naive forecast.
+    """
+
+    scores: pd.DataFrame
+    seconds: float
+    plan: str = ""
+    n_failed: int = 0
+
+
+class Clock:
+    """Counts the seconds that this process and its children compute within it.
+
+    Other processes on the machine do not disturb them.
+    """
+
+    seconds = 0.0
+
+    def __enter__(self):
+        self.seconds -= self.now()
+
+    def __exit__(self, *_):
+        self.seconds += self.now()
+
+    @staticmethod
+    def now():
+        return time.process_time() + sum(os.times()[2:4])
+
+
+def peak():
+    """Peak resident memory of this process in MB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+
+
+# -- ours ----------------------------------------------------------------------------------------
+
+
+def forecast_together(model, dataset):
+    """Fit to all series at once, and forecast from every origin."""
+    train, ahead = covariates(dataset)
+    forecaster, clock = model.make(dataset), Clock()
+    with clock:
+        forecaster.fit(dataset.y_train, X=train, fh=dataset.fh)
+    if dataset.rolling:
+        blocks = at_origins(forecaster, dataset, clock)
+    else:
+        with clock:
+            point = forecaster.predict(X=ahead)
+        quantiles = forecaster.predict_quantiles(alpha=list(LEVELS), X=ahead)
+        blocks = [([0], *aligned(dataset, point, quantiles))]
+    actual, scale = dataset.actual(), scales(dataset)
+    parts = [
+        at_positions(score(actual[:, rows], point, quantiles, scale), rows)
+        for rows, point, quantiles in blocks
+    ]
+    return Forecasts(pd.concat(parts), clock.seconds, in_words(forecaster.plan_))
+
+
+def in_words(plan):
+    """Return a plan as one line, if it can tell itself."""
+    return " ".join(str(plan).split()) if "__str__" in vars(type(plan)) else ""
+
+
+def at_origins(forecaster, dataset, clock):
+    """Yield positions of origins, and the medians and quantiles from there."""
+    shape = (len(dataset.series), dataset.horizon, len(LEVELS))
+    for first in range(0, len(dataset.origins), ORIGINS_AT_ONCE):
+        rows = list(range(len(dataset.origins)))[first : first + ORIGINS_AT_ONCE]
+        cutoffs = dataset.cutoffs[rows]
+        with clock:
+            found = forecaster.backtest(
+                dataset.y_whole, X=dataset.X, cv=cutoffs, alpha=list(LEVELS)
+            )
+        quantiles = found.to_numpy().reshape(len(rows), *shape).swapaxes(0, 1)
+        yield rows, quantiles[..., LEVELS.index(0.5)], quantiles
+
+
+def covariates(dataset):
+    """Return the covariates of the training part, and of the first horizon."""
+    if dataset.X is None:
+        return None, None
+    ahead = dataset.y_test.index[: dataset.horizon]
+    return dataset.X.loc[dataset.y_train.index], dataset.X.loc[ahead]
+
+
+def aligned(dataset, point, quantiles):
+    """Return frames of forecasts as arrays (n_series, 1, horizon, ...), matched by their times."""
+    rows, shape = dataset.y_test.index, (-1, 1, dataset.horizon)
+    values = point.loc[rows].to_numpy(float).reshape(shape)
+    return values, quantiles.loc[rows].to_numpy(float).reshape(*shape, len(LEVELS))
+
+
+def at_positions(scores, origins, series=None):
+    """Return scores with the positions that series and origins have in the set."""
+    index = scores.index
+    places = [np.array(origins)[index.get_level_values(1)]]
+    rows = index.get_level_values(0)
+    places.insert(0, rows if series is None else np.array(series)[rows])
+    return scores.set_axis(pd.MultiIndex.from_arrays(places, names=index.names))
+
+
+# -- one series at a time ------------------------------------------------------------------------
+
+
+def forecast_apart(model, dataset):
+    """Fit to each series alone, at each of some origins."""
+    n_failed, clock, parts = 0, Clock(), []
+    for position in dataset.refit_origins():
+        present = at_origin(dataset, position) if dataset.rolling else dataset
+        train, test = present.series, split(present.y_test)
+        for i, name in enumerate(dataset.series):
+            asked = (train[name], test[name].index, dataset, clock)
+            try:
+                point, quantiles = forecast_one(model, *asked)
+            except Exception as error:
+                print(f"{name}: {error!r}", file=sys.stderr)
+                n_failed += 1
+                point, quantiles = forecast_one(MODELS["Naive"], *asked)
+            scale = naive_scale(dataset.series[name], dataset.season)
+            actual = test[name].to_numpy(float)[None, None]
+            row = score(actual, point, quantiles, np.array([scale]))
+            parts.append(at_positions(row, [position], [i]))
+    return Forecasts(pd.concat(parts), clock.seconds, n_failed=n_failed)
+
+
+def forecast_one(model, y, ahead, dataset, clock):
+    """Return the forecast of one series, and its quantiles if it has them."""
+    season = dataset.season if len(y) >= model.n_seasons * dataset.season + 6 else 1
+    forecaster = model.make(y, season)
+    reads = dataset.X is not None and forecaster.get_tag("capability:exogenous")
+    past, future = (dataset.X.loc[y.index], dataset.X.loc[ahead]) if reads else (None, None)
+    with clock:
+        forecast = forecaster.fit(y, X=past, fh=dataset.fh).predict(X=future)
+    point = forecast.loc[ahead].to_numpy(float)
+    if not np.isfinite(point).all():
+        raise ValueError("The forecast is not finite.")
+    quantiles = None
+    if forecaster.get_tag("capability:pred_int"):
+        found = forecaster.predict_quantiles(alpha=list(LEVELS), X=future).loc[ahead]
+        quantiles = found.to_numpy(float)[None, None]
+    return point[None, None], quantiles
+
+
+# -- the rows of the table -----------------------------------------------------------------------
+
+
+def rows_of(name, model_name, folder):
+    """Return the row of all origins, and that of the origins that every model has."""
+    model, sets = MODELS[model_name], load_all(name, folder)
+    forecast = forecast_together if model.ours else forecast_apart
+    results = [forecast(model, dataset) for dataset in sets]
+    scores = pd.concat({i: r.scores for i, r in enumerate(results)}, names=["fit"])
+    common = scores.index.get_level_values("origin").isin(sets[0].refit_origins())
+    parts = {"all": scores}
+    if sets[0].rolling:
+        parts = {"sample": scores[common]} if common.all() else parts | {"sample": scores[common]}
+    cost = {
+        "seconds": sum(r.seconds for r in results),
+        "peak_mb": peak(),
+        "n_failed": sum(r.n_failed for r in results),
+        "plan": results[0].plan if len(results) == 1 else "",
+        "versions": model.versions(),
+    }
+    first = {"set": name, "model": model_name}
+    return [first | row(part, name, scores) | cost for part, scores in parts.items()]
+
+
+def row(part, name, scores):
+    """Return the means of the scores, and over how many series and origins they are."""
+    counts = {
+        "part": part,
+        "n_series": len(scores.groupby(level=["fit", "series"])),
+        "n_origins": len(scores.index.unique("origin")),
+    }
+    return counts | summarise(name, scores).to_dict()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("set")
+    parser.add_argument("model", choices=MODELS)
+    parser.add_argument("--data")
+    args = parser.parse_args()
+    answers, sys.stdout = sys.stdout, sys.stderr  # what libraries print is no answer
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda *args, **kwargs: None  # sktime undoes filters
+        rows = rows_of(args.set, args.model, args.data)
+    print(json.dumps(rows), file=answers)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,226 @@
+"""The statistical forecast whose errors a network learns, chosen on held-out origins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from skrnn.data import (
+    PATH_ANCHORS,
+    PENALTIES,
+    Blend,
+    ForecastExamples,
+    Panel,
+    Reference,
+    Smoothing,
+    WindowSpec,
+    fit_ridge,
+    weights_of,
+)
+
+from ._context import in_learned_units
+from ._origins import n_independent, split_origins, thin
+from ._plan import Plan, choose_log
+
+STATISTICAL = (*PATH_ANCHORS, "linear")
+SERIES_ASKED = 1000  # of a large panel, on which anchors are compared
+ORIGINS_ASKED = 3000  # held-out origins on which anchors are compared
+LOG_ODDS = np.log(3)  # of what the series look like, in the choice of the logarithm
+LEAST_WEIGHT = 0.01  # below which an anchor is left out
+LONGEST_WINDOW = 1100  # of the regression: three years of days
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Anchors for one season and one unit, fitted before the held-out part.
+
+    Parameters
+    ----------
+    season : int
+        Steps of a season.
+    log : bool
+        Whether they forecast logarithms.
+    blend : Blend
+        The anchors and their weights.
+    smoothing : Smoothing
+        What those that follow the whole history rest on.
+    evidence : float
+        Log-likelihood of what was held out, up to a constant that all candidates share.
+    """
+
+    season: int
+    log: bool
+    blend: Blend
+    smoothing: Smoothing
+    evidence: float
+
+
+def choose_statistical(panel: Panel, seasons, log, n_steps, validation_fraction, asked):
+    """Return the anchors, season and unit that held-out origins speak for.
+
+    Parameters
+    ----------
+    panel : Panel
+        The series in their own units.
+    seasons : sequence of int
+        Seasons to compare, the one that is expected first.
+    log : bool or None
+        Whether to forecast logarithms; None compares.
+    n_steps : int
+        Steps to forecast.
+    validation_fraction : float
+        Newest part of each series, which the anchors do not see before they are compared.
+    asked : str
+        One anchor, or "auto" for a mean of all.
+    """
+    names = STATISTICAL if asked == "auto" else (asked,)
+    panel = panel.sample(SERIES_ASKED)
+
+    def fit(season, log):
+        return fit_candidate(panel, season, log, n_steps, validation_fraction, names, max(seasons))
+
+    expected = choose_log(panel, max(seasons)) if log is None else log
+    best, *others = (fit(season, expected) for season in seasons)
+    for other in others:
+        if other.evidence > best.evidence + (LOG_ODDS if best.season == seasons[0] else 0.0):
+            best = other
+    if log is None and np.nanmin(panel.y) > 0:
+        other = fit(best.season, not expected)
+        if other.evidence > best.evidence + LOG_ODDS:
+            return other
+    return best
+
+
+def fit_candidate(panel, season, log, n_steps, validation_fraction, names, longest_season=None):
+    """Fit the anchors before the held-out part, and weigh them by their errors in it.
+
+    Candidates are compared on the same part, that of the longest season among them.
+    """
+    spec = WindowSpec(1, 1, n_steps, season, anchor=None)
+    units = Plan(spec, log)
+    learned = in_learned_units(panel, units)
+    split = replace(spec, season=longest_season or season)
+    _, train, held_out, end = split_origins(learned, split, validation_fraction)
+    n_held_out = np.bincount(held_out[0], minlength=panel.n_series)
+    held_out = thin(held_out, ORIGINS_ASKED)
+    smoothing = Smoothing.learn(learned, spec.season, end)
+    reference = Reference(learned, spec.season, smoothing, learned.lengths)
+    ridge = None
+    if "linear" in names:
+        ridge = _best_ridge(learned, spec, train, held_out, end)
+        names = names if ridge is not None else tuple(n for n in names if n != "linear")
+    names = names or ("smoothing",)
+    weights, evidence = np.full(len(names), 1 / len(names)), 0.0
+    if len(held_out[0]):
+        errors = _errors(panel, units, reference, names, ridge, held_out)
+        shares = n_independent(n_held_out, n_steps)
+        weights, evidence = _weigh(errors, held_out[0], shares)
+    chosen = {n: float(w) for n, w in zip(names, weights, strict=True) if w >= LEAST_WEIGHT}
+    total = sum(chosen.values())
+    blend = Blend(
+        {name: weight / total for name, weight in chosen.items()},
+        ridge if "linear" in chosen else None,
+    )
+    return Candidate(season, log, blend, smoothing, evidence)
+
+
+def refitted(panel: Panel, plan: Plan, n_steps):
+    """Return the plan with its anchors fitted to all of the series, in learned units."""
+    spec, blend = plan.spec, plan.spec.anchor
+    if not isinstance(blend, Blend):
+        return plan
+    smoothing, ridge = Smoothing.learn(panel, spec.season), blend.ridge
+    if ridge is not None:
+        everything, *_ = split_origins(panel, spec, 0.0)
+        shape = WindowSpec(ridge.window_length, 1, n_steps, spec.season, anchor=None)
+        reference = Reference(panel, spec.season, settled=panel.lengths)
+        examples = ForecastExamples(panel, everything, shape, reference)
+        ridge = fit_ridge(examples, (ridge.penalty,)) or ridge
+    spec = replace(spec, anchor=Blend(blend.weights, ridge))
+    return replace(plan, spec=spec, smoothing=smoothing)
+
+
+def _best_ridge(panel, spec, train, held_out, end):
+    """Return the regression whose window forecasts the held-out part best, or None."""
+    best, lowest = None, np.inf
+    reference = Reference(panel, spec.season, settled=panel.lengths)
+    for window_length in _windows(spec, int(panel.lengths.max())):
+        shape = replace(spec, window_length=window_length)
+        examples = ForecastExamples(panel, train, shape, reference, end=end)
+        test = ForecastExamples(panel, held_out, shape, reference)
+        if not len(examples):
+            return None
+        penalties = PENALTIES if len(test) else PENALTIES[len(PENALTIES) // 2 :][:1]
+        ridge = fit_ridge(examples, penalties, test if len(test) else None)
+        if ridge is not None and (ridge.error < lowest or best is None):
+            best, lowest = ridge, ridge.error
+    return best
+
+
+def _windows(spec, longest):
+    """Return windows to compare: a few seasons, a horizon, a month of them, or several years."""
+    season = spec.season
+    year = {24: 168, 7: 365, 5: 260}.get(season, season)  # the cycle above the season
+    seasons = (max(2 * season, 8), 3 * season + 1, 30 * season)
+    wanted = (*seasons, -(-5 * spec.horizon // 4), 2 * year + season, 3 * year)
+    most = max(2, min(longest // 3, LONGEST_WINDOW))
+    return sorted({min(window, most) for window in wanted})
+
+
+def _errors(panel, units, reference, names, ridge, held_out):
+    """Return errors in the units of the series, over their changes, (n_names, n, n_steps, k)."""
+    everyone, spec = np.arange(len(held_out[0])), units.spec
+    series, origin = held_out
+    scale = Reference(panel, 1).at(series, origin, spec.horizon).scale[:, None]
+    actual, _ = panel.read(series, origin[:, None] + np.arange(spec.horizon))
+    errors = []
+    for name in names:
+        named = replace(spec, anchor=Blend({name: 1.0}, ridge))
+        examples = ForecastExamples(reference.panel, held_out, named, reference)
+        forecast = examples.gather_inputs(everyone)[1].center
+        with np.errstate(over="ignore"):
+            errors.append((units.to_original(forecast) - actual) / scale)
+    return np.stack(errors)
+
+
+def _weigh(errors, series, shares):
+    """Weigh anchors by their mean absolute errors, each series by itself.
+
+    The evidence of a series for a mean of anchors is that of Laplace errors, and the result the
+    posterior mean under a uniform prior.
+
+    Returns
+    -------
+    weights : ndarray of shape (n_names,)
+    evidence : float
+        Logarithm of the likelihood at these weights.
+    """
+    means = _simplex(len(errors))
+    sizes = np.stack(
+        [_mean_size(np.tensordot(w, errors, 1), series, len(shares)) for w in means], 1
+    )
+    known = ~np.isnan(sizes).any(axis=1)
+    if not known.any():
+        return np.full(len(errors), 1 / len(errors)), 0.0
+    evidence = -shares[known, None] * np.log(np.maximum(sizes[known], 1e-9))
+    # Series of a panel have their surprises in common: n of them tell as much as the root of n.
+    weights = weights_of(evidence.sum(axis=0) / np.sqrt(len(evidence))) @ means
+    nearest = np.argmin(np.abs(means - weights).sum(axis=1))
+    return weights, float(evidence[:, nearest].sum())
+
+
+def _simplex(n):
+    """Return all weights of n anchors in tenths."""
+    return np.array([w for w in product(range(11), repeat=n) if sum(w) == 10]) / 10
+
+
+def _mean_size(error, series, n_series):
+    """Return the mean absolute error of each series, NaN where nothing is known."""
+    size = np.abs(error).reshape(len(error), -1)
+    known = ~np.isnan(size)
+    size = np.where(known, np.minimum(size, 1e9), 0.0)
+    total = np.bincount(series, size.sum(axis=1), n_series)
+    count = np.bincount(series, known.sum(axis=1), n_series)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)

@@ -1,0 +1,135 @@
+"""The forecast distribution as skpro has them; imported only where it is installed."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+from skpro.distributions.base import BaseDistribution
+
+from ._quantile_function import expectation, score_at, value_at, variance
+
+
+class PiecewiseNormal(BaseDistribution):
+    r"""Distribution whose quantiles are linear in the normal score between given ones.
+
+    With :math:`z = \Phi^{-1}(p)` the quantile function is the line through the neighbouring given
+    quantiles, and beyond the outermost ones their line goes on; between two quantiles the
+    distribution is a piece of a normal one. With `log` that holds for the logarithm, and the
+    pieces are log-normal. Quantiles are those of ``predict_quantiles`` at any level; mean,
+    variance and energy are integrals by the Gauss-Legendre rule.
+
+    Parameters
+    ----------
+    quantiles : ndarray of shape (n_rows, n_columns, n_levels)
+        Increasing quantiles at the levels of the forecasters, logarithms with `log`.
+    log : bool, default=False
+        Whether the quantiles are logarithms.
+    index, columns : pd.Index, default=None
+        Rows and columns.
+
+    Examples
+    --------
+    >>> from sktime.datasets import load_airline
+    >>> from skrnn.forecasting import LSTMForecaster
+    >>> forecaster = LSTMForecaster(max_epochs=5, random_state=0).fit(load_airline(), fh=[1, 2])
+    >>> distribution = forecaster.predict_proba()
+    >>> distribution.mean().shape, distribution.quantile([0.1, 0.9]).shape
+    ((2, 1), (2, 2))
+    """
+
+    _tags = {
+        "authors": ["skrnn developers"],
+        "capabilities:approx": ["pdfnorm"],
+        "capabilities:exact": ["mean", "var", "energy", "pdf", "log_pdf", "cdf", "ppf"],
+        "distr:measuretype": "continuous",
+        "broadcast_init": "off",
+    }
+
+    def __init__(self, quantiles, log=False, index=None, columns=None):
+        self.quantiles = quantiles
+        self.log = log
+        super().__init__(index=index, columns=columns)
+
+    def _to_original(self, values):
+        return np.exp(values) if self.log else values
+
+    def _score_at(self, x):
+        """Return the normal score of values, and the slope of the quantile function there."""
+        if not self.log:
+            return score_at(self.quantiles, x)
+        with np.errstate(divide="ignore"):
+            score, slope = score_at(self.quantiles, np.log(np.maximum(x, 0.0)))
+        return score, slope * x
+
+    def _mean(self):
+        return expectation(self.quantiles, lambda value, _: self._to_original(value))
+
+    def _var(self):
+        return variance(self.quantiles, self._to_original)
+
+    def _ppf(self, p):
+        return self._to_original(value_at(self.quantiles, ndtri(p)))
+
+    def _cdf(self, x):
+        return ndtr(self._score_at(x)[0])
+
+    def _pdf(self, x):
+        return np.exp(self._log_pdf(x))
+
+    def _log_pdf(self, x):
+        score, slope = self._score_at(x)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            log_pdf = -0.5 * score**2 - np.log(slope) - 0.5 * np.log(2 * np.pi)
+        return np.where(np.isfinite(score) & (slope > 0), log_pdf, -np.inf)
+
+    def _energy_self(self):
+        r"""Return :math:`E|X - Y| = 2 \int (2 p - 1) Q(p) dp`, summed over the columns."""
+
+        def ranked(value, score):
+            return 2 * (2 * ndtr(score) - 1) * self._to_original(value)
+
+        return self._over_columns(expectation(self.quantiles, ranked))
+
+    def _energy_x(self, x):
+        r"""Return :math:`E|X - x| = E X - 2 E[X 1(X < x)] + x (2 F(x) - 1)`."""
+        score, _ = self._score_at(x)
+        below = expectation(self.quantiles, lambda value, _: self._to_original(value), up_to=score)
+        return self._over_columns(self._mean() - 2 * below + x * (2 * ndtr(score) - 1))
+
+    @staticmethod
+    def _over_columns(energy):
+        return energy.sum(axis=1) if np.ndim(energy) else energy
+
+    def _iloc(self, rowidx=None, colidx=None):
+        if np.isscalar(rowidx) and np.isscalar(colidx):
+            return self._iat(rowidx, colidx)
+        rows = slice(None) if rowidx is None else np.atleast_1d(rowidx)
+        columns = slice(None) if colidx is None else np.atleast_1d(colidx)
+        return PiecewiseNormal(
+            self.quantiles[rows][:, columns], self.log, self.index[rows], self.columns[columns]
+        )
+
+    def _iat(self, rowidx=None, colidx=None):
+        return PiecewiseNormal(self.quantiles[rowidx, colidx], self.log)
+
+    @classmethod
+    def get_test_params(cls, parameter_set="default"):
+        """Return settings for tests.
+
+        Parameters
+        ----------
+        parameter_set : str, default="default"
+            Name of the set.
+
+        Returns
+        -------
+        params : list of dict
+            A frame of distributions, a frame of logarithms, and a single one.
+        """
+        quantiles = np.sort(np.random.default_rng(0).normal(size=(3, 2, 7)), axis=-1)
+        frame = {"index": [0, 1, 2], "columns": ["a", "b"]}
+        return [
+            {"quantiles": quantiles, **frame},
+            {"quantiles": quantiles, "log": True, **frame},
+            {"quantiles": quantiles[0, 0]},
+        ]

@@ -1,0 +1,141 @@
+"""The rule: what a forecaster does follows from its training data, where nothing is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skrnn.data import WINDOW_ANCHORS, Blend, Panel, WindowSpec
+
+from ._anchors import choose_statistical
+from ._context import in_learned_units
+from ._origins import split_origins
+from ._plan import (
+    Plan,
+    choose_anchor,
+    choose_log,
+    choose_n_seasons,
+    choose_season,
+    choose_segment,
+    choose_window,
+    seasons_to_compare,
+)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user asks for; "auto" leaves it to the rule.
+
+    Parameters
+    ----------
+    horizon : int or None
+        Steps to forecast; one season, at least 12 steps, without.
+    block_length : int or None
+        Steps that the network returns at once; the whole horizon without.
+    sp, transform, anchor, window_length, sampling_rate, validation_fraction
+        The parameters of these names.
+    segments : bool
+        Whether the network can read long windows in segments.
+    """
+
+    horizon: int | None
+    block_length: int | None
+    sp: int | str
+    transform: str | None
+    anchor: str | None
+    window_length: int | str
+    sampling_rate: int
+    validation_fraction: float
+    segments: bool
+
+    @property
+    def statistical(self):
+        """Whether the anchor follows from more than the window; blocks fed back have none such."""
+        if self.anchor == "auto":
+            return self.block_length is None
+        return self.anchor is not None and self.anchor not in WINDOW_ANCHORS
+
+
+def make_plan(panel: Panel, calendar, wishes: Wishes):
+    """Return the plan for a panel in its own units, and the steps to forecast.
+
+    Parameters
+    ----------
+    panel : Panel
+        Training data.
+    calendar : int or None
+        Season that the time index suggests.
+    wishes : Wishes
+        What is asked for.
+    """
+    season = choose_season(panel, calendar) if wishes.sp == "auto" else int(wishes.sp)
+    n_steps = wishes.horizon or max(season, 12)
+    choose = _statistical_plan if wishes.statistical else _window_plan
+    plan = choose(panel, calendar, season, n_steps, wishes)
+    longest, spec = int(panel.lengths.max()), plan.spec
+    window, reasons = wishes.window_length, dict(plan.reasons)
+    if window == "auto":
+        reads = spec.anchor.reach if wishes.segments and isinstance(spec.anchor, Blend) else 0
+        window = choose_window(spec.season, n_steps, reads, longest, wishes.sampling_rate)
+        reasons["window"] = _why_window(window, spec.season, n_steps, reads, longest)
+    spec = replace(
+        spec,
+        window_length=int(window),
+        sampling_rate=wishes.sampling_rate,
+        horizon=wishes.block_length or n_steps,
+        n_seasons=choose_n_seasons(longest, spec.season, window),
+    )
+    cycle = min(spec.season, calendar) if calendar else spec.season
+    segment = None
+    if wishes.segments and wishes.block_length is None and spec.sampling_rate == 1:
+        segment = choose_segment(spec.window_length, cycle)
+    plan = replace(plan, spec=spec, segment_length=segment, reasons=reasons)
+    if wishes.anchor == "auto" and not wishes.statistical:
+        plan = _with_window_anchor(panel, plan, wishes)
+    return plan, n_steps
+
+
+def _statistical_plan(panel, calendar, season, n_steps, wishes):
+    """Choose season, unit and anchor by forecasts of the newest part of the series."""
+    longest = int(panel.lengths.max())
+    seasons = [season]
+    if wishes.sp == "auto":
+        seasons = seasons_to_compare(season, calendar, longest)
+    log = None if wishes.transform == "auto" else wishes.transform == "log"
+    best = choose_statistical(
+        panel, seasons, log, n_steps, wishes.validation_fraction, wishes.anchor
+    )
+    reasons = {"anchor": "as their held-out forecasts deserve"}
+    if len(seasons) > 1:
+        others = ", ".join(str(s) for s in seasons if s != best.season)
+        reasons["season"] = f"with it held-out forecasts were better than with {others}"
+    if log is None and np.nanmin(panel.y) > 0:
+        reasons["units"] = "from the changes at different levels, and held-out forecasts"
+    elif log is None:
+        reasons["units"] = "a value is not positive"
+    spec = WindowSpec(1, 1, n_steps, best.season, anchor=best.blend)
+    return Plan(spec, best.log, best.smoothing, reasons=reasons)
+
+
+def _window_plan(panel, calendar, season, n_steps, wishes):
+    """Choose the unit by the look of the series; the anchor reads the window."""
+    log = choose_log(panel, season) if wishes.transform == "auto" else wishes.transform == "log"
+    anchor = "naive" if wishes.anchor == "auto" else wishes.anchor
+    return Plan(WindowSpec(1, 1, n_steps, season, anchor=anchor), log)
+
+
+def _with_window_anchor(panel, plan, wishes):
+    """Return the plan with the anchor that is best before the held-out part."""
+    panel, spec = in_learned_units(panel, plan), plan.spec
+    _, train, _, end = split_origins(panel, spec, wishes.validation_fraction)
+    anchor = choose_anchor(panel, spec, train, plan.reference(panel), end)
+    return replace(plan, spec=replace(spec, anchor=anchor))
+
+
+def _why_window(window, season, n_steps, reads, longest):
+    if window < max(2 * season, 1.25 * n_steps, reads):
+        return f"half of the longest series, which has {longest} steps"
+    if window == reads:
+        return "as many as the best regression reads"
+    return "two seasons" if window == 2 * season > 8 else "a horizon and a quarter, at least 8"

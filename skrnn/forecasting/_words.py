@@ -1,0 +1,62 @@
+"""A plan in words."""
+
+from __future__ import annotations
+
+from skrnn.data import Blend
+
+METHODS = {
+    "smoothing": "exponential smoothing",
+    "theta": "the method of Theta",
+    "naive": "the last season",
+    "median": "the median of the last seasons",
+    "drift": "the last season and the mean change between seasons",
+}
+
+
+def describe(plan):
+    """Return a plan as lines of text, each with its reason where there is one."""
+    spec = plan.spec
+    parts = {
+        "season": "none" if spec.season == 1 else f"{spec.season} steps",
+        "units": "logarithm" if plan.log else "as they are",
+        "anchor": _anchor(spec),
+        "window": _window(plan),
+        "horizon": _horizon(spec),
+    }
+    lines = [f"{name}: {text}{_because(plan, name)}" for name, text in parts.items()]
+    return "\n".join(lines)
+
+
+def _because(plan, name):
+    return f" ({plan.reasons[name]})" if name in plan.reasons else ""
+
+
+def _anchor(spec):
+    if spec.anchor is None:
+        return "none, the level of the last season"
+    if not isinstance(spec.anchor, Blend):
+        return METHODS[spec.anchor]
+    weights = sorted(spec.anchor.weights.items(), key=lambda item: -item[1])
+    return ", ".join(f"{weight:.0%} {_method(name, spec.anchor)}" for name, weight in weights)
+
+
+def _method(name, blend):
+    if name == "linear":
+        return f"regression on the last {blend.ridge.window_length} steps"
+    return METHODS[name]
+
+
+def _window(plan):
+    spec = plan.spec
+    text = f"{spec.window_length} steps"
+    if spec.sampling_rate > 1:
+        text += f", each {spec.sampling_rate} apart"
+    if plan.segment_length is not None:
+        text += f", in segments of {plan.segment_length}"
+    return text
+
+
+def _horizon(spec):
+    if spec.rollout or spec.horizon == 1:
+        return "one step, fed back"
+    return f"{spec.horizon} steps at once"

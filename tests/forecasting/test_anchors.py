@@ -1,0 +1,323 @@
+"""How statistical anchors, their unit and their season are chosen on held-out origins."""
+
+import numpy as np
+import pytest
+from data.panels import panel_of
+
+from skrnn.data import ForecastExamples, Reference, Smoothing, WindowSpec, fit_ridge
+from skrnn.forecasting import _anchors as module
+from skrnn.forecasting._anchors import STATISTICAL, choose_statistical, fit_candidate, refitted
+from skrnn.forecasting._origins import split_origins
+from skrnn.forecasting._plan import Plan
+
+N_STEPS = 4
+
+
+def settled(panel):
+    """Return where the series stand as they do in the training: the scale is that of all steps."""
+    return Reference(panel, 1, settled=panel.lengths)
+
+
+def candidate_of(panel, season=1, log=False, names=STATISTICAL):
+    return fit_candidate(panel, season, log, N_STEPS, 0.2, names)
+
+
+def weights_of(panel, **params):
+    return candidate_of(panel, **params).blend.weights
+
+
+def walks(n_series=8, n=60, seed=0):
+    rng = np.random.default_rng(seed)
+    return panel_of(*(rng.normal(size=n).cumsum() for _ in range(n_series)))
+
+
+# -- the weights ----------------------------------------------------------------------------
+
+
+def test_a_long_memory_speaks_for_the_regression():
+    """The same noise, with and without the value of 17 steps before."""
+    weights = {}
+    for phi in (0.95, 0.0):
+        rng, series = np.random.default_rng(0), []
+        for _ in range(5):
+            y = list(rng.normal(size=17))
+            for _ in range(103):
+                y.append(phi * y[-17] + 0.3 * rng.normal())
+            series.append(y)
+        weights[phi] = weights_of(panel_of(*series))
+    assert weights[0.95]["linear"] > 0.8
+    assert weights[0.0]["linear"] < 0.6
+
+
+def test_slopes_speak_for_the_smoothing():
+    """Each series its own: Theta believes in one half, a pooled regression in none."""
+    weights = {}
+    for slope in (1, 0):
+        rng = np.random.default_rng(0)
+        series = [rng.normal(size=60) + slope * rng.normal() * np.arange(60) for _ in range(10)]
+        weights[slope] = weights_of(panel_of(*series))
+    assert weights[1]["smoothing"] > 2 * weights[1]["theta"]
+    assert weights[1]["smoothing"] > weights[0]["smoothing"] + 0.1
+
+
+def test_few_values_of_walks_speak_against_the_regression():
+    """The last value is all that counts; where there is little to learn from it loses."""
+    rng = np.random.default_rng(0)
+    short = panel_of(*(rng.normal(size=16).cumsum() for _ in range(6)))
+    weights = weights_of(short)
+    assert weights["smoothing"] + weights["theta"] > 0.6
+
+
+@pytest.mark.parametrize("names", [STATISTICAL, ("theta",), ("linear", "smoothing")])
+@pytest.mark.parametrize("lengths", [(60,), (9, 30, 2), (7, 7), (3, 2)])
+def test_weights_are_those_of_a_mean(names, lengths):
+    rng = np.random.default_rng(0)
+    panel = panel_of(*(rng.normal(size=n).cumsum() for n in lengths))
+    candidate = candidate_of(panel, names=names)
+    weights = candidate.blend.weights
+    assert set(weights) <= set(names)
+    assert min(weights.values()) > 0
+    assert sum(weights.values()) == pytest.approx(1)
+    assert (candidate.blend.ridge is not None) == ("linear" in weights)
+    assert np.isfinite(candidate.evidence)
+
+
+def errors_of(*sizes, n=40):
+    """Return errors of anchors that are the same but for their size, and the series of each."""
+    error = np.random.default_rng(0).normal(size=(1, n, N_STEPS, 1))
+    return np.concatenate([size * error for size in sizes]), np.repeat(np.arange(4), n // 4)
+
+
+def test_an_anchor_without_errors_takes_all():
+    errors, series = errors_of(1.0, 0.0, 2.0)
+    weights, evidence = module._weigh(errors, series, np.full(4, 5.0))
+    np.testing.assert_allclose(weights, [0, 1, 0], atol=0.15)
+    assert evidence > module._weigh(*errors_of(1.0, 0.5, 2.0), np.full(4, 5.0))[1] + 1
+
+
+def test_opposite_errors_cancel():
+    errors, series = errors_of(1.0, -1.0)
+    weights, _ = module._weigh(errors, series, np.full(4, 50.0))
+    np.testing.assert_allclose(weights, 0.5, atol=1e-6)
+    errors, series = errors_of(3.0, -1.0)
+    weights, _ = module._weigh(errors, series, np.full(4, 50.0))
+    np.testing.assert_allclose(weights, [0.25, 0.75], atol=0.06)
+
+
+def test_each_series_has_a_vote():
+    """However large its errors are: three series against one."""
+    errors, series = errors_of(1.0, 2.0)
+    errors[:, series == 0] = errors[::-1, series == 0]
+    as_they_are, _ = module._weigh(errors, series, np.full(4, 50.0))
+    assert as_they_are[0] > 0.65
+    errors[:, series == 0] *= 1e6
+    np.testing.assert_allclose(module._weigh(errors, series, np.full(4, 50.0))[0], as_they_are)
+    # Where all four are of the same opinion there is less doubt.
+    errors[:, series == 0] = errors[::-1, series == 0]
+    assert module._weigh(errors, series, np.full(4, 50.0))[0][0] > as_they_are[0]
+
+
+def test_series_without_an_outcome_have_no_vote():
+    errors, series = errors_of(1.0, 2.0)
+    errors[:, series == 0] = np.nan
+    without = module._weigh(errors[:, series > 0], series[series > 0] - 1, np.full(3, 5.0))
+    weights, evidence = module._weigh(errors, series, np.full(4, 5.0))
+    np.testing.assert_allclose(weights, without[0], rtol=1e-12)
+    assert evidence == pytest.approx(without[1])
+    weights, evidence = module._weigh(errors * np.nan, series, np.full(4, 5.0))
+    np.testing.assert_array_equal(weights, 0.5)
+    assert evidence == 0
+
+
+# -- what is seen ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def one_regression(monkeypatch):
+    """Leave nothing of the regression to be chosen."""
+    monkeypatch.setattr(module, "PENALTIES", (0.1,))
+    monkeypatch.setattr(module, "_windows", lambda *_: [6])
+
+
+def mirrored(panel, fraction=0.2):
+    """Reflect what is held out about the last value before it."""
+    *_, end = split_origins(panel, WindowSpec(1, 1, N_STEPS, 1), fraction)
+    y = [panel.series(i).copy() for i in range(panel.n_series)]
+    for values, stop in zip(y, end, strict=True):
+        values[stop:] = 2 * values[stop - 1] - values[stop:]
+    return panel_of(*y), end
+
+
+def trending(n=40):
+    return panel_of(*(w + 0.5 * np.arange(n) for w in np.split(walks(4, n).y[:, 0], 4)))
+
+
+@pytest.mark.usefixtures("one_regression")
+def test_what_is_held_out_weighs_the_anchors_and_nothing_else():
+    panel = trending()
+    other, end = mirrored(panel)
+    one, two = candidate_of(panel), candidate_of(other)
+    # The scale is the same but for rounding.
+    np.testing.assert_allclose(one.blend.ridge.coef, two.blend.ridge.coef, rtol=1e-9)
+    np.testing.assert_array_equal(one.smoothing.grid, two.smoothing.grid)
+    np.testing.assert_array_equal(one.smoothing.log_prior, two.smoothing.log_prior)
+    assert one.blend.weights != two.blend.weights
+    assert one.evidence > two.evidence + 2  # the trend goes on, and does not
+    # The split is where the test believes it to be: one step earlier matters.
+    other.series(0)[end[0] - 1] += 1
+    earlier = candidate_of(other)
+    assert not np.array_equal(one.blend.ridge.coef, earlier.blend.ridge.coef)
+    assert not np.array_equal(one.smoothing.log_prior, earlier.smoothing.log_prior)
+
+
+@pytest.mark.usefixtures("one_regression")
+def test_refitting_sees_everything():
+    """And changes neither the weights nor what was chosen of the regression."""
+    panel = trending()
+    candidate = candidate_of(panel)
+    spec = WindowSpec(8, 1, 2, 1, anchor=candidate.blend)
+    plan = refitted(panel, Plan(spec, False, candidate.smoothing), N_STEPS)
+    assert plan.spec.anchor.weights == candidate.blend.weights
+    ridge, smoothing = plan.spec.anchor.ridge, Smoothing.learn(panel, 1)
+    assert (ridge.penalty, ridge.window_length) == (0.1, 6)
+    everything, *_ = split_origins(panel, spec, 0.0)
+    shape = WindowSpec(6, 1, N_STEPS, 1, anchor=None)
+    examples = ForecastExamples(panel, everything, shape, settled(panel))
+    np.testing.assert_array_equal(ridge.coef, fit_ridge(examples, (0.1,)).coef)
+    assert not np.array_equal(ridge.coef, candidate.blend.ridge.coef)
+    np.testing.assert_array_equal(plan.smoothing.log_prior, smoothing.log_prior)
+    np.testing.assert_array_equal(plan.smoothing.grid, smoothing.grid)
+    other = refitted(mirrored(panel)[0], plan, N_STEPS)
+    assert not np.array_equal(other.spec.anchor.ridge.coef, ridge.coef)
+
+
+def test_a_plan_without_statistical_anchor_stays():
+    plan = Plan(WindowSpec(8, 1, 2, 1, anchor="naive"), False)
+    assert refitted(walks(), plan, N_STEPS) is plan
+
+
+def test_the_best_window_and_penalty_are_kept():
+    """A value of 17 steps before needs a window that reads it."""
+    rng = np.random.default_rng(0)
+    panel = panel_of(np.tile(rng.normal(size=17), 12) + 0.01 * rng.normal(size=17 * 12))
+    ridge = candidate_of(panel).blend.ridge
+    assert ridge.window_length >= 17
+    assert ridge.penalty < 0.1
+    spec, everything = WindowSpec(1, 1, N_STEPS, 1, anchor=None), []
+    _, train, held_out, end = split_origins(panel, spec, 0.2)
+    for window in module._windows(spec, len(panel.y)):
+        shape, reference = WindowSpec(window, 1, N_STEPS, 1, anchor=None), settled(panel)
+        examples = ForecastExamples(panel, train, shape, reference, end=end)
+        test = ForecastExamples(panel, held_out, shape, reference)
+        everything.append(fit_ridge(examples, held_out=test))
+    best = min(everything, key=lambda found: found.error)
+    np.testing.assert_array_equal(best.coef, ridge.coef)
+    assert len({found.window_length for found in everything}) == len(everything) > 1
+
+
+@pytest.mark.parametrize("lengths", [(1,), (2,), (3, 1), (4, 4), (5, 2)])
+def test_series_that_are_too_short_to_hold_anything_out(lengths):
+    """All anchors weigh the same, those that can be fitted."""
+    rng = np.random.default_rng(0)
+    panel = panel_of(*(rng.normal(size=n).cumsum() for n in lengths))
+    candidate = candidate_of(panel)
+    weights = candidate.blend.weights
+    assert set(weights.values()) == {1 / len(weights)}
+    assert {"smoothing", "theta"} <= set(weights)
+    assert candidate.evidence == 0
+    alone = candidate_of(panel, names=("linear",)).blend
+    if "linear" in weights:
+        assert max(lengths) > N_STEPS
+        assert alone.weights == {"linear": 1.0}
+    else:
+        assert alone.weights == {"smoothing": 1.0}
+    plan = Plan(WindowSpec(2, 1, N_STEPS, 1, anchor=candidate.blend), False, candidate.smoothing)
+    assert refitted(panel, plan, N_STEPS).spec.anchor.weights == weights
+
+
+def test_targets_weigh_together():
+    """Their order does not matter, and both count."""
+    rng = np.random.default_rng(0)
+    slopes = rng.normal(size=60) + np.arange(60)
+    memory = np.tile(rng.normal(size=17), 4)[:60] + 0.01 * rng.normal(size=60)
+    both, swapped, twice = (
+        weights_of(panel_of(np.column_stack(columns)))
+        for columns in ((slopes, memory), (memory, slopes), (memory, memory))
+    )
+    assert both.keys() == swapped.keys()
+    for name, weight in both.items():
+        assert weight == pytest.approx(swapped[name], abs=1e-6)
+    assert twice["linear"] > both["linear"] + 0.1
+
+
+# -- unit and season ------------------------------------------------------------------------
+
+
+CYCLE = np.tile([0.5, 0.0, -0.5, 0.1], 20)
+GROWTH = 0.03 * np.arange(80)
+
+
+def positive(kind, n_series=3):
+    """Return series whose season and noise grow with the level, or do not."""
+    rng, series = np.random.default_rng(0), []
+    for _ in range(n_series):
+        noise = 0.05 * rng.normal(size=80)
+        if kind == "multiplicative":
+            series.append(np.exp(GROWTH + CYCLE + noise))
+        else:
+            series.append(20 + 5 * (GROWTH + CYCLE + noise))
+    return panel_of(*series)
+
+
+def chosen_for(panel, seasons=(4,), log=None):
+    return choose_statistical(panel, list(seasons), log, N_STEPS, 0.2, "auto")
+
+
+def test_multiplicative_series_are_forecast_in_logarithms():
+    assert chosen_for(positive("multiplicative")).log
+    assert not chosen_for(positive("additive")).log
+    # The unit that is asked for is not questioned.
+    assert not chosen_for(positive("multiplicative"), log=False).log
+    assert chosen_for(positive("additive"), log=True).log
+
+
+def test_a_series_that_is_not_positive_has_no_logarithm():
+    panel = positive("multiplicative")
+    panel.y[5] = 0.0
+    assert not chosen_for(panel).log
+
+
+@pytest.mark.parametrize("looks_so", [False, True])
+def test_forecasts_overrule_the_looks(monkeypatch, looks_so):
+    """If they are clearly better."""
+    monkeypatch.setattr(module, "choose_log", lambda *_: looks_so)
+    panel = positive("multiplicative", n_series=6)
+    assert chosen_for(panel).log
+    monkeypatch.setattr(module, "LOG_ODDS", 1e9)
+    assert chosen_for(panel).log == looks_so
+
+
+def test_the_best_season_is_kept():
+    """By the smoothing alone: a regression finds the season in its window."""
+    panel = positive("additive")
+
+    def season_of(*seasons):
+        return choose_statistical(panel, list(seasons), False, N_STEPS, 0.2, "smoothing").season
+
+    assert season_of(1, 4) == season_of(4, 1) == 4
+    assert season_of(4, 7) == season_of(7, 4) == 4
+    assert season_of(7) == 7
+
+
+def test_seasons_are_compared_on_the_same_outcomes(monkeypatch):
+    """One that walks do not have brings nothing, and nothing else decides."""
+    held_out = []
+
+    def errors(*args):
+        held_out.append(sorted(zip(*args[-1], strict=True)))
+        return original(*args)
+
+    original = module._errors
+    monkeypatch.setattr(module, "_errors", errors)
+    assert chosen_for(walks(), seasons=(1, 12)).season == 1
+    assert held_out[0] == held_out[1]
