@@ -36,6 +36,13 @@ class Blend:
         """Steps before the origin that the regression reads."""
         return 0 if self.ridge is None else self.ridge.window_length
 
+    def without_regression(self):
+        """Return the mean of the others, which has learned nothing from what follows an origin."""
+        kept = {name: weight for name, weight in self.weights.items() if name != "linear"}
+        kept = kept or dict.fromkeys(PATH_ANCHORS, 1.0)
+        total = sum(kept.values())
+        return Blend({name: weight / total for name, weight in kept.items()})
+
     def forecast(self, context, level, standing, spec, horizon):
         """Return the forecast (n, horizon, n_targets) from contexts, as `anchor_forecast`."""
         total = 0.0

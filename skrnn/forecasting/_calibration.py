@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skrnn.data import ForecastExamples, ForecastWidths
+from skrnn.data import Blend, ForecastExamples, ForecastWidths
 from skrnn.data.calibration import (
     PRIOR_WEIGHT,
     correction_weight,
@@ -94,7 +94,7 @@ def calibrate(forecaster, panel, reference, origins, n_steps, outcomes=None):
     outcomes : Outcomes, optional
         What followed on the held-out origins, if there are any.
     """
-    spec = forecaster.spec
+    spec = honest(forecaster.spec)
     everywhere = anchor_errors(panel, reference, origins, spec, n_steps)
     fixed = fixed_distances(LEVELS, everywhere)
     n_origins = n_independent(len(origins[0]), n_steps)
@@ -110,6 +110,13 @@ def calibrate(forecaster, panel, reference, origins, n_steps, outcomes=None):
     fixed = fixed * (n * ratio + PRIOR_ORIGINS) / (n + PRIOR_ORIGINS)
     dependence = Dependence.of(everywhere, error, n / (n + PRIOR_ORIGINS), n_origins)
     return ForecastWidths(LEVELS, factors, fixed, n / (n + TRUSTED_ORIGINS), dependence)
+
+
+def honest(spec):
+    """Return the spec with an anchor whose errors are honest where a regression was fitted."""
+    if isinstance(spec.anchor, Blend):
+        return replace(spec, anchor=spec.anchor.without_regression())
+    return spec
 
 
 def anchor_errors(panel, reference, origins, spec, n_steps):

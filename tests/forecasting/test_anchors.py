@@ -54,7 +54,7 @@ def test_slopes_speak_for_the_smoothing():
     weights = {}
     for slope in (1, 0):
         rng = np.random.default_rng(0)
-        series = [rng.normal(size=60) + slope * rng.normal() * np.arange(60) for _ in range(10)]
+        series = [rng.normal(size=60) + slope * rng.normal() * np.arange(60) for _ in range(40)]
         weights[slope] = weights_of(panel_of(*series))
     assert weights[1]["smoothing"] > 2 * weights[1]["theta"]
     assert weights[1]["smoothing"] > weights[0]["smoothing"] + 0.1
