@@ -164,6 +164,10 @@ TEXTS = {
         Days unlike others, read with each step and known for the horizon: for each name how many
         of its days are in the step and, if steps are shorter than a week, whether it is the day
         before or after. Holidays that the training data have not seen are left out.
+    cold_start : bool, default=False
+        Whether to train a second network on pieces of the series, as if each had begun there. It
+        forecasts from histories that are too short for the first one, which learns from those of
+        two seasons and ten steps: new series, of one step or more.
     """,
     "forecast_training": """
     learning_rate : float, default=0.01

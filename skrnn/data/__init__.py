@@ -13,6 +13,7 @@ from .rollout import RollingExamples, origin_level, roll
 from .scaling import Standardizer, running_moments
 from .seasonality import autocorrelation, find_periods
 from .sequences import Sequences, Windows
+from .short import ShortReference, UsualScale
 from .smoothing import Smoothing
 from .splits import n_effective, random_split, tail_split
 from .supervised import PaddedTargets, SupervisedSequences
@@ -32,10 +33,12 @@ __all__ = [
     "Reference",
     "RollingExamples",
     "Sequences",
+    "ShortReference",
     "Smoothing",
     "Standardizer",
     "Standing",
     "SupervisedSequences",
+    "UsualScale",
     "WindowSpec",
     "Windows",
     "autocorrelation",

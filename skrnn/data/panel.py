@@ -56,6 +56,21 @@ class Panel:
         """Return the static features of some series, (n, n_static), or None."""
         return None if self.static is None else self.static[series]
 
+    def cut(self, series, start, stop):
+        """Return pieces of series as a panel.
+
+        Parameters
+        ----------
+        series, start, stop : ndarray of shape (n,)
+            Which series, and the steps from `start` to before `stop` of each.
+        """
+        lengths = stop - start
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        rows = np.arange(offsets[-1]) + np.repeat(
+            self.offsets[series] + start - offsets[:-1], lengths
+        )
+        return Panel(self.y[rows], offsets, self.past[rows], self.n_known, self.static_of(series))
+
     def series(self, i):
         """Return the values of series `i`, a view."""
         return self.y[self.offsets[i] : self.offsets[i + 1]]

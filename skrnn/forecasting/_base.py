@@ -30,6 +30,7 @@ from ._anchors import STATISTICAL
 from ._backtest import Backtest
 from ._calendar import Calendar
 from ._calibration import LEVELS
+from ._cold_start import learn_cold_start
 from ._columns import Columns
 from ._context import Context, in_learned_units
 from ._covariates import CovariateScaler, read_panel
@@ -52,6 +53,7 @@ LEARNED = [
     "plan_",
     "columns_",
     "covariate_scaler_",
+    "cold_start_",
 ]
 
 
@@ -72,6 +74,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
     static_columns: list | None = None
     calendar_features: str | list | None = None
     holidays: Any = None
+    cold_start: bool = False
     early_stopping: bool = True
     validation_fraction: float = 0.2
     n_iter_no_change: int = 20
@@ -117,6 +120,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         "static_columns": ["array-like", None],
         "calendar_features": [StrOptions({"auto"}), "array-like", None],
         "holidays": ["array-like", dict, None],
+        "cold_start": ["boolean"],
     }
 
     def __post_init__(self):
@@ -157,7 +161,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         check_feedback(n_steps if fh is not None else 1, plan.spec.horizon, columns)
         scaler = CovariateScaler.fit(panel)
         panel = in_learned_units(scaler.transform(panel), plan)
-        seeds = spawn_seeds(draw_seed(self.random_state), 2 * self.n_members)
+        *seeds, cold_seed = spawn_seeds(draw_seed(self.random_state), 2 * self.n_members + 1)
         learned = learn(
             panel,
             plan,
@@ -178,6 +182,18 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         self.plan_ = learned.plan
         self.columns_ = columns
         self.covariate_scaler_ = scaler
+        self.cold_start_ = None
+        if self.cold_start:
+            self.cold_start_ = learn_cold_start(
+                panel,
+                learned.plan,
+                lambda plan: self._build_module(plan, panel, cold_seed),
+                lambda n_examples: self._settings(n_examples, learned.plan),
+                cold_seed,
+                n_steps=n_steps,
+                validation_fraction=self.validation_fraction,
+                refit=self.refit,
+            )
 
     def _go_on(self, panel):
         """Train a copy of the network a little more, at a constant rate."""
@@ -344,4 +360,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         state = dict(self.__dict__)
         if "module_" in state:
             state["module_"] = to_cpu(state["module_"])
+        if state.get("cold_start_") is not None:
+            cold = state["cold_start_"]
+            state["cold_start_"] = replace(cold, module=to_cpu(cold.module))
         return state

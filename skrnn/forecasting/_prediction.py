@@ -11,6 +11,7 @@ import pandas as pd
 from skrnn.data import ForecastWidths, interpolate_quantiles
 
 from ._calibration import LEVELS
+from ._cold_start import Answering, ColdStart
 from ._context import Context
 from ._horizon import Horizon, check_begin, check_feedback
 from ._iterate import make_forecaster
@@ -72,6 +73,7 @@ class Prediction:
     module_: Any
     trust_: float
     widths_: ForecastWidths
+    cold_start_: ColdStart | None
     plan_: Plan
     covariate_scaler_: Any
 
@@ -138,10 +140,18 @@ class Prediction:
         """
         module = self.module_ if module is None else module
         forecaster = make_forecaster(module, self.plan_.spec, self.trust_)
-        panel, reference = context.panel, context.reference
-        quantiles = forecaster.forecast(panel, reference, series, origin, n_steps, known)
-        scale = reference.at(series, origin, n_steps).scale
-        return self.widths_.apply(quantiles, np.arange(1, n_steps + 1), scale)
+        ordinary = Answering(forecaster, self.widths_, context.reference)
+        panel, cold = context.panel, self.cold_start_
+        if cold is None or not cold.forecasts(origin).any():
+            return ordinary.quantiles(panel, series, origin, n_steps, known)
+        short = cold.forecasts(origin)
+        quantiles = np.empty((len(origin), n_steps, panel.n_targets, len(LEVELS)))
+        for rows, answering in ((short, cold.answering(panel)), (~short, ordinary)):
+            if rows.any():
+                part = None if known is None else known[rows]
+                questions = series[rows], origin[rows], n_steps
+                quantiles[rows] = answering.quantiles(panel, *questions, part)
+        return quantiles
 
     # -- from a horizon to steps --------------------------------------------------------------
 
