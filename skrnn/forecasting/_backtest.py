@@ -285,7 +285,7 @@ class Backtest(Prediction):
             if not (counts_steps(fh) and moving.move_on()):
                 return None
             rolling = self._ask_from(context, X_joined, moving.starts(), as_steps(fh))
-            medians = self._medians(context, rolling.questions)
+            medians = self._medians(rolling.context, rolling.questions)
         if not reset_forecaster:
             self.update_predict_single(y=seen, fh=cv.get_fh(), X=X, update_params=False)
         return self._as_sktime_formats(rolling, medians)
