@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -233,11 +233,6 @@ class Backtest(Prediction):
         offsets, lengths = context.panel.offsets, context.panel.lengths
         series = np.searchsorted(offsets, starts.row, side="right") - 1
         origin = starts.row - offsets[series] + 1
-        if (origin < context.reference.settled[series]).any():
-            # A forecaster that ends at an early cutoff has the scale of what it has seen.
-            unsettled = np.zeros(len(lengths), dtype=int)
-            reference = self.plan_.reference(context.panel, unsettled)
-            context = replace(context, reference=reference)
         questions = Questions(series, origin, np.tile(steps, (len(series), 1)))
         n_ahead = questions.n_ahead
         check_feedback(n_ahead, self.plan_.spec.horizon, context.columns)

@@ -129,7 +129,6 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         BaseForecaster.__init__(self)
         self._y = None
         self._X = None
-        self._settled = None  # the last time whose value has a say in the scale of its series
 
     # -- the recipe ------------------------------------------------------------------------
 
@@ -312,7 +311,6 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
 
     def _remember(self, y, X, columns):
         """Keep the rows, and the series that forecasts start from."""
-        self._settled = SeriesIndex.of(y).times.max()
         self._context = self._context_of(y, X, columns)
         self._rows = y, X
 
@@ -335,8 +333,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         return super()._predict_moving_cutoff(y, cv, X, update_params, reset_forecaster)
 
     def _context_of(self, y, X, columns):
-        settled = self._settled
-        return Context.of(y, X, columns, self.plan_, self.covariate_scaler_, settled)
+        return Context.of(y, X, columns, self.plan_, self.covariate_scaler_)
 
     def _columns_of(self, y, X):
         """Return the roles of the columns."""

@@ -37,12 +37,11 @@ class Context:
     reference: Reference
 
     @classmethod
-    def of(cls, y, X, columns, plan, scaler, settled=None):
-        """Read validated frames; what is later than the time `settled` changes no scale."""
+    def of(cls, y, X, columns, plan, scaler):
+        """Read validated frames; the scale at an origin is that of the history before it."""
         panel = scaler.transform(in_learned_units(read_panel(y, X, columns), plan))
-        index = columns.index_of(y)
-        steps = None if settled is None else index.steps_until(settled)
-        return cls(columns, index, panel, plan.reference(panel, steps))
+        unsettled = np.zeros(panel.n_series, dtype=int)
+        return cls(columns, columns.index_of(y), panel, plan.reference(panel, unsettled))
 
     def known_at(self, rows, X, asked, scaler, fed_back):
         """Return the standardised covariates (n_rows, n_known) that are known for the horizon.

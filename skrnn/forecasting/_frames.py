@@ -50,11 +50,6 @@ class SeriesIndex:
         """Last time of each series."""
         return self.times[self.offsets[1:] - 1]
 
-    def steps_until(self, time):
-        """Return how many steps each series has up to a time."""
-        until = np.concatenate([[0], np.cumsum(np.asarray(self.times <= time))])
-        return until[self.offsets[1:]] - until[self.offsets[:-1]]
-
     @property
     def instances(self):
         """Instance of each series; None for a plain frame."""
