@@ -62,7 +62,7 @@ def closed_doors(tree: ast.AST, place: Place) -> Iterator[Finding]:
         return
     room = place.split("/")[1].removesuffix(".py")
     allowed = DOORS.get(room, set()) | {f"skrnn.{room}"}
-    if room == "nn" and "kernel" in Path(place).name:
+    if room in ("nn", "data") and "kernel" in Path(place).name:
         allowed |= {"numba", "llvmlite"}
     for line, name in imports(tree, place):
         inside = any(f"{name}.".startswith(f"{door}.") for door in allowed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -16,11 +15,13 @@ TREND_GAINS = (0.03, 0.1, 0.25, 0.5)
 DAMPING = (0.8, 0.9, 0.97, 1.0)
 SEASON_GAINS = (0.0, 0.05, 0.15, 0.35)
 
+# The averaged states behind a step, those of the trend with each damping from `TREND` on.
+LEVEL, LEVEL_ALONE, SEASON, SEASON_ALONE, SLOPE, LAG, SEASONAL, TREND = range(8)
+N_STATES = TREND + len(DAMPING)
+
 STEPS_ASKED = 50_000  # of a panel, from which its prior is learned
 PRIOR_SERIES = 5.0  # that the prior before any data counts for
-EVIDENCE = 0.5  # power of the likelihood: no series follows a smoothing exactly
 SHARE_KEPT, MOST_KEPT = 0.99, 96  # of the prior, after it is learned
-ELEMENTS_AT_ONCE = 2**16  # which stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,13 +77,8 @@ class Smoothing:
         start = cls(season, grid, _normalized(-n_parameters))
         n_asked = int(np.clip(STEPS_ASKED // max(1.0, end.mean()), 1, panel.n_series))
         asked = np.linspace(0, panel.n_series - 1, n_asked).astype(int)
-        evidence = [
-            _Run(start, rows, _n_start(season)).evidence()
-            for rows in _chunks(panel, asked, end, len(grid))
-        ]
-        return start._believing(
-            learned_prior(start.log_prior, np.concatenate(evidence), PRIOR_SERIES)
-        )
+        evidence = start.run(panel, asked, end[asked], end[asked])
+        return start._believing(learned_prior(start.log_prior, evidence, PRIOR_SERIES))
 
     def _believing(self, log_prior):
         """Return the smoothing without the parameters that (nearly) no series follows."""
@@ -95,152 +91,43 @@ class Smoothing:
         return Smoothing(self.season, self.grid[kept], _normalized(log_prior[kept]))
 
     def follow(self, panel: Panel) -> Smoothed:
-        """Smooth all series of a panel."""
-        states = np.full((*panel.y.shape, N_STATES), np.nan)
-        everyone = np.arange(panel.n_series)
-        for rows in _chunks(panel, everyone, panel.lengths, len(self.grid)):
-            for n_seen, stop in _starts(self.season, rows.y.shape[1]):
-                run = _Run(self, rows, n_seen)
-                for t in range(stop):
-                    run.read(t)
-                    live = np.flatnonzero(t < rows.length)
-                    at = rows.begin[live] + t, rows.target[live]
-                    if t + 1 >= n_seen:
-                        states[at] = run.states(t)[live]
-                    elif run.seasonal:
-                        states[*at, SEASONS] = run.states(t)[live, SEASONS]
-        return Smoothed(panel, self.season, states)
+        """Return what smooths the series of a panel, as far as they are asked for."""
+        return Smoothed(panel, self)
 
+    def run(self, panel: Panel, series, end, since, states=None):
+        """Smooth series up to their ends.
 
-@dataclass
-class _Rows:
-    """Series of like length as a matrix that begins with their first values.
+        Parameters
+        ----------
+        panel : Panel
+            The series.
+        series, end, since : ndarray of shape (n,)
+            Which ones, how many steps of each, and behind which of these the states are wanted.
+        states : ndarray of shape (total_steps, n_targets, N_STATES), optional
+            To write to.
 
-    Parameters
-    ----------
-    y : ndarray of shape (n_rows, n_steps)
-        Values over their unit; NaN where missing, and behind the end.
-    unit : ndarray of shape (n_rows,)
-        About the largest value, as a power of two: no bit of a value depends on later ones.
-    begin, target : ndarray of shape (n_rows,)
-        Where the first value stands in the panel.
-    length : ndarray of shape (n_rows,)
-        Steps from there to the end.
-    """
+        Returns
+        -------
+        ndarray of shape (n_targets * n, p)
+            Log-likelihood of each target of each series under each parameter.
+        """
+        from .kernel_smoothing import smooth  # which takes numba, when it is needed
 
-    y: np.ndarray
-    unit: np.ndarray
-    begin: np.ndarray
-    target: np.ndarray
-    length: np.ndarray
-
-
-def _chunks(panel, series, end, n_parameters):
-    """Yield the series in pieces that fit the cache, all targets of each."""
-    order = series[np.argsort(end[series], kind="stable")]
-    n_at_once = max(1, ELEMENTS_AT_ONCE // (n_parameters * panel.n_targets))
-    for i in range(0, len(order), n_at_once):
-        some = order[i : i + n_at_once]
-        steps = np.arange(max(1, end[some].max()))
-        values, _ = panel.read(some, np.where(steps < end[some][:, None], steps, -1))
-        y = np.moveaxis(values, 2, 1).reshape(-1, len(steps))
-        observed = ~np.isnan(y)
-        first = observed.argmax(axis=1)
-        length = np.where(observed.any(axis=1), end[some].repeat(panel.n_targets) - first, 0)
-        _, exponent = np.frexp(np.where(observed, np.abs(y), 0.0).max(axis=1))
-        unit = np.ldexp(1.0, exponent - 1)
-        # What comes round to the end is missing, as what lies behind it.
-        y = np.take_along_axis(y, (steps + first[:, None]) % len(steps), axis=1)
-        begin = panel.offsets[some].repeat(panel.n_targets) + first
-        target = np.tile(np.arange(panel.n_targets), len(some))
-        yield _Rows(y / unit[:, None], unit, begin, target, length)
-
-
-class _Run:
-    """All smoothings of a grid along some rows, from a start that reads `n_seen` steps."""
-
-    def __init__(self, smoothing: Smoothing, rows: _Rows, n_seen):
-        self.grid, self.log_prior = smoothing.grid, smoothing.log_prior
-        self.season, self.rows = smoothing.season, rows
-        self.alone = slice(int((self.grid[:, 2] == 0).sum()))
-        self.fading = [np.flatnonzero(self.grid[:, 2] == damping) for damping in DAMPING]
-        level, trend, cycle = _start(rows.y, self.season, n_seen)
-        shape = (len(rows.y), len(self.grid))
-        self.level = np.broadcast_to(level[:, None], shape).copy()
-        self.trend = np.where(self.grid[:, 2] > 0, trend[:, None], 0.0)
-        self.seasonal = n_seen >= 2 * self.season > 2
-        self.season_gain = np.maximum(self.grid[:, 3], 0.0) * (1 - self.grid[:, 0]) * self.seasonal
-        self.cycle = cycle.T[:, :, None] * (self.grid[:, 3] >= 0)
-        self.squares, self.n_errors = np.zeros(shape), np.zeros((len(rows.y), 1))
-        self.largest, self.line = np.zeros((len(rows.y), 1)), _Line(len(rows.y))
-
-    def evidence(self):
-        """Return the log-likelihood of all steps, (n_rows, p)."""
-        for t in range(self.rows.y.shape[1]):
-            self.read(t)
-        return self._log_likelihood()
-
-    def read(self, t):
-        """Go on over step `t`."""
-        alpha, beta, phi, _ = self.grid.T
-        y, season = self.rows.y[:, t, None], self.cycle[t % self.season]
-        drift, known = phi * self.trend, ~np.isnan(y)
-        error = np.where(known, y - (self.level + drift + season), 0.0)
-        settled = known & (t >= max(3, self.season))
-        self.squares += np.where(settled, error * error, 0.0)
-        self.n_errors += settled
-        self.largest = np.fmax(self.largest, np.abs(y))
-        self.line.add(t, y[:, 0])
-        self.level += drift + alpha * error
-        self.trend = drift + alpha * beta * error
-        season += self.season_gain * error
-
-    def states(self, t):
-        """Return the averaged states behind step `t`, (n_rows, N_STATES)."""
-        level, season, alone = self.level, self.cycle[t % self.season], self.alone
-        log_weight = self.log_prior + self._log_likelihood()
-        weight, weight_alone = weights_of(log_weight), weights_of(log_weight[:, alone])
-        gain, unit = self.grid[alone, 0], self.rows.unit
-        lag = (1 - (1 - gain) ** (t + 1)) / gain
-        weighted = weight * self.trend
-        return np.stack(
-            [
-                (weight * level).sum(axis=1) * unit,
-                (weight_alone * level[:, alone]).sum(axis=1) * unit,
-                (weight * season).sum(axis=1) * unit,
-                (weight_alone * season[:, alone]).sum(axis=1) * unit,
-                self.line.slope() * unit,
-                (weight_alone * lag).sum(axis=1),
-                np.full(len(level), float(self.seasonal)),
-                # The last bits of a product of matrices would follow the number of rows.
-                *(weighted.take(some, axis=1).sum(axis=1) * unit for some in self.fading),
-            ],
-            axis=1,
-        )
-
-    def _log_likelihood(self):
-        """Return the log-likelihood of normal errors, and of two more like the best ones."""
-        n = self.n_errors
-        least = 1e-20 * self.largest**2 + 1e-300
-        best = self.squares.min(axis=1, keepdims=True) + least
-        return -0.5 * EVIDENCE * n * np.log(self.squares / best + 2 / np.maximum(n, 1))
-
-
-class _Line:
-    """Slope of the least-squares line through what each row has shown so far."""
-
-    def __init__(self, n_rows):
-        self.sums = np.zeros((5, n_rows))
-
-    def add(self, t, y):
-        known = ~np.isnan(y)
-        value = np.where(known, y, 0.0)
-        self.sums += np.stack([known, t * known, value, t * t * known, t * value])
-
-    def slope(self):
-        n, t, y, tt, ty = self.sums
-        spread = n * tt - t * t
-        return np.where(n > 2, (n * ty - t * y) / np.where(spread > 0, spread, 1.0), 0.0)
+        alpha, beta, phi, gamma = self.grid.T
+        season = np.maximum(gamma, 0.0) * (1 - alpha)
+        parameters = np.stack([alpha, alpha * beta, season, phi, gamma >= 0])
+        fading = np.array([DAMPING.index(damping) if damping else -1 for damping in phi])
+        n_alone = int((phi == 0).sum())
+        states = np.empty((0, panel.n_targets, N_STATES)) if states is None else states
+        evidence = np.zeros((panel.n_targets, len(series), len(phi)))  # of a series without values
+        begin = panel.offsets[series]
+        for k, y in enumerate(panel.y.T):
+            smooth(
+                np.ascontiguousarray(y), begin, begin + end, begin + since, self.season,
+                _starts(self.season), parameters, self.log_prior, n_alone, fading, states[:, k],
+                evidence[k],
+            )  # fmt: skip
+        return evidence.reshape(-1, len(phi))
 
 
 def _n_start(season):
@@ -248,43 +135,12 @@ def _n_start(season):
     return 2 * season if season > 1 else 5
 
 
-def _starts(season, n_steps):
-    """Return how many steps each start reads, and the step at which the next one takes over."""
+def _starts(season):
+    """Return how many steps each start reads: the next one takes over where it can read more."""
     n_seen = [1]
     while n_seen[-1] < _n_start(season):
         n_seen.append(min(n_seen[-1] + max(1, n_seen[-1] // 2), _n_start(season)))
-    stops = [*(n - 1 for n in n_seen[1:]), n_steps]
-    return [(n, min(stop, n_steps)) for n, stop in zip(n_seen, stops, strict=True) if n <= n_steps]
-
-
-def _start(y, season, n_seen):
-    """Return level, trend and season before the first step."""
-    n_start, n_seen = _n_start(season), min(n_seen, y.shape[1])
-    y = np.pad(y[:, :n_seen], ((0, 0), (0, n_start - n_seen)), constant_values=np.nan)
-    known, cycle = ~np.isnan(y), np.zeros((len(y), season))
-    if season > 1:
-        trend = np.nan_to_num(_row_mean(y[:, season:] - y[:, :season])) / season
-    else:
-        line = _Line(len(y))
-        for t in range(n_start):
-            line.add(t, y[:, t])
-        trend = line.slope()
-    steps = np.where(known, np.arange(n_start), np.nan)
-    level = np.nan_to_num(_row_mean(y) - trend * (_row_mean(steps) + 1))
-    if n_seen >= 2 * season > 2:
-        left = y - level[:, None] - trend[:, None] * (np.arange(n_start) + 1)
-        pattern = np.nan_to_num(_row_mean(left.reshape(len(y), 2, season).swapaxes(1, 2)))
-        pattern -= pattern.mean(axis=1, keepdims=True)
-        whole = known.sum(axis=1) > 1.5 * season  # less tells no season
-        cycle = np.where(whole[:, None], pattern, 0.0)
-    return level, trend, cycle
-
-
-def _row_mean(values):
-    """Mean along the last axis of what is observed, NaN of nothing."""
-    known = ~np.isnan(values)
-    total, count = np.where(known, values, 0.0).sum(axis=-1), known.sum(axis=-1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return np.array(n_seen)
 
 
 def _grid(season):
@@ -301,28 +157,24 @@ def _normalized(log_weight):
     return np.log(weights_of(log_weight))
 
 
-LEVEL, LEVEL_ALONE, SEASON, SEASON_ALONE, SLOPE, LAG, SEASONAL = range(7)
-SEASONS, TRENDS = slice(SEASON, SLOPE), slice(7, 7 + len(DAMPING))
-N_STATES = TRENDS.stop
-
-
-@dataclass
 class Smoothed:
-    """States of a smoothing behind each step of a panel, and the forecasts that follow.
+    """States of a smoothing behind steps of a panel, and the forecasts that follow.
+
+    A series is smoothed when it is first asked for, and its states are kept from the step on that
+    was asked for: a forecast from its end needs no others. Asked for an earlier one, all are.
 
     Parameters
     ----------
     panel : Panel
         The series.
-    season : int
-        Steps of a season.
-    states : ndarray of shape (total_steps, n_targets, N_STATES)
-        Averages over the parameters.
+    smoothing : Smoothing
+        What to do with them.
     """
 
-    panel: Panel
-    season: int
-    states: np.ndarray
+    def __init__(self, panel: Panel, smoothing: Smoothing):
+        self.panel, self.smoothing = panel, smoothing
+        self._states = np.empty((*panel.y.shape, N_STATES))
+        self._since = panel.lengths.copy()
 
     def forecast(self, series, origin, n_steps):
         r"""Forecast from origins by smoothing and by the method of Theta.
@@ -342,25 +194,36 @@ class Smoothed:
         smoothing, theta : ndarray of shape (n, n_steps, n_targets)
             NaN from an origin without history.
         """
+        season = self.smoothing.season
+        self._follow(series, np.maximum(origin - season, 0))
         ahead = np.arange(1, n_steps + 1)[:, None]
-        state = self._read(self.states, series, origin - 1)[:, None]
+        state = self._read(series, origin - 1)[:, None]
         # The season of a step was last seen at the same phase of the last season.
-        phase = origin[:, None] - self.season + (ahead[:, 0] - 1) % self.season
-        cycle = np.nan_to_num(self._read(self._cycles, series[:, None], phase))
+        phase = origin[:, None] - season + (ahead[:, 0] - 1) % season
+        cycle = np.nan_to_num(self._read(series[:, None], phase, slice(SEASON, SLOPE)))
         cycle = cycle * state[..., SEASONAL, None]
         fading = np.array(DAMPING)
         damped = np.cumsum(fading**ahead, axis=0)  # (n_steps, n_dampings)
-        trend = np.einsum("nkd,hd->nhk", state[:, 0, :, TRENDS], damped)
+        trend = np.einsum("nkd,hd->nhk", state[:, 0, :, TREND:], damped)
         smoothing = state[..., LEVEL] + trend + cycle[..., 0]
         drift = 0.5 * state[..., SLOPE] * (ahead - 1 + state[..., LAG])
         return smoothing, state[..., LEVEL_ALONE] + drift + cycle[..., 1]
 
-    @cached_property
-    def _cycles(self):
-        return np.ascontiguousarray(self.states[..., SEASONS])
+    def _follow(self, series, step):
+        """Smooth series as far as their states behind steps are not known yet."""
+        earlier = step < self._since[series]
+        if not earlier.any():
+            return
+        asked, which = np.unique(series[earlier], return_inverse=True)
+        since = np.zeros(len(asked), dtype=int)
+        new = self._since[asked] == self.panel.lengths[asked]
+        since[new] = self.panel.lengths[asked[new]]
+        np.minimum.at(since, which, step[earlier])
+        self._since[asked] = since
+        self.smoothing.run(self.panel, asked, self.panel.lengths[asked], since, self._states)
 
-    def _read(self, states, series, step):
+    def _read(self, series, step, which=slice(None)):
         """States behind steps, NaN before the first one."""
-        read = states[np.maximum(self.panel.offsets[series] + step, 0)]
+        read = self._states[..., which][np.maximum(self.panel.offsets[series] + step, 0)]
         read[step < 0] = np.nan
         return read

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skrnn.data import Smoothing
-from skrnn.data import smoothing as module
 
 NEVER = -1e9  # logarithm of a weight that is zero
 LEVEL_ONLY = (0.3, 0.0, 0.0, -1.0)
@@ -220,8 +219,8 @@ def everywhere(smoothing, panel):
 
 
 @pytest.mark.parametrize("season", [1, 4, 12])
-def test_company_does_not_matter(season, monkeypatch):
-    """Bit for bit, given the prior: other lengths, other targets, other pieces of the panel."""
+def test_company_does_not_matter(season):
+    """Bit for bit, given the prior: other lengths, other targets."""
     panel = random_panel(np.random.default_rng(0), [40, 17, 3, 55, 1, 26], n_targets=2, missing=0.1)
     smoothing = Smoothing.learn(panel, season)
     together, (series, _) = everywhere(smoothing, panel), all_origins(panel)
@@ -229,8 +228,22 @@ def test_company_does_not_matter(season, monkeypatch):
         for targets in ([0, 1], [1], [1, 0]):
             alone = everywhere(smoothing, panel_of(panel.series(i)[:, targets]))
             np.testing.assert_array_equal(alone, together[series == i][..., targets])
-    monkeypatch.setattr(module, "ELEMENTS_AT_ONCE", 1)
-    np.testing.assert_array_equal(everywhere(smoothing, panel), together)
+
+
+@pytest.mark.parametrize("season", [1, 4, 12])
+def test_order_does_not_matter(season):
+    """Bit for bit: the last origins first, which are the only ones that a forecast needs."""
+    panel = random_panel(np.random.default_rng(0), [40, 17, 3, 55, 1, 26], n_targets=2, missing=0.1)
+    smoothing = Smoothing.learn(panel, season)
+    series, origin = all_origins(panel)
+    together, smoothed = everywhere(smoothing, panel), smoothing.follow(panel)
+    for asked in (
+        origin == panel.lengths[series],
+        origin == panel.lengths[series] // 2,
+        origin > 0,
+    ):
+        forecasts = smoothed.forecast(series[asked], origin[asked], 15)
+        np.testing.assert_array_equal(np.concatenate(forecasts, axis=1), together[asked])
 
 
 @pytest.mark.parametrize("season", [1, 4, 12])
