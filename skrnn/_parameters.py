@@ -148,6 +148,12 @@ TEXTS = {
         change between seasons. None is the level of the last season. "auto" is a mean of the first
         three, weighted by their errors on held-out origins, and with ``strategy="recursive"`` the
         best of "naive", "median" and "drift".
+    normalization : {"auto", "standard"}, default="auto"
+        Units in which the network reads and forecasts. "auto" takes the level of the last season
+        at the origin and the size of the changes between seasons. "standard" takes mean and
+        standard deviation of each series, those of the training part, or for series that `fit`
+        has not trained on those of the history so far: with ``anchor=None`` it is the plain
+        network of the textbooks. There is no anchor "linear" with it.
     past_columns : list of str, default=None
         Columns of `X` that are not known for the horizon. The others have to be passed to
         `predict`.
@@ -188,6 +194,10 @@ TEXTS = {
         Epochs without improvement that end the training.
     refit : bool, default=True
         Whether to train again on everything, with the same schedule up to the best epoch.
+    refit_window : int, default=None
+        Newest steps of each series whose forecasts this last training learns, at least a horizon;
+        None takes all. The windows of the first ones lie before them, and season, units and
+        anchor follow from everything.
     n_members : int, default=1
         Networks that are trained from different initial weights; the forecast is their mean.
     """,

@@ -7,9 +7,9 @@ from .calibration import ForecastWidths, interpolate_quantiles
 from .context import Context
 from .origins import ForecastExamples, WindowSpec, batch_of
 from .panel import Panel
-from .reference import FixedReference, Reference, Standing
+from .reference import FixedReference, Reference, StandardReference, Standing
 from .ridge import PENALTIES, fit_ridge
-from .rollout import RollingExamples, origin_level, roll
+from .rollout import RollingExamples, roll
 from .scaling import Standardizer, running_moments
 from .seasonality import autocorrelation, find_periods
 from .sequences import Sequences, Windows
@@ -35,6 +35,7 @@ __all__ = [
     "Sequences",
     "ShortReference",
     "Smoothing",
+    "StandardReference",
     "Standardizer",
     "Standing",
     "SupervisedSequences",
@@ -48,7 +49,6 @@ __all__ = [
     "interpolate_quantiles",
     "learned_prior",
     "n_effective",
-    "origin_level",
     "random_split",
     "roll",
     "running_moments",

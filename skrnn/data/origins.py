@@ -9,7 +9,6 @@ import numpy as np
 
 from .anchors import Blend, anchor_forecast
 from .batch import Batch
-from .gaps import nan_last, nan_mean
 from .panel import Panel
 
 
@@ -71,21 +70,20 @@ class Normalized:
 
 
 def normalize(context, standing, spec):
-    """Normalise contexts at their end.
+    """Normalise contexts by level and scale.
 
-    The level is the mean of the last season, or of what is observed of it: with no season the
-    last value. Missing steps become zero, and a channel for each target tells them apart.
+    Missing steps become zero, and a channel for each target tells them apart.
 
     Parameters
     ----------
     context : ndarray of shape (n, spec.context_length, n_targets)
         Values up to the origin; NaN where there is none.
     standing : Standing
-        Where the series stand: the mean stands in for the level where nothing is observed.
+        Where the series stand, which tells level and scale.
     spec : WindowSpec
         What to read.
     """
-    level = last_season_level(context, spec.season, standing.location)[:, None]
+    level = standing.level(context, spec.season)
     scale = standing.scale[:, None]
     x = as_channels(context[:, reading(spec)], level, scale)
     return Normalized(x, anchor_forecast(context, level, standing, spec), scale)
@@ -101,15 +99,6 @@ def as_channels(window, level, scale):
     observed = ~np.isnan(window)
     x = np.where(observed, (window - level) / scale, 0.0)
     return np.concatenate([x, observed], axis=-1)
-
-
-def last_season_level(context, season, default):
-    """Return the mean of the last season of which anything is observed, else `default`."""
-    n_seasons = context.shape[1] // season
-    whole = context[:, context.shape[1] - n_seasons * season :]
-    means = nan_mean(whole.reshape(len(whole), n_seasons, season, -1), 2)
-    level = nan_last(means, 1)
-    return np.where(np.isnan(level), default, level)
 
 
 class ForecastExamples:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import copy
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
+from .gaps import nan_last, nan_mean
 from .panel import Panel
 from .smoothing import Smoothing
 
@@ -18,14 +20,38 @@ class Standing:
     Parameters
     ----------
     location, scale : ndarray of shape (n, n_targets)
-        Mean of the history, and the size of its recent changes from season to season.
+        Mean of the history, and the unit of the network.
     paths : dict of str to ndarray of shape (n, n_steps, n_targets)
         Forecasts that follow from the whole history, by the name of the method.
+    steady : bool
+        Whether the level of all windows is the location, and not what is seen at their ends.
     """
 
     location: np.ndarray
     scale: np.ndarray
     paths: dict = field(default_factory=dict)
+    steady: bool = False
+
+    def level(self, context, season):
+        """Return the level (n, 1, n_targets) of contexts at their ends.
+
+        The mean of the last season, or of what is observed of it: with no season the last value.
+        The location stands in where nothing is observed.
+
+        Parameters
+        ----------
+        context : ndarray of shape (n, t, n_targets)
+            Values up to the origin, at least a season; NaN where there is none.
+        season : int
+            Steps of a season.
+        """
+        if self.steady:
+            return self.location[:, None]
+        n_seasons = context.shape[1] // season
+        whole = context[:, context.shape[1] - n_seasons * season :]
+        means = nan_mean(whole.reshape(len(whole), n_seasons, season, -1), 2)
+        level = nan_last(means, 1)
+        return np.where(np.isnan(level), self.location, level)[:, None]
 
 
 class Reference:
@@ -49,20 +75,38 @@ class Reference:
         Steps of each series that tell its scale at all earlier origins, too.
     """
 
+    steady = False
+
     def __init__(self, panel: Panel, season: int, smoothing: Smoothing | None = None, settled=None):
         self.panel, self.season, self.smoothing = panel, season, smoothing
         self.settled = settled
 
+    def of_whole_series(self):
+        """Return the same, where the whole series tell the scale at all origins."""
+        whole = copy.copy(self)
+        whole.settled = self.panel.lengths
+        return whole
+
     def at(self, series, origin, n_steps) -> Standing:
         """Return where series stand at origins, with the paths of `n_steps` steps."""
-        location = np.nan_to_num(self._mean(self._values, series, origin))
-        shown = origin if self.settled is None else np.maximum(origin, self.settled[series])
-        scale = np.full(location.shape, np.nan)
-        for changes in self._changes:
-            scale = np.fmax(scale, self._mean(changes, series, shown))
+        location, scale = self.units(series, origin)
+        location = np.nan_to_num(location)
         constant = np.isnan(scale) | (scale <= 1e-9 * np.abs(location) + 1e-300)
         scale = np.where(constant, 1.0, scale)
-        return Standing(location, scale, self._paths(series, origin, n_steps, location))
+        paths = self._paths(series, origin, n_steps, location)
+        return Standing(location, scale, paths, self.steady)
+
+    def units(self, series, origin):
+        """Return location and scale at origins, NaN where nothing is known."""
+        location = self._mean(self._values, series, origin)
+        scale = np.full(location.shape, np.nan)
+        for changes in self._changes:
+            scale = np.fmax(scale, self._mean(changes, series, self._shown(series, origin)))
+        return location, scale
+
+    def _shown(self, series, origin):
+        """Return the steps that tell the scale at origins."""
+        return origin if self.settled is None else np.maximum(origin, self.settled[series])
 
     def _paths(self, series, origin, n_steps, location):
         if self._smoothed is None:
@@ -103,6 +147,63 @@ class Reference:
         stop = start + origin
         n = count[stop] - count[start]
         return np.where(n > 0, (total[stop] - total[start]) / np.maximum(n, 1), np.nan)
+
+
+class StandardReference(Reference):
+    """z-scores: the level is the mean of a series, and the scale its standard deviation.
+
+    Parameters
+    ----------
+    panel, season, smoothing
+        As for `Reference`.
+    settled : ndarray of shape (n_series,), optional
+        Steps of each series that tell mean and deviation at all earlier origins, too.
+    kept : ndarray of shape (2, n_series, n_targets), optional
+        Mean and deviation of series that have them once and for all; NaN for the others.
+    """
+
+    steady = True
+
+    def __init__(self, panel, season, smoothing=None, settled=None, kept=None):
+        super().__init__(panel, season, smoothing, settled)
+        self.kept = kept
+
+    def units(self, series, origin):
+        """Return mean and standard deviation at origins, NaN where nothing is known."""
+        (first, unit), shown = self._start, self._shown(series, origin)
+        mean, square = (self._mean(power, series, shown) for power in self._powers)
+        deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
+        found = np.stack([first[series] + unit[series] * mean, unit[series] * deviation])
+        if self.kept is None:
+            return found
+        kept = self.kept[:, series]
+        return np.where(np.isnan(kept), found, kept)
+
+    @cached_property
+    def _start(self):
+        """First value of each series, and its first distance from it.
+
+        Powers of the distances in this unit keep their digits, and do not overflow.
+        """
+        first = _first(self.panel.y, ~np.isnan(self.panel.y), self.panel)
+        distance = np.abs(self.panel.y - np.repeat(first, self.panel.lengths, axis=0))
+        unit = _first(distance, distance > 0, self.panel)
+        return first, np.where(np.isnan(unit), 1.0, unit)
+
+    @cached_property
+    def _powers(self):
+        first, unit = (np.repeat(part, self.panel.lengths, axis=0) for part in self._start)
+        distance = (self.panel.y - first) / unit
+        return [_cumulated(power, self.panel) for power in (distance, distance**2)]
+
+
+def _first(values, which, panel):
+    """Return the first of the values of each series for which `which` holds, NaN without one."""
+    n = len(values)
+    row = np.where(which, np.arange(n)[:, None], n)
+    row = np.minimum.reduceat(row, panel.offsets[:-1], axis=0)
+    found = np.take_along_axis(values, np.minimum(row, n - 1), axis=0)
+    return np.where(row < n, found, np.nan)
 
 
 def _cumulated(values, panel):
@@ -146,4 +247,5 @@ class FixedReference:
         for name, path in self.standing.paths.items():
             within = np.minimum(ahead, path.shape[1] - 1)
             paths[name] = path[series[:, None], within]
-        return Standing(self.standing.location[series], self.standing.scale[series], paths)
+        location, scale = self.standing.location[series], self.standing.scale[series]
+        return replace(self.standing, location=location, scale=scale, paths=paths)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .anchors import anchor_forecast
-from .origins import ForecastExamples, Normalized, as_channels, batch_of, last_season_level
+from .origins import ForecastExamples, Normalized, as_channels, batch_of
 from .reference import Standing
 
 
@@ -30,17 +30,12 @@ class RollingExamples(ForecastExamples):
         steps = np.arange(-spec.context_length, spec.rollout - 1)
         y, past = self.panel.read(series, origin[:, None] + steps)
         standing = self.reference.at(series, origin, spec.horizon)
-        level = origin_level(y[:, : spec.context_length], standing.location, spec)
+        level = standing.level(y[:, : spec.context_length], spec.season)
         normalized = roll(y, level, standing, spec, n_read)
         _, future = self.panel.read(series, self._target_steps(index))
         future = future[..., : self.panel.n_known]
         static = self.panel.static_of(series)
         return batch_of(normalized.x, past[:, -n_read:], future, static), normalized
-
-
-def origin_level(context, location, spec):
-    """Return the level (n, 1, n_targets) of contexts at their end."""
-    return last_season_level(context, spec.season, location)[:, None]
 
 
 def roll(y, level, standing, spec, n_read):

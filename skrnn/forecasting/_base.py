@@ -32,7 +32,7 @@ from ._calendar import Calendar
 from ._calibration import LEVELS
 from ._cold_start import learn_cold_start
 from ._columns import Columns
-from ._context import Context, in_learned_units
+from ._context import Context, KeptUnits, in_learned_units
 from ._covariates import CovariateScaler, read_panel
 from ._frames import SeriesIndex
 from ._horizon import check_feedback, last_step
@@ -70,6 +70,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
     sp: int | str = "auto"
     transform: str | None = "auto"
     anchor: str | None = "auto"
+    normalization: str = "auto"
     past_columns: list | None = None
     static_columns: list | None = None
     calendar_features: str | list | None = None
@@ -79,6 +80,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
     validation_fraction: float = 0.2
     n_iter_no_change: int = 20
     refit: bool = True
+    refit_window: int | None = None
     n_members: int = 1
 
     _tags = {
@@ -110,12 +112,14 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         "sampling_rate": [Interval(Integral, 1, None, closed="left")],
         "strategy": [StrOptions({"multioutput", "recursive"})],
         "block_length": [Interval(Integral, 1, None, closed="left")],
+        "refit_window": [Interval(Integral, 1, None, closed="left"), None],
         "n_members": [Interval(Integral, 1, None, closed="left")],
         "origins": [StrOptions({"all", "last"}), Interval(Integral, 1, None, closed="left")],
         "origin_half_life": [Interval(Real, 0, None, closed="neither"), None],
         "sp": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "transform": [StrOptions({"auto", "log"}), None],
         "anchor": [StrOptions({"auto", *WINDOW_ANCHORS, *STATISTICAL}), None],
+        "normalization": [StrOptions({"auto", "standard"})],
         "past_columns": ["array-like", None],
         "static_columns": ["array-like", None],
         "calendar_features": [StrOptions({"auto"}), "array-like", None],
@@ -129,28 +133,30 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         BaseForecaster.__init__(self)
         self._y = None
         self._X = None
+        self._units = None
 
     # -- the recipe ------------------------------------------------------------------------
 
     def _fit(self, y, X, fh):
         y = together(y)
-        if self.state != "pretrained":
-            self._learn(y, X, fh)
+        self._units = None if self.state == "pretrained" else self._learn(y, X, fh)
         self._remember(y, X, self._same_columns(y, X))
         return self
 
     def _pretrain(self, y, X=None, fh=None):
+        self._units = None  # the series of `fit` are others
         self._learn(together(y), X, fh)
         return self
 
     def _pretrain_update(self, y, X=None, fh=None):
-        self._go_on(self._context_of(together(y), X, self._same_columns(y, X)).panel)
+        self._units = None
+        self._go_on(self._context_of(together(y), X, self._same_columns(y, X)))
         # What an ordinary fit has learned is kept from now on, too.
         self._pretrained_attrs = list(LEARNED)
         return self
 
     def _learn(self, y, X, fh):
-        """Plan, train and calibrate; set what a pretrained clone keeps."""
+        """Plan, train and calibrate; set what a pretrained clone keeps, and return units."""
         self._check_parameters()
         calendar = Calendar.of(self.calendar_features, self.holidays, SeriesIndex.of(y))
         columns = replace(self._columns_of(y, X), calendar=calendar)
@@ -170,6 +176,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
             n_steps=n_steps,
             validation_fraction=self.validation_fraction,
             refit=self.refit,
+            refit_window=self.refit_window,
             seen=self._seen(),
         )
         self.module_ = learned.forecaster.module
@@ -193,10 +200,12 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
                 validation_fraction=self.validation_fraction,
                 refit=self.refit,
             )
+        return KeptUnits.learned(SeriesIndex.of(y), learned.plan.reference(panel))
 
-    def _go_on(self, panel):
+    def _go_on(self, context):
         """Train a copy of the network a little more, at a constant rate."""
-        examples = all_examples(panel, self.plan_, self._seen())
+        reference = context.reference.of_whole_series()
+        examples = all_examples(reference, self.plan_.spec, self._seen())
         settings = self._settings(len(examples), self.plan_)
         settings = replace(settings, n_epochs=max(1, settings.n_epochs // 10)).continued()
         seed = spawn_seeds([draw_seed(self.random_state), self.n_iter_], 1)[0]
@@ -240,6 +249,17 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
                 "strategy='multioutput' returns all steps at once; use strategy='recursive', or "
                 "leave block_length out."
             )
+        if self.refit_window is not None and not self.refit:
+            raise ValueError(
+                f"refit_window={self.refit_window} is what the last training learns from, but "
+                "refit=False leaves that out; use refit=True, or leave refit_window out."
+            )
+        if self.normalization == "standard" and self.anchor == "linear":
+            raise ValueError(
+                "anchor='linear' is a regression in units of the origin, but "
+                "normalization='standard' has none; choose another anchor, or leave normalization "
+                "out."
+            )
         self._check_architecture()
 
     def _check_architecture(self):
@@ -274,6 +294,8 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
                 segments=self._reads_segments,
             ),
         )
+        if self.normalization == "standard":
+            plan = plan.standardized()
         if plan.smoothing is None and self._reads_on(panel, plan.spec):
             rollout = min(n_steps, plan.spec.window_length)
             plan = replace(plan, spec=replace(plan.spec, rollout=rollout))
@@ -323,7 +345,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         self._context = self._context_of(rows_until(rows[0], y), rows[1], columns)
         self._rows = rows
         if update_params:
-            self._go_on(self._context.panel)
+            self._go_on(self._context)
         return self
 
     def _predict_moving_cutoff(self, y, cv, X=None, update_params=True, reset_forecaster=True):
@@ -333,7 +355,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         return super()._predict_moving_cutoff(y, cv, X, update_params, reset_forecaster)
 
     def _context_of(self, y, X, columns):
-        return Context.of(y, X, columns, self.plan_, self.covariate_scaler_)
+        return Context.of(y, X, columns, self.plan_, self.covariate_scaler_, self._units)
 
     def _columns_of(self, y, X):
         """Return the roles of the columns."""

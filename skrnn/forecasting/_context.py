@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,37 @@ from ._calendar import days_of
 from ._columns import Columns
 from ._covariates import read_known, read_panel
 from ._frames import SeriesIndex
+
+
+@dataclass(frozen=True)
+class KeptUnits:
+    """Mean and deviation of the series learned from, in which they are read from then on.
+
+    Parameters
+    ----------
+    instances : pd.Index or None
+        The series; None for a plain one.
+    values : ndarray of shape (2, n_series, n_targets)
+        Mean and standard deviation of each, in learned units.
+    """
+
+    instances: Any
+    values: np.ndarray
+
+    @classmethod
+    def learned(cls, index, reference):
+        """Return the units at the ends of series; None where each origin has units of its own."""
+        if not reference.steady:
+            return None
+        lengths = reference.panel.lengths
+        return cls(index.instances, reference.units(np.arange(len(lengths)), lengths))
+
+    def of(self, index):
+        """Return those (2, n_series, n_targets) of the series of an index, NaN for new ones."""
+        if self.instances is None:
+            return self.values
+        row = self.instances.get_indexer(index.instances)
+        return np.where((row < 0)[:, None], np.nan, self.values[:, row])
 
 
 @dataclass(frozen=True)
@@ -37,11 +69,15 @@ class Context:
     reference: Reference
 
     @classmethod
-    def of(cls, y, X, columns, plan, scaler):
-        """Read validated frames; the scale at an origin is that of the history before it."""
+    def of(cls, y, X, columns, plan, scaler, units=None):
+        """Read validated frames.
+
+        The scale at an origin is that of the history before it, where none is kept in `units`.
+        """
         panel = scaler.transform(in_learned_units(read_panel(y, X, columns), plan))
-        unsettled = np.zeros(panel.n_series, dtype=int)
-        return cls(columns, columns.index_of(y), panel, plan.reference(panel, unsettled))
+        index, unsettled = columns.index_of(y), np.zeros(panel.n_series, dtype=int)
+        kept = None if units is None else units.of(index)
+        return cls(columns, index, panel, plan.reference(panel, unsettled, kept))
 
     def known_at(self, rows, X, asked, scaler, fed_back):
         """Return the standardised covariates (n_rows, n_known) that are known for the horizon.

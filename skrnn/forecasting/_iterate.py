@@ -14,7 +14,6 @@ from skrnn.data import (
     RollingExamples,
     WindowSpec,
     batch_of,
-    origin_level,
     roll,
 )
 from skrnn.training import Stream, predict_module
@@ -145,7 +144,7 @@ class RollingForecaster(BlockForecaster):
         n, reach, spec = working.n_series, self.spec.context_length, self.spec
         values = working.y.reshape(n, reach + n_steps, -1)
         past = working.past.reshape(n, reach + n_steps, -1)
-        level = origin_level(values[:, :reach], standing.location, spec)
+        level = standing.level(values[:, :reach], spec.season)
         stream = Stream(self.module, n)
         forecasts = []
         for step in range(n_steps):

@@ -75,10 +75,17 @@ class SeenOrigins:
         return make_examples(panel, origins, spec, reference, end=end, half_life=self.half_life)
 
 
-def all_examples(panel: Panel, plan, seen):
-    """Return the examples of all origins that the loss sees."""
-    everything, *_ = split_origins(panel, plan.spec, 0.0)
-    return seen.examples(panel, everything, plan.spec, plan.reference(panel), panel.lengths)
+def all_examples(reference, spec, seen, n_newest=None):
+    """Return the examples of all origins of the panel of a reference that the loss sees.
+
+    With `n_newest` those only whose targets are among so many newest steps of each series.
+    """
+    panel = reference.panel
+    (series, origin), *_ = split_origins(panel, spec, 0.0)
+    if n_newest is not None:
+        late = origin >= panel.lengths[series] - n_newest
+        series, origin = series[late], origin[late]
+    return seen.examples(panel, (series, origin), spec, reference, panel.lengths)
 
 
 def learn(
@@ -91,6 +98,7 @@ def learn(
     n_steps: int,
     validation_fraction: float,
     refit: bool,
+    refit_window: int | None,
     seen: SeenOrigins,
 ) -> Learned:
     """Train, calibrate the quantiles on held-out origins, and train again on everything.
@@ -116,10 +124,18 @@ def learn(
         Part of each series whose origins are held out, the newest ones.
     refit : bool
         Whether to train again on everything.
+    refit_window : int or None
+        Newest steps of each series that this training learns from; everything without.
     seen : SeenOrigins
         Which of the origins the loss sees.
+
+    Raises
+    ------
+    ValueError
+        If `refit_window` has no place for a horizon.
     """
     spec, reference = plan.spec, plan.reference(panel)
+    check_refit_window(refit_window, spec)
     everything, train, held_out, end = split_origins(panel, spec, validation_fraction)
     loss = PinballLoss(LEVELS)
 
@@ -130,7 +146,7 @@ def learn(
         ]
 
     if not (len(held_out[0]) and len(train[0])):
-        data = all_examples(panel, plan, seen)
+        data = all_examples(reference, spec, seen)
         results = fit(data, [settings_for(len(data))] * len(seeds))
         forecaster = make_forecaster(together(results), spec, trust=unmeasured_trust(spec))
         origins = thin(everything, VALIDATION_ORIGINS)
@@ -149,10 +165,27 @@ def learn(
     widths = calibrate(forecaster, panel, reference, origins, n_steps, outcomes)
     if refit and not any(result.interrupted for result in results):
         plan = refitted(panel, plan, n_steps)
-        again = [replace(settings, stop_after=result.best_epoch + 1) for result in results]
-        module = together(fit(all_examples(panel, plan, seen), again))
+        data = all_examples(plan.reference(panel), plan.spec, seen, refit_window)
+        again = settings if refit_window is None else settings_for(len(data))
+        module = together(fit(data, [stopped(again, settings, result) for result in results]))
         forecaster = make_forecaster(module, plan.spec, forecaster.trust)
     return Learned(results[0], forecaster, widths, plan)
+
+
+def check_refit_window(refit_window, spec):
+    """Check that a whole horizon can be learned."""
+    n_ahead = spec.rollout or spec.horizon
+    if refit_window is not None and refit_window < n_ahead:
+        raise ValueError(
+            f"refit_window={refit_window} is shorter than the {n_ahead} steps that are learned at "
+            f"once; pass at least {n_ahead}, or None to learn from everything."
+        )
+
+
+def stopped(again, settings, result):
+    """Return settings that stop where in the schedule of the first ones the result was best."""
+    n_epochs = -(-(result.best_epoch + 1) * again.n_epochs // settings.n_epochs)
+    return replace(again, stop_after=n_epochs)
 
 
 def together(results):

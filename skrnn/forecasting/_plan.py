@@ -9,10 +9,12 @@ import pandas as pd
 from pandas.tseries.frequencies import to_offset
 
 from skrnn.data import (
+    Blend,
     ForecastExamples,
     Panel,
     Reference,
     Smoothing,
+    StandardReference,
     WindowSpec,
     autocorrelation,
     find_periods,
@@ -44,6 +46,8 @@ class Plan:
         What the statistical anchors rest on.
     segment_length : int, optional
         Steps of a long window that the network reads at once.
+    normalization : {"auto", "standard"}
+        Whether level and scale are those of an origin, or mean and standard deviation.
     reasons : dict of str to str
         Why each part was chosen.
     """
@@ -52,6 +56,7 @@ class Plan:
     log: bool
     smoothing: Smoothing | None = None
     segment_length: int | None = None
+    normalization: str = "auto"
     reasons: dict = field(default_factory=dict)
 
     @property
@@ -59,7 +64,15 @@ class Plan:
         """Steps of the network over a window."""
         return -(-self.spec.window_length // (self.segment_length or 1))
 
-    def reference(self, panel, settled=None):
+    def standardized(self):
+        """Return the plan in z-scores, without the regression, which is in units of an origin."""
+        anchor = self.spec.anchor
+        if isinstance(anchor, Blend):
+            anchor = anchor.without_regression()
+        spec = replace(self.spec, anchor=anchor)
+        return replace(self, spec=spec, normalization="standard")
+
+    def reference(self, panel, settled=None, kept=None):
         """Return where the series of a panel, in learned units, stand.
 
         Parameters
@@ -68,9 +81,14 @@ class Plan:
             The series.
         settled : ndarray of shape (n_series,), optional
             Steps of each that tell its scale: all, as in the training, without.
+        kept : ndarray of shape (2, n_series, n_targets), optional
+            Mean and deviation that z-scores keep; NaN for series that have none yet.
         """
         settled = panel.lengths if settled is None else settled
-        return Reference(panel, self.spec.season, self.smoothing, settled)
+        told = panel, self.spec.season, self.smoothing, settled
+        if self.normalization == "standard":
+            return StandardReference(*told, kept)
+        return Reference(*told)
 
     def to_learned(self, y):
         """Return values in the units in which they are learned."""

@@ -18,8 +18,8 @@ def describe(plan):
     spec = plan.spec
     parts = {
         "season": "none" if spec.season == 1 else f"{spec.season} steps",
-        "units": "logarithm" if plan.log else "as they are",
-        "anchor": _anchor(spec),
+        "units": _units(plan),
+        "anchor": _anchor(plan),
         "window": _window(plan),
         "horizon": _horizon(spec),
     }
@@ -31,9 +31,18 @@ def _because(plan, name):
     return f" ({plan.reasons[name]})" if name in plan.reasons else ""
 
 
-def _anchor(spec):
+def _units(plan):
+    text = "logarithm" if plan.log else "as they are"
+    if plan.normalization == "standard":
+        text += ", less the mean of each series and over its standard deviation"
+    return text
+
+
+def _anchor(plan):
+    spec = plan.spec
     if spec.anchor is None:
-        return "none, the level of the last season"
+        steady = plan.normalization == "standard"
+        return f"none, the {'mean of the series' if steady else 'level of the last season'}"
     if not isinstance(spec.anchor, Blend):
         return METHODS[spec.anchor]
     weights = sorted(spec.anchor.weights.items(), key=lambda item: -item[1])

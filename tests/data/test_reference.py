@@ -9,7 +9,7 @@ from data.panels import all_origins, panel_of, random_panel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skrnn.data import FixedReference, Reference, Smoothing, Standing
+from skrnn.data import FixedReference, Reference, Smoothing, StandardReference, Standing
 
 
 def literal_location_and_scale(y, season):
@@ -206,3 +206,76 @@ def test_a_panel_of_one_value():
     for path in standing.paths.values():
         np.testing.assert_allclose(path, 3, rtol=1e-12)
     assert standing.scale.item() == 1
+
+
+class TestZScores:
+    """The level is the mean, and the scale the standard deviation."""
+
+    @pytest.mark.parametrize("missing", [0.0, 0.3])
+    def test_at_each_origin(self, missing):
+        panel = random_panel(np.random.default_rng(0), [30, 1, 12], n_targets=2, missing=missing)
+        panel.y[:, 1] += 1e6
+        series, origin = all_origins(panel)
+        standing = StandardReference(panel, 4).at(series, origin, 1)
+        level = standing.level(np.full((len(series), 4, 2), 99.0), 4)[:, 0]
+        np.testing.assert_array_equal(level, standing.location)
+        for row, (i, n) in enumerate(zip(series, origin, strict=True)):
+            for target in range(2):
+                y = panel.series(i)[:n, target]
+                y = y[~np.isnan(y)]
+                mean = y.mean() if len(y) else 0.0
+                deviation = y.std() if len(np.unique(y)) > 1 else 1.0
+                found = level[row, target], standing.scale[row, target]
+                np.testing.assert_allclose(found, (mean, deviation), rtol=1e-8)
+
+    def test_kept_and_settled_ones(self):
+        panel = random_panel(np.random.default_rng(0), [30, 20, 25])
+        kept = np.array([[[3.0], [np.nan], [np.nan]], [[2.0], [np.nan], [np.nan]]])
+        reference = StandardReference(panel, 1, settled=np.array([0, 15, 0]), kept=kept)
+        series, origin = np.repeat(np.arange(3), 2), np.tile([10, 18], 3)
+        standing = reference.at(series, origin, 1)
+        read = [panel.series(1)[:15], panel.series(1)[:18], panel.series(2)[:10]]
+        read.append(panel.series(2)[:18])
+        expected = [(3, 2), (3, 2), *((y.mean(), y.std()) for y in read)]
+        found = np.column_stack([standing.location, standing.scale])
+        np.testing.assert_allclose(found, expected, rtol=1e-9)
+        whole = reference.of_whole_series().at(series, origin, 1)
+        read = [panel.series(i) for i in (1, 1, 2, 2)]
+        expected = [(3, 2), (3, 2), *((y.mean(), y.std()) for y in read)]
+        found = np.column_stack([whole.location, whole.scale])
+        np.testing.assert_allclose(found, expected, rtol=1e-9)
+        np.testing.assert_array_equal(reference.at(series, origin, 1).scale, standing.scale)
+
+    @pytest.mark.parametrize("unit", [1e200, 1e150, 1e-150, 1e-200])
+    def test_no_value_is_too_large_or_too_small(self, unit):
+        y = np.random.default_rng(0).normal(size=60).cumsum()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = StandardReference(panel_of(unit * y), 4).units(np.array([0]), np.array([60]))
+        np.testing.assert_allclose(np.ravel(found) / unit, [y.mean(), y.std()], rtol=1e-12)
+
+    @pytest.mark.parametrize("value", [0.0, 7.0, -1e12, 0.1])
+    def test_scale_of_a_constant_series_is_one(self, value):
+        reference = StandardReference(panel_of(np.full(9, value)), 4)
+        standing = reference.at(np.array([0, 0]), np.array([9, 0]), 1)
+        np.testing.assert_allclose(standing.location[:, 0], [value, 0.0], rtol=1e-12)
+        np.testing.assert_array_equal(standing.scale, 1)
+
+    @pytest.mark.parametrize("later", [0.0, 1e6, -1e100, np.nan])
+    def test_neither_later_values_nor_company_matter(self, later):
+        panel = random_panel(np.random.default_rng(0), [30, 25], n_targets=2, missing=0.3)
+        changed = replace(panel, y=panel.y.copy())
+        changed.y[12:30] = later * panel.y[12:30]
+        origins = np.zeros(13, dtype=int), np.arange(13)
+        alone = panel_of(panel.series(0)[:12])
+        here, *others = (StandardReference(p, 4).at(*origins, 1) for p in (panel, changed, alone))
+        for there in others:
+            np.testing.assert_array_equal(there.location, here.location)
+            np.testing.assert_array_equal(there.scale, here.scale)
+
+    def test_a_fixed_reference_has_their_level(self):
+        panel = random_panel(np.random.default_rng(0), [30])
+        standing = StandardReference(panel, 4).at(np.array([0]), np.array([20]), 3)
+        fixed = FixedReference(standing, 20).at(np.array([0]), np.array([22]), 3)
+        context = np.zeros((1, 8, 1))
+        np.testing.assert_array_equal(fixed.level(context, 4), standing.location[:, None])

@@ -9,7 +9,7 @@ import torch
 from forecasting.series import FORECASTERS, RECURRENT, panel, quick, seasonal, weights
 
 from skrnn import Trainer
-from skrnn.data import Batch, Panel, Reference, WindowSpec, origin_level, roll
+from skrnn.data import Batch, Panel, Reference, WindowSpec, roll
 from skrnn.forecasting import LSTMForecaster, WaveNetForecaster
 from skrnn.forecasting._iterate import make_forecaster
 from skrnn.forecasting._learning import SeenOrigins
@@ -37,7 +37,7 @@ def recomputed(forecaster, data, series, origin, n_steps):
     y, past = data.read(series, origin[:, None] + np.arange(-spec.context_length, n_steps))
     reach = spec.context_length
     y[:, reach:] = np.nan
-    level = origin_level(y[:, :reach], standing.location, spec)
+    level = standing.level(y[:, :reach], spec.season)
     quantiles = []
     for step in range(n_steps):
         now = reach + step
