@@ -1,7 +1,7 @@
 """Arrays: sequences, windows, panels, scaling and splits. NumPy in, NumPy out."""
 
 from .anchors import PATH_ANCHORS, WINDOW_ANCHORS, Blend
-from .averaging import learned_prior, weights_of
+from .averaging import learned_prior, simplex, weigh_forecasts, weights_of
 from .batch import Batch
 from .calibration import ForecastWidths, interpolate_quantiles
 from .context import Context
@@ -52,6 +52,8 @@ __all__ = [
     "random_split",
     "roll",
     "running_moments",
+    "simplex",
     "tail_split",
+    "weigh_forecasts",
     "weights_of",
 ]

@@ -7,8 +7,6 @@ from statistics import NormalDist
 import numpy as np
 
 SCORES_PER_GROUP = 200  # scores that a step of the horizon needs for a factor of its own
-PRIOR_WEIGHT = 0.3  # of the network's correction; measured on short series of M1
-PRIOR_DEVIATION = 0.3
 MIN_ERRORS = 5  # errors of the anchor from which a step gets a width of its own
 
 
@@ -69,32 +67,6 @@ class ForecastWidths:
         above = np.maximum.accumulate(distance[..., middle:], axis=-1)
         below = np.minimum.accumulate(distance[..., middle::-1], axis=-1)[..., :0:-1]
         return median + np.concatenate([below, above], axis=-1)
-
-
-def correction_weight(anchor_error, network_error, n_independent):
-    """Return how much of the network's correction of the anchor to believe, in [0, 1].
-
-    The least-squares weight of the correction on held-out origins, drawn towards a prior of
-    0.3 +- 0.3 as its standard error demands (the posterior mean of a normal model): a correction
-    that explains most of the anchor's error is believed at once, a small one only after many
-    independent origins.
-
-    Parameters
-    ----------
-    anchor_error, network_error : ndarray
-        Errors on held-out origins; NaN where the outcome is unknown.
-    n_independent : float
-        Number of origins, overlapping ones counted in part.
-    """
-    known = ~np.isnan(anchor_error)
-    error, correction = anchor_error[known], (anchor_error - network_error)[known]
-    power = np.mean(correction**2) if len(correction) else 0.0
-    if power == 0:
-        return PRIOR_WEIGHT
-    weight = np.clip(np.mean(error * correction) / power, 0.0, 1.0)
-    variance = np.mean((error - weight * correction) ** 2) / power / n_independent
-    precision, prior = 1 / max(variance, 1e-12), 1 / PRIOR_DEVIATION**2
-    return float((weight * precision + PRIOR_WEIGHT * prior) / (precision + prior))
 
 
 def own_factors(levels, quantiles, actual):

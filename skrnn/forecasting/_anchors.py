@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import product
 
 import numpy as np
 
@@ -17,7 +16,8 @@ from skrnn.data import (
     Smoothing,
     WindowSpec,
     fit_ridge,
-    weights_of,
+    simplex,
+    weigh_forecasts,
 )
 
 from ._context import in_learned_units
@@ -116,7 +116,7 @@ def fit_candidate(panel, season, log, n_steps, validation_fraction, names, longe
     if len(held_out[0]):
         errors = _errors(panel, units, reference, names, ridge, held_out)
         shares = n_independent(n_held_out, n_steps)
-        weights, evidence = _weigh(errors, held_out[0], shares)
+        weights, evidence = weigh_forecasts(errors, held_out[0], shares, simplex(len(names)))
     chosen = {n: float(w) for n, w in zip(names, weights, strict=True) if w >= LEAST_WEIGHT}
     total = sum(chosen.values())
     blend = Blend(
@@ -183,44 +183,3 @@ def _errors(panel, units, reference, names, ridge, held_out):
         with np.errstate(over="ignore"):
             errors.append((units.to_original(forecast) - actual) / scale)
     return np.stack(errors)
-
-
-def _weigh(errors, series, shares):
-    """Weigh anchors by their mean absolute errors, each series by itself.
-
-    The evidence of a series for a mean of anchors is that of Laplace errors, and the result the
-    posterior mean under a uniform prior.
-
-    Returns
-    -------
-    weights : ndarray of shape (n_names,)
-    evidence : float
-        Logarithm of the likelihood at these weights.
-    """
-    means = _simplex(len(errors))
-    sizes = np.stack(
-        [_mean_size(np.tensordot(w, errors, 1), series, len(shares)) for w in means], 1
-    )
-    known = ~np.isnan(sizes).any(axis=1)
-    if not known.any():
-        return np.full(len(errors), 1 / len(errors)), 0.0
-    evidence = -shares[known, None] * np.log(np.maximum(sizes[known], 1e-9))
-    # Series of a panel have their surprises in common: n of them tell as much as the root of n.
-    weights = weights_of(evidence.sum(axis=0) / np.sqrt(len(evidence))) @ means
-    nearest = np.argmin(np.abs(means - weights).sum(axis=1))
-    return weights, float(evidence[:, nearest].sum())
-
-
-def _simplex(n):
-    """Return all weights of n anchors in tenths."""
-    return np.array([w for w in product(range(11), repeat=n) if sum(w) == 10]) / 10
-
-
-def _mean_size(error, series, n_series):
-    """Return the mean absolute error of each series, NaN where nothing is known."""
-    size = np.abs(error).reshape(len(error), -1)
-    known = ~np.isnan(size)
-    size = np.where(known, np.minimum(size, 1e9), 0.0)
-    total = np.bincount(series, size.sum(axis=1), n_series)
-    count = np.bincount(series, known.sum(axis=1), n_series)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)

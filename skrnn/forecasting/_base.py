@@ -316,7 +316,8 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         batch_size = self.batch_size
         if batch_size == "auto":
             batch_size = auto_batch_size(n_examples, plan.n_steps_read)
-        n_epochs, max_batches = overlapping_epochs(n_examples, math.ceil(n_examples / batch_size))
+        n_batches = math.ceil(n_examples / batch_size)
+        n_epochs, max_batches = overlapping_epochs(n_examples, n_batches, plan.effort)
         return make_settings(
             self.trainer,
             n_epochs=n_epochs if self.max_epochs == "auto" else int(self.max_epochs),

@@ -6,18 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skrnn.data import Blend, ForecastExamples, ForecastWidths
-from skrnn.data.calibration import (
-    PRIOR_WEIGHT,
-    correction_weight,
-    fixed_distances,
-    own_factors,
-)
+from skrnn.data import Blend, ForecastExamples, ForecastWidths, weigh_forecasts
+from skrnn.data.calibration import fixed_distances, own_factors
 
 from ._dependence import Dependence
 from ._origins import n_independent
 
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+PRIOR_TRUST, PRIOR_DEVIATION = 0.3, 0.3  # measured on short series of M1
 TRUSTED_ORIGINS = 30  # independent origins at which the network's own widths weigh one half
 PRIOR_ORIGINS = 10  # with which "errors as wide, and going together, as those of the anchor"
 
@@ -63,17 +59,27 @@ class Outcomes:
 
 def unmeasured_trust(spec):
     """Return the trust in a network that no held-out origin has tried."""
-    return 1.0 if spec.anchor is None else PRIOR_WEIGHT
+    return 1.0 if spec.anchor is None else PRIOR_TRUST
 
 
 def measure_trust(forecaster, panel, reference, outcomes):
-    """Return the weight of the network's correction of the anchor; without anchor it is 1."""
+    """Return the weight of the network's correction of the anchor; without anchor it is 1.
+
+    It is weighed as anchors are, by the errors on held-out origins, with a normal prior.
+    """
     if forecaster.spec.anchor is None:
         return 1.0
     quantiles = forecaster.forecast(panel, reference, *outcomes.origins, outcomes.n_steps)
+    network = outcomes.error(quantiles[..., len(LEVELS) // 2])
     anchor = anchor_errors(panel, reference, outcomes.origins, forecaster.spec, outcomes.n_steps)
-    error = outcomes.error(quantiles[..., len(LEVELS) // 2])
-    return correction_weight(anchor, error, outcomes.n_independent)
+    series = outcomes.origins[0]
+    shares = np.bincount(series) * (outcomes.n_independent / len(series))
+    trust = np.linspace(0.0, 1.0, 11)
+    log_prior = -0.5 * ((trust - PRIOR_TRUST) / PRIOR_DEVIATION) ** 2
+    weights, _ = weigh_forecasts(
+        np.stack([anchor, network]), series, shares, np.stack([1 - trust, trust], 1), log_prior
+    )
+    return float(weights[1])
 
 
 def calibrate(forecaster, panel, reference, origins, n_steps, outcomes=None):

@@ -64,6 +64,11 @@ class Plan:
         """Steps of the network over a window."""
         return -(-self.spec.window_length // (self.segment_length or 1))
 
+    @property
+    def effort(self):
+        """Part of the updates that a network takes which has to learn everything by itself."""
+        return 1.0 if self.smoothing is None else 0.5
+
     def standardized(self):
         """Return the plan in z-scores, without the regression, which is in units of an origin."""
         anchor = self.spec.anchor

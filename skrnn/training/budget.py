@@ -37,11 +37,11 @@ def auto_epochs(n: int, n_batches: int) -> int:
     return max(5, math.ceil(max(300.0, 30 * math.sqrt(n)) / n_batches))
 
 
-def overlapping_epochs(n: int, n_batches: int) -> tuple[int, int]:
+def overlapping_epochs(n: int, n_batches: int, effort: float = 1.0) -> tuple[int, int]:
     """Return the epochs for `n` windows that overlap, and the batches of an epoch.
 
-    Neighbouring windows tell nearly the same: ``30 sqrt(n)`` updates, at least 300 and at most
-    2,000, see enough of them, and an epoch is at most 50 batches of windows drawn anew.
+    Neighbouring windows tell nearly the same: ``30 sqrt(n)`` updates, at most 2,000, see enough
+    of them; 300 take place in any case. An epoch is at most 50 batches of windows drawn anew.
 
     Parameters
     ----------
@@ -49,6 +49,9 @@ def overlapping_epochs(n: int, n_batches: int) -> tuple[int, int]:
         Number of windows.
     n_batches : int
         Batches of all of them.
+    effort : float
+        Factor on the updates.
     """
     max_batches = min(n_batches, 50)
-    return math.ceil(min(2000.0, max(300.0, 30 * math.sqrt(n))) / max_batches), max_batches
+    n_updates = max(300.0, effort * min(2000.0, 30 * math.sqrt(n)))
+    return math.ceil(n_updates / max_batches), max_batches

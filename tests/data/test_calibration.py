@@ -8,7 +8,6 @@ from scipy.stats import norm
 
 from skrnn.data import ForecastWidths, interpolate_quantiles
 from skrnn.data.calibration import (
-    correction_weight,
     fixed_distances,
     own_factors,
     upper_quantile,
@@ -150,36 +149,3 @@ class TestWidths:
         widths.factors[:] = [0.1, 3, 1, 1, 1, 3, 0.1]
         result = widths.apply(self.quantiles(), np.array([1, 2, 3]), np.ones((4, 2)))
         assert (np.diff(result, axis=-1) >= 0).all()
-
-
-class TestCorrectionWeight:
-    def errors(self, believed, n=400, noise=0.3):
-        rng = np.random.default_rng(0)
-        correction = rng.normal(size=n)
-        anchor = believed * correction + noise * rng.normal(size=n)
-        return anchor, anchor - correction
-
-    @pytest.mark.parametrize("believed", [0.0, 0.4, 1.0])
-    def test_is_that_of_least_squares_when_it_is_certain(self, believed):
-        assert correction_weight(*self.errors(believed), 400) == pytest.approx(believed, abs=0.05)
-
-    def test_is_drawn_towards_the_prior_when_it_is_not(self):
-        few = correction_weight(*self.errors(1.0, noise=5), 4)
-        assert 0.25 < few < 0.5
-
-    def test_stays_in_bounds(self):
-        assert correction_weight(*self.errors(3.0), 400) <= 1
-        assert correction_weight(*self.errors(-3.0), 400) >= 0
-
-    @pytest.mark.parametrize("value", [np.nan, 0.0])
-    def test_of_nothing(self, value):
-        error = np.full((5, 2, 1), value)
-        assert 0 <= correction_weight(error, error, 5) <= 1
-
-    def test_missing_outcomes_do_not_count(self):
-        anchor, network = self.errors(0.4)
-        gaps = np.where(np.arange(len(anchor)) % 3 == 0, np.nan, anchor)
-        kept = ~np.isnan(gaps)
-        assert correction_weight(gaps, network, 99) == correction_weight(
-            anchor[kept], network[kept], 99
-        )

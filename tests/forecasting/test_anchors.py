@@ -82,53 +82,6 @@ def test_weights_are_those_of_a_mean(names, lengths):
     assert np.isfinite(candidate.evidence)
 
 
-def errors_of(*sizes, n=40):
-    """Return errors of anchors that are the same but for their size, and the series of each."""
-    error = np.random.default_rng(0).normal(size=(1, n, N_STEPS, 1))
-    return np.concatenate([size * error for size in sizes]), np.repeat(np.arange(4), n // 4)
-
-
-def test_an_anchor_without_errors_takes_all():
-    errors, series = errors_of(1.0, 0.0, 2.0)
-    weights, evidence = module._weigh(errors, series, np.full(4, 5.0))
-    np.testing.assert_allclose(weights, [0, 1, 0], atol=0.15)
-    assert evidence > module._weigh(*errors_of(1.0, 0.5, 2.0), np.full(4, 5.0))[1] + 1
-
-
-def test_opposite_errors_cancel():
-    errors, series = errors_of(1.0, -1.0)
-    weights, _ = module._weigh(errors, series, np.full(4, 50.0))
-    np.testing.assert_allclose(weights, 0.5, atol=1e-6)
-    errors, series = errors_of(3.0, -1.0)
-    weights, _ = module._weigh(errors, series, np.full(4, 50.0))
-    np.testing.assert_allclose(weights, [0.25, 0.75], atol=0.06)
-
-
-def test_each_series_has_a_vote():
-    """However large its errors are: three series against one."""
-    errors, series = errors_of(1.0, 2.0)
-    errors[:, series == 0] = errors[::-1, series == 0]
-    as_they_are, _ = module._weigh(errors, series, np.full(4, 50.0))
-    assert as_they_are[0] > 0.65
-    errors[:, series == 0] *= 1e6
-    np.testing.assert_allclose(module._weigh(errors, series, np.full(4, 50.0))[0], as_they_are)
-    # Where all four are of the same opinion there is less doubt.
-    errors[:, series == 0] = errors[::-1, series == 0]
-    assert module._weigh(errors, series, np.full(4, 50.0))[0][0] > as_they_are[0]
-
-
-def test_series_without_an_outcome_have_no_vote():
-    errors, series = errors_of(1.0, 2.0)
-    errors[:, series == 0] = np.nan
-    without = module._weigh(errors[:, series > 0], series[series > 0] - 1, np.full(3, 5.0))
-    weights, evidence = module._weigh(errors, series, np.full(4, 5.0))
-    np.testing.assert_allclose(weights, without[0], rtol=1e-12)
-    assert evidence == pytest.approx(without[1])
-    weights, evidence = module._weigh(errors * np.nan, series, np.full(4, 5.0))
-    np.testing.assert_array_equal(weights, 0.5)
-    assert evidence == 0
-
-
 # -- what is seen ---------------------------------------------------------------------------
 
 

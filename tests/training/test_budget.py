@@ -2,7 +2,7 @@
 
 import pytest
 
-from skrnn.training import auto_batch_size, auto_epochs
+from skrnn.training import auto_batch_size, auto_epochs, overlapping_epochs
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,17 @@ def test_epochs(n, n_batches, epochs):
 
 def test_few_rows_of_great_weight_get_their_updates():
     assert auto_epochs(10_000, 1) == 3000
+
+
+@pytest.mark.parametrize(
+    ("n", "n_batches", "effort", "expected"),
+    [
+        (20, 1, 1.0, (300, 1)),
+        (900, 29, 1.0, (32, 29)),
+        (10**6, 2000, 1.0, (40, 50)),
+        (10**6, 2000, 0.5, (20, 50)),
+        (20, 1, 0.5, (300, 1)),
+    ],
+)
+def test_epochs_of_overlapping_windows(n, n_batches, effort, expected):
+    assert overlapping_epochs(n, n_batches, effort) == expected
