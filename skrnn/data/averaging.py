@@ -6,6 +6,8 @@ from itertools import product
 
 import numpy as np
 
+NO_ERROR = 1e-6  # in units of the series: what is less may be rounding
+
 
 def learned_prior(base, evidence, n_prior):
     """Return how often each candidate is the right one, by expectation maximisation.
@@ -69,7 +71,7 @@ def weigh_forecasts(errors, series, shares, means, log_prior=0.0):
     """
     sizes = np.stack([_mean_size(np.tensordot(w, errors, 1), series, len(shares)) for w in means])
     known = ~np.isnan(sizes).any(axis=0)
-    evidence = -shares[known] * np.log(np.maximum(sizes[:, known], 1e-9))
+    evidence = -shares[known] * np.log(np.maximum(sizes[:, known], NO_ERROR))
     # Series of a panel have their surprises in common: n of them tell as much as the root of n.
     told = evidence.sum(axis=1) / np.sqrt(max(known.sum(), 1))
     weights = weights_of(told + log_prior) @ means

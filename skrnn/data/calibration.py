@@ -72,9 +72,10 @@ class ForecastWidths:
 def own_factors(levels, quantiles, actual):
     """Return the factors on the network's distances that held-out outcomes ask for.
 
-    The score of an outcome is its distance from the median in units of the predicted distance;
-    the factor is the empirical quantile of the scores. Neighbouring steps share a factor until
-    it rests on enough scores.
+    The score of an outcome is its distance from the median in units of the predicted distance on
+    its side; the factor of both bounds of an interval is the empirical quantile of the scores. One
+    for each bound would take for a rule what has surprised all series of a panel at once.
+    Neighbouring steps share a factor until it rests on enough scores.
 
     Parameters
     ----------
@@ -91,13 +92,14 @@ def own_factors(levels, quantiles, actual):
     n_scores = np.count_nonzero(~np.isnan(actual))
     n_groups = int(np.clip(n_scores // SCORES_PER_GROUP, 1, n_steps))
     for steps in np.array_split(np.arange(n_steps), n_groups):
-        error = (actual - median)[:, steps]
-        for q, level in enumerate(levels):
-            if q != middle:
-                distance = (quantiles[..., q] - median)[:, steps]
-                scores = error / np.where(distance == 0, np.nan, distance)
-                scores = scores[~np.isnan(scores)]
-                factors[steps, q] = upper_quantile(scores, max(level, 1 - level), len(scores))
+        error, predicted = (actual - median)[:, steps], quantiles[:, steps]
+        for q, level in enumerate(levels[:middle]):
+            bound = np.where(error < 0, predicted[..., q], predicted[..., -1 - q])
+            distance = np.abs(bound - median[:, steps])
+            scores = np.abs(error) / np.where(distance == 0, np.nan, distance)
+            scores = scores[~np.isnan(scores)]
+            factors[steps, q] = upper_quantile(scores, 1 - 2 * level, len(scores))
+    factors[:, middle + 1 :] = factors[:, middle - 1 :: -1]
     return np.maximum(factors, 0.05)
 
 

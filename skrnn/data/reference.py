@@ -12,6 +12,8 @@ from .gaps import nan_last, nan_mean
 from .panel import Panel
 from .smoothing import Smoothing
 
+LEAST_SCALE = 1e-9  # of the level: below it are rounding errors
+
 
 @dataclass
 class Standing:
@@ -59,9 +61,10 @@ class Reference:
 
     The scale is the mean absolute difference of values a season apart (the denominator of the
     seasonal MASE of Hyndman & Koehler, 2006); that of neighbours where it is larger, as a season
-    that hardly changes is no unit for what a window shows; and 1 for a constant history. It is the
-    one thing for which a history may be longer than up to the origin: what a covariate adds is
-    learned in this unit, which has to stay.
+    that hardly changes is no unit for what a window shows; next to nothing for a constant history,
+    which is forecast to go on; and 1 for one too short to tell. It is the one thing for which a
+    history may be longer than up to the origin: what a covariate adds is learned in this unit,
+    which has to stay.
 
     Parameters
     ----------
@@ -91,8 +94,8 @@ class Reference:
         """Return where series stand at origins, with the paths of `n_steps` steps."""
         location, scale = self.units(series, origin)
         location = np.nan_to_num(location)
-        constant = np.isnan(scale) | (scale <= 1e-9 * np.abs(location) + 1e-300)
-        scale = np.where(constant, 1.0, scale)
+        least = LEAST_SCALE * np.abs(location) + 1e-300
+        scale = np.where(np.isnan(scale), 1.0, np.maximum(scale, least))
         paths = self._paths(series, origin, n_steps, location)
         return Standing(location, scale, paths, self.steady)
 
@@ -173,6 +176,7 @@ class StandardReference(Reference):
         (first, unit), shown = self._start, self._shown(series, origin)
         mean, square = (self._mean(power, series, shown) for power in self._powers)
         deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
+        deviation[deviation == 0] = np.nan  # as scikit-learn's scaler, which divides by 1 then
         found = np.stack([first[series] + unit[series] * mean, unit[series] * deviation])
         if self.kept is None:
             return found

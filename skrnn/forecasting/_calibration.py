@@ -10,7 +10,7 @@ from skrnn.data import Blend, ForecastExamples, ForecastWidths, weigh_forecasts
 from skrnn.data.calibration import fixed_distances, own_factors
 
 from ._dependence import Dependence
-from ._origins import n_independent
+from ._origins import n_surprises
 
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 PRIOR_TRUST, PRIOR_DEVIATION = 0.3, 0.3  # measured on short series of M1
@@ -31,7 +31,7 @@ class Outcomes:
     scale : ndarray of shape (n, n_targets)
         Scale of the series.
     n_independent : float
-        Number of origins, those counted in part whose horizons overlap.
+        Number of origins, those counted in part that share surprises.
     """
 
     origins: tuple
@@ -73,7 +73,8 @@ def measure_trust(forecaster, panel, reference, outcomes):
     network = outcomes.error(quantiles[..., len(LEVELS) // 2])
     anchor = anchor_errors(panel, reference, outcomes.origins, forecaster.spec, outcomes.n_steps)
     series = outcomes.origins[0]
-    shares = np.bincount(series) * (outcomes.n_independent / len(series))
+    counts = np.bincount(series)
+    shares = counts * (outcomes.n_independent * np.sqrt(np.count_nonzero(counts)) / len(series))
     trust = np.linspace(0.0, 1.0, 11)
     log_prior = -0.5 * ((trust - PRIOR_TRUST) / PRIOR_DEVIATION) ** 2
     weights, _ = weigh_forecasts(
@@ -103,7 +104,7 @@ def calibrate(forecaster, panel, reference, origins, n_steps, outcomes=None):
     spec = honest(forecaster.spec)
     everywhere = anchor_errors(panel, reference, origins, spec, n_steps)
     fixed = fixed_distances(LEVELS, everywhere)
-    n_origins = n_independent(len(origins[0]), n_steps)
+    n_origins = n_surprises(origins[0], n_steps)
     if outcomes is None or np.isnan(outcomes.actual).all():
         dependence = Dependence.of(everywhere, None, 0.0, n_origins)
         return ForecastWidths(LEVELS, np.ones(fixed.shape), fixed, 0.0, dependence)

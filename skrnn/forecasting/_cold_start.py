@@ -130,9 +130,8 @@ def learn_cold_start(
     data, test = examples(before), examples(behind, tested)
     settings, loss = settings_for(len(data)), PinballLoss(LEVELS)
     result = fit_module(build(plan), data, loss, settings, seed=seed, validation=test)
-    outcomes = Outcomes.of(
-        behind.panel, test.reference, tested, n_independent(behind.n_series, n_steps), n_steps
-    )
+    n_tests = n_independent(behind.n_series, n_steps)
+    outcomes = Outcomes.of(behind.panel, test.reference, tested, n_tests, n_steps)
     forecaster = make_forecaster(result.module, spec)
     widths = calibrate(forecaster, behind.panel, test.reference, tested, n_steps, outcomes)
     module = result.module

@@ -52,8 +52,17 @@ def thin(origins, most):
 
 
 def n_independent(n_origins, n_steps):
-    """Return how many independent forecasts neighbouring origins stand for.
+    """Return how many independent forecasts neighbouring origins of a series stand for.
 
     Forecasts of s steps from neighbouring origins share s - 1 of their surprises.
     """
     return 2 * n_origins / (n_steps + 1)
+
+
+def n_surprises(series, n_steps):
+    """Return how many independent forecasts origins of a panel stand for, given their series.
+
+    Series have their surprises in common: n of them tell as much as the root of n.
+    """
+    n_series = len(np.unique(series))
+    return n_independent(len(series), n_steps) / np.sqrt(max(n_series, 1))

@@ -81,11 +81,21 @@ class TestOwnFactors:
         np.testing.assert_array_equal(few[0], few[1])
 
     def test_of_one_side(self):
-        """Outcomes that lie above the median ask for wider upper quantiles only."""
+        """Outcomes above the median alone widen both sides: elsewhere it may be the other one."""
         actual = np.abs(np.random.default_rng(0).normal(size=(2000, 1, 1)))
-        factors = own_factors(LEVELS, self.quantiles(2000, 1, 1.0), actual)[0]
-        assert (factors[:MIDDLE] < 0.1).all()
-        assert (factors[MIDDLE + 1 :] > 1).all()
+        either = actual * np.random.default_rng(1).choice([-1, 1], size=actual.shape)
+        quantiles = self.quantiles(2000, 1, 1.0)
+        np.testing.assert_array_equal(
+            own_factors(LEVELS, quantiles, actual), own_factors(LEVELS, quantiles, either)
+        )
+
+    def test_each_side_is_measured_by_its_distance(self):
+        """Skewed quantiles that are right are left as they are."""
+        deviation = np.where(np.array(LEVELS) < 0.5, 1.0, 5.0)
+        normal = np.random.default_rng(0).normal(size=(9000, 1, 1))
+        actual = normal * np.where(normal < 0, 1.0, 5.0)
+        quantiles = self.quantiles(9000, 1, 1.0) * deviation
+        np.testing.assert_allclose(own_factors(LEVELS, quantiles, actual), 1, rtol=0.12)
 
     def test_without_outcomes(self):
         factors = own_factors(LEVELS, self.quantiles(5, 2, 1.0), np.full((5, 2, 1), np.nan))

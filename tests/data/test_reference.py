@@ -67,10 +67,12 @@ def test_a_settled_scale_stays():
 
 
 @pytest.mark.parametrize("value", [0.0, 7.0, -1e12, 1e-12, 0.1])
-def test_scale_of_a_constant_series_is_one(value):
-    standing = standing_of(panel_of(np.full(9, value)), 4)
-    assert standing.location.item() == pytest.approx(value)
-    assert standing.scale.item() == 1
+def test_scale_of_a_constant_series_is_next_to_nothing(value):
+    """So that it is forecast to go on; a single value may be the first of any series."""
+    constant, single = (standing_of(panel_of(np.full(n, value)), 4) for n in (9, 1))
+    assert constant.location.item() == single.location.item() == pytest.approx(value)
+    assert 0 < constant.scale.item() <= 1.01e-9 * abs(value) + 1e-300
+    assert single.scale.item() == 1
 
 
 @pytest.mark.parametrize("unit", [1e200, 1e150, 1e-150, 1e-200])
