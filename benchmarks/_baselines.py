@@ -47,8 +47,8 @@ class Model:
 # -- ours ----------------------------------------------------------------------------------------
 
 
-def network(name):
-    """Return the model of a forecaster of skrnn at its defaults."""
+def network(name, **changes):
+    """Return the model of a forecaster of skrnn at its defaults, but for some changes."""
 
     def make(dataset):
         from skrnn import forecasting
@@ -56,7 +56,7 @@ def network(name):
         forecaster = getattr(forecasting, name)(random_state=0)
         if dataset.validation_fraction is not None:
             forecaster.set_params(validation_fraction=dataset.validation_fraction)
-        return forecaster
+        return forecaster.set_params(**changes)
 
     return Model(make, ("torch",), ours=True)
 

@@ -9,18 +9,14 @@ forecasters are fitted to each series alone, and anew at each origin, of which t
 """
 
 import argparse
-import json
-import os
-import resource
 import sys
-import time
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from _baselines import MODELS
 from _datasets import at_origin, load_all, split
+from _process import Clock, peak, tell
 from _scores import LEVELS, naive_scale, scales, score, summarise
 
 ORIGINS_AT_ONCE = 512  # bounds the memory of quantiles far ahead
@@ -37,7 +33,7 @@ class Forecasts:
     seconds : float
         Of computing, to fit and predict.
     plan : str
-        What the forecaster has planned, in words if it has them.
+        What the forecaster has planned, in words.
     n_failed : int
         Fits that failed and were replaced by the naive forecast.
     """
@@ -48,43 +44,29 @@ class Forecasts:
     n_failed: int = 0
 
 
-class Clock:
-    """Counts the seconds that this process and its children compute within it.
-
-    Other processes on the machine do not disturb them.
-    """
-
-    seconds = 0.0
-
-    def __enter__(self):
-        self.seconds -= self.now()
-
-    def __exit__(self, *_):
-        self.seconds += self.now()
-
-    @staticmethod
-    def now():
-        return time.process_time() + sum(os.times()[2:4])
-
-
-def peak():
-    """Peak resident memory of this process in MB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
-
-
 # -- ours ----------------------------------------------------------------------------------------
 
 
 def forecast_together(model, dataset):
     """Fit to all series at once, and forecast from every origin."""
-    train, ahead = covariates(dataset)
+    return forecast_fitted(*fitted(model, dataset), dataset)
+
+
+def fitted(model, dataset):
+    """Return a forecaster that is fitted to all series, and the clock of its fit."""
+    train, _ = covariates(dataset)
     forecaster, clock = model.make(dataset), Clock()
     with clock:
         forecaster.fit(dataset.y_train, X=train, fh=dataset.fh)
+    return forecaster, clock
+
+
+def forecast_fitted(forecaster, clock, dataset):
+    """Forecast from every origin without another fit."""
     if dataset.rolling:
         blocks = at_origins(forecaster, dataset, clock)
     else:
+        _, ahead = covariates(dataset)
         with clock:
             point = forecaster.predict(X=ahead)
         quantiles = forecaster.predict_quantiles(alpha=list(LEVELS), X=ahead)
@@ -98,8 +80,8 @@ def forecast_together(model, dataset):
 
 
 def in_words(plan):
-    """Return a plan as one line, if it can tell itself."""
-    return " ".join(str(plan).split()) if "__str__" in vars(type(plan)) else ""
+    """Return a plan as one line."""
+    return "; ".join(str(plan).splitlines())
 
 
 def at_origins(forecaster, dataset, clock):
@@ -186,10 +168,16 @@ def forecast_one(model, y, ahead, dataset, clock):
 
 
 def rows_of(name, model_name, folder):
-    """Return the row of all origins, and that of the origins that every model has."""
+    """Return the rows of a model on a set."""
     model, sets = MODELS[model_name], load_all(name, folder)
     forecast = forecast_together if model.ours else forecast_apart
     results = [forecast(model, dataset) for dataset in sets]
+    first = {"set": name, "model": model_name, "versions": model.versions()}
+    return [first | row for row in rows_of_parts(name, sets, results)]
+
+
+def rows_of_parts(name, sets, results):
+    """Return the row of all origins, and that of the origins that every model has."""
     scores = pd.concat({i: r.scores for i, r in enumerate(results)}, names=["fit"])
     common = scores.index.get_level_values("origin").isin(sets[0].refit_origins())
     parts = {"all": scores}
@@ -200,10 +188,8 @@ def rows_of(name, model_name, folder):
         "peak_mb": peak(),
         "n_failed": sum(r.n_failed for r in results),
         "plan": results[0].plan if len(results) == 1 else "",
-        "versions": model.versions(),
     }
-    first = {"set": name, "model": model_name}
-    return [first | row(part, name, scores) | cost for part, scores in parts.items()]
+    return [row(part, name, scores) | cost for part, scores in parts.items()]
 
 
 def row(part, name, scores):
@@ -222,11 +208,7 @@ def main():
     parser.add_argument("model", choices=MODELS)
     parser.add_argument("--data")
     args = parser.parse_args()
-    answers, sys.stdout = sys.stdout, sys.stderr  # what libraries print is no answer
-    with warnings.catch_warnings():
-        warnings.showwarning = lambda *args, **kwargs: None  # sktime undoes filters
-        rows = rows_of(args.set, args.model, args.data)
-    print(json.dumps(rows), file=answers)
+    tell(lambda: rows_of(args.set, args.model, args.data))
 
 
 if __name__ == "__main__":

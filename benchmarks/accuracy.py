@@ -2,6 +2,7 @@
 
     python benchmarks/accuracy.py --data DIR [--set NAME ...] [--models NAME ...] [--jobs N]
                                   [--peers PYTHON] [--csv docs/tables]
+    python benchmarks/accuracy.py --pages docs/tables
 
 DIR, by default the variable SKRNN_DATA, has the files of the sets in `forecasting/`; a set without
 its file is skipped. PYTHON has what requirements-forecasting.txt names, where this one lacks it.
@@ -19,25 +20,24 @@ ETTh1 after z-scoring. 80% and 95% are the shares of values within these interva
 set have a process of one thread; seconds are those that it computes to fit and predict, peak_mb is
 the most memory that it has.
 
-With --csv, the rows of a run replace those of the same model and set in accuracy.csv.
+With --csv, the rows of a run replace those of the same model and set in accuracy.csv. With --pages
+nothing is measured: the tables of docs/accuracy.rst are made of accuracy.csv, beside it.
 """
 
 import argparse
-import datetime
-import json
 import os
-import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
 from _baselines import MODELS
 from _datasets import ETT_HORIZONS, SETS, load_all
+from _pages import make_pages
+from _process import Job, answers, dated, keep
 from _scores import check_data, check_row, check_scores
 
-import skrnn
-
+TABLE = "accuracy.csv"
 KEY = ["set", "model", "part"]
 COLUMNS = (
     *(*KEY, "n_series", "n_origins"),
@@ -45,7 +45,6 @@ COLUMNS = (
     *("seconds", "peak_mb", "n_failed", "plan", "skrnn", "date", "versions"),
 )
 SHOWN = ("MASE", "sMAPE", "OWA", "MAPE", "MAE", "MSE", "80%", "95%", "MSIS", "pinball", "seconds")
-ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMBA")}
 
 
 def available(names, folder):
@@ -73,34 +72,10 @@ def interpreters(models, peers):
     return found
 
 
-def measure(python, name, model, folder):
-    """Run a model on a set in a process of its own, and return the rows."""
-    protocol = str(Path(__file__).with_name("_protocol.py"))
-    command = [python, protocol, name, model, *(["--data", str(folder)] if folder else [])]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env=os.environ | ONE_THREAD
-    )
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        print(f"{model} on {name} failed: {last}", file=sys.stderr)
-        return []
-    today = datetime.date.today().isoformat()
-    rows = json.loads(done.stdout)
-    return [row | {"skrnn": skrnn.__version__, "date": today} for row in rows]
-
-
-def keep(rows, path):
-    """Write rows in the place of those of the same set and model."""
-    table = in_order(pd.DataFrame(rows))
-    if path.exists():
-        before = pd.read_csv(path)
-        new = set(zip(table["set"], table["model"], strict=True))
-        pairs = zip(before["set"], before["model"], strict=True)
-        table = in_order(pd.concat([before[[pair not in new for pair in pairs]], table]))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    table.to_csv(draft, index=False, float_format="%.5g")
-    os.replace(draft, path)
+def job(python, name, model, folder):
+    """Return the job that runs a model on a set and prints its rows."""
+    command = [python, Path(__file__).with_name("_protocol.py"), name, model]
+    return Job(f"{model} on {name}", command + (["--data", folder] if folder else []))
 
 
 def in_order(table):
@@ -127,7 +102,11 @@ def main():
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes at once")
     parser.add_argument("--peers", metavar="PYTHON", help="interpreter with the peers")
     parser.add_argument("--csv", type=Path, metavar="FOLDER", help="keep the rows there")
+    parser.add_argument("--pages", type=Path, metavar="FOLDER", help="make the tables there")
     args = parser.parse_args()
+    if args.pages:
+        make_pages(pd.read_csv(args.pages / TABLE), args.pages)
+        return
     four = [f"etth1_{horizon}" for horizon in ETT_HORIZONS]
     chosen = [one for name in args.set for one in (four if name == "etth1" else [name])]
     pythons = interpreters(args.models, args.peers)
@@ -141,24 +120,13 @@ def main():
 
 def run(sets, pythons, args):
     """Measure every model on every set; show and keep the rows as they come."""
-    with ThreadPoolExecutor(args.jobs) as pool:
-        jobs = [
-            pool.submit(measure, python, name, model, args.data)
-            for name in sets
-            for model, python in pythons.items()
-        ]
-        for job in as_completed(jobs):
-            rows = job.result()
+    jobs = [job(python, name, m, args.data) for name in sets for m, python in pythons.items()]
+    with closing(answers(jobs, args.jobs)) as found:
+        for rows in found:
             show(rows)
-            if not rows:
-                continue
-            try:
-                check_row(rows[0])
-            except ValueError:
-                pool.shutdown(cancel_futures=True)
-                raise
+            check_row(rows[0])
             if args.csv:
-                keep(rows, args.csv / "accuracy.csv")
+                keep(dated(rows), args.csv / TABLE, in_order, KEY[:2])
 
 
 if __name__ == "__main__":

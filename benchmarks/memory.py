@@ -6,10 +6,9 @@ Each fit runs to its end, in a process of its own.
 """
 
 import argparse
-import resource
-import subprocess
 import sys
-import time
+
+from _process import Job, answer, peak, tell, timed
 
 WINDOW = 500
 TARGET = 200  # MB
@@ -42,17 +41,11 @@ CASES = {
 }
 
 
-def peak():
-    """Peak resident memory of this process in MB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
-
-
 def measure(case, n_rows):
-    fit = CASES[case](n_rows)
-    before, start = peak(), time.perf_counter()
-    fit()
-    print(before, peak() - before, time.perf_counter() - start)
+    """Return MB before a fit and what it takes beyond them, and its seconds."""
+    fit, before = CASES[case](n_rows), peak()
+    seconds = timed(fit)[1]
+    return before, peak() - before, seconds
 
 
 def main():
@@ -61,17 +54,15 @@ def main():
     parser.add_argument("--case", choices=CASES, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.case:
-        measure(args.case, args.rows)
+        tell(lambda: measure(args.case, args.rows))
         return
     print(f"{args.rows:,} rows, window_length={WINDOW}; the target is {TARGET} MB beyond the data")
     print(f"{'':40}{'data, MB':>12}{'fit, MB':>12}{'seconds':>12}")
     for case in CASES:
-        command = [sys.executable, __file__, "--case", case, "--rows", str(args.rows)]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        if run.returncode:
-            print(f"{case:40}  {run.stderr.strip().splitlines()[-1]}")
-            continue
-        print(f"{case:40}" + "".join(f"{float(x):>12.0f}" for x in run.stdout.split()))
+        command = [sys.executable, __file__, "--case", case, "--rows", args.rows]
+        figures = answer(Job(case, command), threads=None)
+        if figures:
+            print(f"{case:40}" + "".join(f"{x:>12.0f}" for x in figures))
 
 
 if __name__ == "__main__":

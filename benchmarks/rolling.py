@@ -15,14 +15,13 @@ series in a process of its own: seconds, and peak memory beyond that of the fitt
 
 import argparse
 import copy
-import resource
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pandas as pd
 import torch
+from _process import peak, timed
 from _table import Row, machine, print_head, print_row
 from sktime.forecasting.model_evaluation import evaluate
 from sktime.split import ExpandingWindowSplitter
@@ -48,12 +47,6 @@ def panel(n_series, n):
 
 def first(y, n):
     return y[:n] if y.index.nlevels == 1 else y.groupby(level=0).head(n)
-
-
-def timed(run):
-    start = time.perf_counter()
-    result = run()
-    return result, time.perf_counter() - start
 
 
 def against_loop(job, y, n_cutoffs, n_steps, **params):
@@ -111,12 +104,6 @@ def many_series():
         forecasts, seconds = timed(forecaster.predict)
         assert len(forecasts) == N_SERIES * N_STEPS
         print(seconds, peak() - before)
-
-
-def peak():
-    """Peak resident memory of this process in MB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
 
 
 def predict_many(threads):

@@ -1,0 +1,150 @@
+"""Measurements in processes of their own, and the tables that keep their rows.
+
+A script that is measured prints its answer as JSON; nothing that ran before it in the same process
+changes its time or its memory.
+"""
+
+import datetime
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import NamedTuple
+
+import pandas as pd
+
+MISSING = "\N{EN DASH}"  # in the cells of tables; a hyphen would begin a list there
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMBA")}
+
+
+class Clock:
+    """Counts the seconds that this process and its children compute within it.
+
+    Other processes on the machine do not disturb them.
+    """
+
+    seconds = 0.0
+
+    def __enter__(self):
+        self.seconds -= self.now()
+
+    def __exit__(self, *_):
+        self.seconds += self.now()
+
+    @staticmethod
+    def now():
+        return time.process_time() + sum(os.times()[2:4])
+
+
+def timed(run):
+    """Return what a function returns, and the seconds that pass meanwhile."""
+    start = time.perf_counter()
+    result = run()
+    return result, time.perf_counter() - start
+
+
+def peak():
+    """Peak resident memory of this process in MB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+
+
+def tell(measure):
+    """Print what a function returns as JSON, and nothing else."""
+    answers, sys.stdout = sys.stdout, sys.stderr  # what libraries print is no answer
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda *args, **kwargs: None  # sktime undoes filters
+        result = measure()
+    print(json.dumps(result), file=answers)
+
+
+class Job(NamedTuple):
+    """A command that prints JSON, and what it measures in words."""
+
+    what: str
+    command: list
+
+
+def answer(job, threads=1):
+    """Run a job in a process of its own; return what it prints, or None if it failed.
+
+    Parameters
+    ----------
+    job : Job
+        The command.
+    threads : int or None
+        Threads of each library, 1 or, with None, as many as they take.
+    """
+    environment = os.environ | (ONE_THREAD if threads == 1 else {})
+    command = [str(part) for part in job.command]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        print(f"{job.what} failed: {last}", file=sys.stderr)
+        return None
+    return json.loads(done.stdout)
+
+
+def answers(jobs, n_jobs):
+    """Yield what the jobs print, `n_jobs` at once and as they come; failures are left out.
+
+    When it is closed, jobs that have not begun are given up.
+    """
+    with ThreadPoolExecutor(n_jobs) as pool:
+        futures = [pool.submit(answer, job) for job in jobs]
+        try:
+            for future in as_completed(futures):
+                if future.result() is not None:
+                    yield future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def dated(rows):
+    """Return rows that tell the version and the day."""
+    import skrnn  # peers, whose Python runs scripts of this folder, do not have it
+
+    today = datetime.date.today().isoformat()
+    return [row | {"skrnn": skrnn.__version__, "date": today} for row in rows]
+
+
+def keep(rows, path, in_order, same):
+    """Write rows to a table, in the place of those that agree with one of them in `same`.
+
+    Parameters
+    ----------
+    rows : list of dict
+        New rows.
+    path : Path
+        The table as a CSV file.
+    in_order : callable
+        Returns a table with its columns and rows in order.
+    same : list of str
+        Columns.
+
+    Returns
+    -------
+    pd.DataFrame
+        The whole table.
+    """
+    table = in_order(pd.DataFrame(rows))
+    if path.exists():
+        before = in_order(pd.read_csv(path))
+        replaced = pd.MultiIndex.from_frame(before[same]).isin(
+            pd.MultiIndex.from_frame(table[same])
+        )
+        table = in_order(pd.concat([before[~replaced], table]))
+    write(table, path)
+    return table
+
+
+def write(table, path):
+    """Write a table at once, so that nobody reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    table.to_csv(draft, index=False, float_format="%.5g")
+    os.replace(draft, path)
