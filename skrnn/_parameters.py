@@ -115,8 +115,8 @@ TEXTS = {
     "window": """
     window_length : int or "auto", default="auto"
         Steps that the network reads. "auto" takes two seasons, 1.25 horizons or, where it is
-        read in segments, as many as the best regression needs, whichever is longest; at least 8
-        and at most half of the longest series.
+        read in segments, as many as the regressions of the anchor read, whichever is longest; at
+        least 8 and at most half of the longest series.
     sampling_rate : int, default=1
         Distance of these steps: 2 reads every other one.
     strategy : {"multioutput", "recursive"}, default="multioutput"

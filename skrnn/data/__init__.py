@@ -1,14 +1,14 @@
 """Arrays: sequences, windows, panels, scaling and splits. NumPy in, NumPy out."""
 
 from .anchors import PATH_ANCHORS, WINDOW_ANCHORS, Blend
-from .averaging import learned_prior, simplex, weigh_forecasts, weights_of
+from .averaging import NO_ERROR, learned_prior, simplex, weigh_forecasts, weights_of
 from .batch import Batch
 from .calibration import ForecastWidths, interpolate_quantiles
 from .context import Context
 from .origins import ForecastExamples, WindowSpec, batch_of
 from .panel import Panel
 from .reference import FixedReference, Reference, StandardReference, Standing
-from .ridge import PENALTIES, fit_ridge
+from .ridge import PENALTIES, Ridge, fit_ridge
 from .rollout import RollingExamples, roll
 from .scaling import Standardizer, running_moments
 from .seasonality import autocorrelation, find_periods
@@ -19,6 +19,7 @@ from .splits import n_effective, random_split, tail_split
 from .supervised import PaddedTargets, SupervisedSequences
 
 __all__ = [
+    "NO_ERROR",
     "PATH_ANCHORS",
     "PENALTIES",
     "WINDOW_ANCHORS",
@@ -31,6 +32,7 @@ __all__ = [
     "PaddedTargets",
     "Panel",
     "Reference",
+    "Ridge",
     "RollingExamples",
     "Sequences",
     "ShortReference",

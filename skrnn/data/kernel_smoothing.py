@@ -1,7 +1,7 @@
 """The recursion of exponential smoothing, compiled: step by step, all parameters side by side.
 
 Every series is smoothed by itself, in loops of a fixed order: its states have the same bits in any
-company. What could be one expression of arrays is a loop, too: it is compiled in a tenth of the
+company. What could be one expression of arrays is a loop, too: it is compiled in a third of the
 time. Parameters have the shape (5, p): how far an error moves level, trend and season, the damping
 of the trend, and whether there is a season.
 """

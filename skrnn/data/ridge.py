@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,6 +11,14 @@ PENALTIES = tuple(10.0 ** np.arange(-5.0, 2.1, 0.5))  # on the mean square of th
 MOST_EXAMPLES = 60_000
 EXAMPLES_AT_ONCE = 8192
 LARGEST = 30.0  # normalised value; squares would follow rarer ones blindly
+
+
+class Part(NamedTuple):
+    """A regression in a mean of several: what it reads, how it was found, what it weighs."""
+
+    window_length: int
+    penalty: float
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,15 +29,27 @@ class Ridge:
     ----------
     coef : ndarray of shape (window_length + 1, horizon)
         Coefficients of the window, oldest step first, and the constant.
-    penalty : float
-        With which they were found.
+    parts : tuple of Part
+        Regressions whose mean they are, or the only one.
     error : float
         Mean absolute error on what was held out, NaN without.
     """
 
     coef: np.ndarray = field(repr=False)
-    penalty: float
+    parts: tuple[Part, ...]
     error: float = np.nan
+
+    @classmethod
+    def mean(cls, ridges, weights) -> Ridge:
+        """Return the mean of regressions of one horizon, a regression itself."""
+        longest = max(ridge.window_length for ridge in ridges)
+        coef = np.zeros((longest + 1, ridges[0].coef.shape[1]))
+        parts = []
+        for ridge, weight in zip(ridges, weights, strict=True):
+            coef[longest - ridge.window_length :] += weight * ridge.coef
+            (part,) = ridge.parts
+            parts.append(part._replace(weight=float(weight)))
+        return cls(coef, tuple(parts))
 
     @property
     def window_length(self):
@@ -70,7 +91,7 @@ def fit_ridge(examples, penalties=PENALTIES, held_out=None):
     penalties : sequence of float
         Penalties on the squares of the coefficients, relative to the mean square of the inputs.
     held_out : ForecastExamples, optional
-        Examples whose mean absolute error decides between several penalties.
+        Examples whose mean absolute error decides between the penalties; the first one without.
 
     Returns
     -------
@@ -89,6 +110,7 @@ def fit_ridge(examples, penalties=PENALTIES, held_out=None):
         moment = x.T @ y if moment is None else moment + x.T @ y
     if product is None or not product.any():
         return None
+    n_read = len(product) - 1
     size, directions = np.linalg.eigh(product)
     size, unit = np.maximum(size, 0.0), np.trace(product) / len(product)
     moment = directions.T @ moment
@@ -96,13 +118,13 @@ def fit_ridge(examples, penalties=PENALTIES, held_out=None):
     def solve(penalty):
         return directions @ (moment / (size + penalty * unit)[:, None])
 
-    if held_out is None or len(penalties) == 1:
-        return Ridge(solve(penalties[0]), penalties[0])
+    if held_out is None:
+        return Ridge(solve(penalties[0]), (Part(n_read, penalties[0]),))
     x, y, weight = _rows(held_out, np.arange(len(held_out)))
     n_known = max(weight.sum(), 1.0)
     errors = [np.abs((x @ solve(p) - y) * weight).sum() / n_known for p in penalties]
     best = int(np.argmin(errors))
-    return Ridge(solve(penalties[best]), penalties[best], float(errors[best]))
+    return Ridge(solve(penalties[best]), (Part(n_read, penalties[best]),), float(errors[best]))
 
 
 def _rows(examples, index):

@@ -7,17 +7,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skrnn.data import (
+    NO_ERROR,
     PATH_ANCHORS,
     PENALTIES,
     Blend,
     ForecastExamples,
     Panel,
     Reference,
+    Ridge,
     Smoothing,
     WindowSpec,
     fit_ridge,
     simplex,
     weigh_forecasts,
+    weights_of,
 )
 
 from ._context import in_learned_units
@@ -29,6 +32,7 @@ SERIES_ASKED = 1000  # of a large panel, on which anchors are compared
 ORIGINS_ASKED = 3000  # held-out origins on which anchors are compared
 LOG_ODDS = np.log(3)  # of what the series look like, in the choice of the logarithm
 LEAST_WEIGHT = 0.01  # below which an anchor is left out
+LEAST_SHARE = 0.05  # and a regression out of the mean of several
 LONGEST_WINDOW = 1100  # of the regression: three years of days
 
 
@@ -104,18 +108,18 @@ def fit_candidate(panel, season, log, n_steps, validation_fraction, names, longe
     split = replace(spec, season=longest_season or season)
     _, train, held_out, end = split_origins(learned, split, validation_fraction)
     n_held_out = np.bincount(held_out[0], minlength=panel.n_series)
+    shares = n_independent(n_held_out, n_steps)
     held_out = thin(held_out, ORIGINS_ASKED)
     smoothing = Smoothing.learn(learned, spec.season, end)
     reference = Reference(learned, spec.season, smoothing, learned.lengths)
     ridge = None
     if "linear" in names:
-        ridge = _best_ridge(learned, spec, train, held_out, end)
+        ridge = _mean_ridge(learned, spec, train, held_out, end, shares)
         names = names if ridge is not None else tuple(n for n in names if n != "linear")
     names = names or ("smoothing",)
     weights, evidence = np.full(len(names), 1 / len(names)), 0.0
     if len(held_out[0]):
         errors = _errors(panel, units, reference, names, ridge, held_out)
-        shares = n_independent(n_held_out, n_steps)
         weights, evidence = weigh_forecasts(errors, held_out[0], shares, simplex(len(names)))
     chosen = {n: float(w) for n, w in zip(names, weights, strict=True) if w >= LEAST_WEIGHT}
     total = sum(chosen.values())
@@ -134,17 +138,26 @@ def refitted(panel: Panel, plan: Plan, n_steps):
     smoothing, ridge = Smoothing.learn(panel, spec.season), blend.ridge
     if ridge is not None:
         everything, *_ = split_origins(panel, spec, 0.0)
-        shape = WindowSpec(ridge.window_length, 1, n_steps, spec.season, anchor=None)
         reference = Reference(panel, spec.season, settled=panel.lengths)
-        examples = ForecastExamples(panel, everything, shape, reference)
-        ridge = fit_ridge(examples, (ridge.penalty,)) or ridge
+
+        def fit(part):
+            shape = WindowSpec(part.window_length, 1, n_steps, spec.season, anchor=None)
+            return fit_ridge(ForecastExamples(panel, everything, shape, reference), (part.penalty,))
+
+        ridges = [fit(part) for part in ridge.parts]
+        if None not in ridges:
+            ridge = Ridge.mean(ridges, [part.weight for part in ridge.parts])
     spec = replace(spec, anchor=Blend(blend.weights, ridge))
     return replace(plan, spec=spec, smoothing=smoothing)
 
 
-def _best_ridge(panel, spec, train, held_out, end):
-    """Return the regression whose window forecasts the held-out part best, or None."""
-    best, lowest = None, np.inf
+def _mean_ridge(panel, spec, train, held_out, end, shares):
+    """Return the mean of regressions on windows of several lengths, or None.
+
+    They are weighed by their errors in the held-out part, as anchors are. Which one is best there
+    is often chance, and their mean better than that.
+    """
+    ridges = []
     reference = Reference(panel, spec.season, settled=panel.lengths)
     for window_length in _windows(spec, int(panel.lengths.max())):
         shape = replace(spec, window_length=window_length)
@@ -154,9 +167,15 @@ def _best_ridge(panel, spec, train, held_out, end):
             return None
         penalties = PENALTIES if len(test) else PENALTIES[len(PENALTIES) // 2 :][:1]
         ridge = fit_ridge(examples, penalties, test if len(test) else None)
-        if ridge is not None and (ridge.error < lowest or best is None):
-            best, lowest = ridge, ridge.error
-    return best
+        ridges += [] if ridge is None else [ridge]
+    if not ridges or not len(held_out[0]):
+        return ridges[0] if ridges else None
+    errors = np.array([ridge.error for ridge in ridges])
+    n_told = shares.sum() / np.sqrt(np.count_nonzero(shares))
+    weights = weights_of(-n_told * np.log(np.maximum(errors, NO_ERROR)))
+    kept = weights >= LEAST_SHARE
+    weights = weights[kept] / weights[kept].sum()
+    return Ridge.mean([ridge for ridge, keep in zip(ridges, kept, strict=True) if keep], weights)
 
 
 def _windows(spec, longest):

@@ -213,7 +213,7 @@ def seasons_to_compare(season, calendar, longest):
 def choose_window(season, horizon, regression, longest, rate):
     """Return how many steps the network reads.
 
-    Two seasons, 1.25 horizons, or as many as the best regression reads, whichever is longest; at
+    Two seasons, 1.25 horizons, or as many as the regressions read, whichever is longest; at
     least 8 and at most half of the longest series.
     """
     wanted = max(2 * season, -(-5 * horizon // 4), -(-regression // rate), 8)

@@ -137,5 +137,5 @@ def _why_window(window, season, n_steps, reads, longest):
     if window < max(2 * season, 1.25 * n_steps, reads):
         return f"half of the longest series, which has {longest} steps"
     if window == reads:
-        return "as many as the best regression reads"
+        return "as many as the regressions read"
     return "two seasons" if window == 2 * season > 8 else "a horizon and a quarter, at least 8"

@@ -51,7 +51,10 @@ def _anchor(plan):
 
 def _method(name, blend):
     if name == "linear":
-        return f"regression on the last {blend.ridge.window_length} steps"
+        windows = [part.window_length for part in blend.ridge.parts]
+        if len(windows) > 1:
+            return f"regressions on the last {min(windows)} to {max(windows)} steps"
+        return f"regression on the last {windows[0]} steps"
     return METHODS[name]
 
 

@@ -57,7 +57,7 @@ def test_agrees_with_scikit_learn(penalty):
     ours = fit_ridge(examples_of(panel), (penalty,))
     assert ours.coef.shape == (7, 3)
     assert ours.window_length == 6
-    assert ours.penalty == penalty
+    assert ours.parts[0].penalty == penalty
     np.testing.assert_allclose(ours.coef, theirs.coef_.T, rtol=1e-6, atol=1e-9)
     assert np.isnan(ours.error)
 
@@ -111,9 +111,9 @@ def test_the_penalty_is_the_best_on_held_out_examples():
     whole = np.array([o + 2 <= 30 for o in test.origin])
     test = examples_of(held_out, spec, (test.series[whole], test.origin[whole]))
     ridge = fit_ridge(train, penalties, test)
-    assert ridge.penalty == penalties[np.argmin(errors)]
+    assert ridge.parts[0].penalty == penalties[np.argmin(errors)]
     assert ridge.error == pytest.approx(min(errors))
-    np.testing.assert_array_equal(ridge.coef, fit_ridge(train, (ridge.penalty,)).coef)
+    np.testing.assert_array_equal(ridge.coef, fit_ridge(train, (ridge.parts[0].penalty,)).coef)
 
 
 def test_missing_values():

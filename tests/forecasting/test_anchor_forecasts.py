@@ -83,27 +83,29 @@ def scale_of(y):
     return np.abs(np.diff(y)).mean()
 
 
-def test_linear_is_a_regression_of_scikit_learn():
-    """Of all steps on a window, in units of the last value and the scale."""
+def test_linear_is_a_mean_of_regressions_of_scikit_learn():
+    """Of all steps on windows of several lengths, in units of the last value and the scale."""
     forecaster, y = trusting_the_anchor(Y, anchor="linear"), Y.to_numpy()
     assert forecaster.plan_.spec.anchor.weights == {"linear": 1.0}
-    ridge = forecaster.plan_.spec.anchor.ridge
-    width, x, targets = ridge.window_length, [], []
+    parts = forecaster.plan_.spec.anchor.ridge.parts
     (_, origins), *_ = split_origins(panel_of(y), WindowSpec(1, 1, N_STEPS, 1), 0.0)
+    origins = origins[origins <= len(y) - N_STEPS]
+    ahead = origins[:, None] + np.arange(N_STEPS)
+    targets = (y[ahead] - y[origins - 1, None]) / scale_of(y)
+    assert np.abs(targets).max() < 30  # none is cut off
 
-    def window(origin):
+    def window(origin, width):
         seen = y[max(0, origin - width) : origin]
         inputs = np.append((seen - seen[-1]) / scale_of(y), 1.0)
         return np.append(np.zeros(width + 1 - len(inputs)), inputs)
 
-    for origin in origins[origins <= len(y) - N_STEPS]:
-        x.append(window(origin))
-        ahead = y[origin : origin + N_STEPS]
-        targets.append((ahead - y[origin - 1]) / scale_of(y))
-    assert np.abs(targets).max() < 30  # none is cut off
-    penalty = ridge.penalty * np.square(x).sum(axis=0).mean()
-    theirs = TheirRidge(penalty, fit_intercept=False).fit(x, targets)
-    expected = y[-1] + scale_of(y) * theirs.predict([window(len(y))])[0]
+    expected = 0.0
+    for width, penalty, weight in parts:
+        x = np.array([window(origin, width) for origin in origins])
+        theirs = TheirRidge(penalty * (x**2).sum(axis=0).mean(), fit_intercept=False)
+        forecast = theirs.fit(x, targets).predict([window(len(y), width)])[0]
+        expected = expected + weight * (y[-1] + scale_of(y) * forecast)
+    assert len(parts) > 1
     np.testing.assert_allclose(forecaster.predict(), expected, rtol=1e-5)
 
 

@@ -132,7 +132,7 @@ def test_refitting_sees_everything():
     plan = refitted(panel, Plan(spec, False, candidate.smoothing), N_STEPS)
     assert plan.spec.anchor.weights == candidate.blend.weights
     ridge, smoothing = plan.spec.anchor.ridge, Smoothing.learn(panel, 1)
-    assert (ridge.penalty, ridge.window_length) == (0.1, 6)
+    assert (ridge.parts[0].penalty, ridge.window_length) == (0.1, 6)
     everything, *_ = split_origins(panel, spec, 0.0)
     shape = WindowSpec(6, 1, N_STEPS, 1, anchor=None)
     examples = ForecastExamples(panel, everything, shape, settled(panel))
@@ -149,23 +149,42 @@ def test_a_plan_without_statistical_anchor_stays():
     assert refitted(walks(), plan, N_STEPS) is plan
 
 
-def test_the_best_window_and_penalty_are_kept():
-    """A value of 17 steps before needs a window that reads it."""
-    rng = np.random.default_rng(0)
-    panel = panel_of(np.tile(rng.normal(size=17), 12) + 0.01 * rng.normal(size=17 * 12))
-    ridge = candidate_of(panel).blend.ridge
-    assert ridge.window_length >= 17
-    assert ridge.penalty < 0.1
-    spec, everything = WindowSpec(1, 1, N_STEPS, 1, anchor=None), []
+def held_out_fits(panel):
+    """Return the best regression on each window, fitted before the held-out part."""
+    spec = WindowSpec(1, 1, N_STEPS, 1, anchor=None)
     _, train, held_out, end = split_origins(panel, spec, 0.2)
-    for window in module._windows(spec, len(panel.y)):
+    found = {}
+    for window in module._windows(spec, panel.lengths.max()):
         shape, reference = WindowSpec(window, 1, N_STEPS, 1, anchor=None), settled(panel)
         examples = ForecastExamples(panel, train, shape, reference, end=end)
         test = ForecastExamples(panel, held_out, shape, reference)
-        everything.append(fit_ridge(examples, held_out=test))
-    best = min(everything, key=lambda found: found.error)
-    np.testing.assert_array_equal(best.coef, ridge.coef)
-    assert len({found.window_length for found in everything}) == len(everything) > 1
+        found[window] = fit_ridge(examples, held_out=test)
+    return found
+
+
+def test_the_window_that_is_needed_takes_all():
+    """A value of 17 steps before needs a window that reads it."""
+    rng = np.random.default_rng(0)
+    panel = panel_of(np.tile(rng.normal(size=17), 12) + 0.01 * rng.normal(size=17 * 12))
+    ridge, fits = candidate_of(panel).blend.ridge, held_out_fits(panel)
+    assert len(fits) > len(ridge.parts)
+    assert all(part.window_length >= 17 and part.penalty < 0.1 for part in ridge.parts)
+
+
+def test_windows_are_averaged():
+    """By their errors; the mean is one regression on the longest window."""
+    panel = walks(3, 60)
+    ridge, fits = candidate_of(panel).blend.ridge, held_out_fits(panel)
+    weights = np.array([part.weight for part in ridge.parts])
+    assert len(weights) > 1
+    assert weights.sum() == pytest.approx(1)
+    errors = [fits[part.window_length].error for part in ridge.parts]
+    assert (np.diff(weights[np.argsort(errors)]) <= 0).all()
+    expected = np.zeros_like(ridge.coef)
+    for part in ridge.parts:
+        assert part.penalty == fits[part.window_length].parts[0].penalty
+        expected[-1 - part.window_length :] += part.weight * fits[part.window_length].coef
+    np.testing.assert_allclose(ridge.coef, expected, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("lengths", [(1,), (2,), (3, 1), (4, 4), (5, 2)])
