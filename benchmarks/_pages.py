@@ -106,7 +106,8 @@ def points(rows):
 def against_best(rows):
     """Return the ratio of our first model to the best of the others, the worst set first."""
     table = main_measure(rows)
-    others = table[[not MODELS[name].ours for name in table.index]]
+    others = table[[not MODELS[name].ours for name in table.index]].dropna(axis=1, how="all")
+    table = table[others.columns]
     ours = table.reindex([LEAD]).loc[LEAD]
     found = pd.DataFrame(
         {

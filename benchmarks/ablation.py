@@ -33,7 +33,7 @@ from accuracy import available
 from tqdm import tqdm
 
 DEFAULT, ALONE = "default", "the anchor alone"
-CHEAP = ("m1_quarterly", "hospital", "us_births", "chicago", "shipped")
+CHEAP = ("m1_yearly", "m1_quarterly", "m1_monthly", "hospital", "fred_md", "us_births")
 CHANGES = (
     {"origins": "all"},
     {"origins": "last"},
