@@ -33,7 +33,7 @@ from accuracy import available
 from tqdm import tqdm
 
 DEFAULT, ALONE = "default", "the anchor alone"
-CHEAP = ("m1_yearly", "m1_quarterly", "m1_monthly", "hospital", "fred_md", "us_births")
+CHEAP = ("m1_yearly", "m1_quarterly", "m1_monthly", "hospital")
 CHANGES = (
     {"origins": "all"},
     {"origins": "last"},
