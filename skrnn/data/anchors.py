@@ -43,20 +43,20 @@ class Blend:
         total = sum(kept.values())
         return Blend({name: weight / total for name, weight in kept.items()})
 
-    def forecast(self, context, level, standing, spec, horizon):
+    def forecast(self, context, level, standing, spec):
         """Return the forecast (n, horizon, n_targets) from contexts, as `anchor_forecast`."""
         total = 0.0
         for name, weight in self.weights.items():
-            total = total + weight * self._member(name, context, level, standing, spec, horizon)
+            total = total + weight * self._member(name, context, level, standing, spec)
         return total
 
-    def _member(self, name, context, level, standing, spec, horizon):
+    def _member(self, name, context, level, standing, spec):
         if name == "linear":
             assert self.ridge is not None
-            return self.ridge.forecast(context, level, standing.scale[:, None], horizon)
+            return self.ridge.forecast(context, level, standing.scale[:, None], spec.horizon)
         if name in PATH_ANCHORS:
             return standing.paths[name]
-        return window_forecast(name, context, level, spec, horizon)
+        return window_forecast(name, context, level, spec)
 
 
 def anchor_forecast(context, level, standing, spec):
@@ -76,13 +76,13 @@ def anchor_forecast(context, level, standing, spec):
     if spec.anchor is None:
         return np.repeat(level, spec.horizon, axis=1)
     if isinstance(spec.anchor, Blend):
-        return spec.anchor.forecast(context, level, standing, spec, spec.horizon)
-    return window_forecast(spec.anchor, context, level, spec, spec.horizon)
+        return spec.anchor.forecast(context, level, standing, spec)
+    return window_forecast(spec.anchor, context, level, spec)
 
 
-def window_forecast(anchor, context, level, spec, horizon):
+def window_forecast(anchor, context, level, spec):
     """Return the last season, the median season, or the last one and its mean change."""
-    ahead = np.arange(horizon)
+    ahead = np.arange(spec.horizon)
     used = context[:, context.shape[1] - spec.n_seasons * spec.season :]
     seasons = used.reshape(len(used), spec.n_seasons, spec.season, -1)
     cycle = nan_median(seasons, 1) if anchor == "median" else nan_last(seasons, 1)

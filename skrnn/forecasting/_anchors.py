@@ -24,7 +24,7 @@ from skrnn.data import (
 )
 
 from ._context import in_learned_units
-from ._origins import n_independent, split_origins, thin
+from ._origins import n_independent, n_surprises, split_origins, thin
 from ._plan import Plan, choose_log
 
 STATISTICAL = (*PATH_ANCHORS, "linear")
@@ -171,8 +171,7 @@ def _mean_ridge(panel, spec, train, held_out, end, shares):
     if not ridges or not len(held_out[0]):
         return ridges[0] if ridges else None
     errors = np.array([ridge.error for ridge in ridges])
-    n_told = shares.sum() / np.sqrt(np.count_nonzero(shares))
-    weights = weights_of(-n_told * np.log(np.maximum(errors, NO_ERROR)))
+    weights = weights_of(-n_surprises(shares) * np.log(np.maximum(errors, NO_ERROR)))
     kept = weights >= LEAST_SHARE
     weights = weights[kept] / weights[kept].sum()
     return Ridge.mean([ridge for ridge, keep in zip(ridges, kept, strict=True) if keep], weights)

@@ -10,7 +10,7 @@ from skrnn.data import Blend, ForecastExamples, ForecastWidths, weigh_forecasts
 from skrnn.data.calibration import fixed_distances, own_factors
 
 from ._dependence import Dependence
-from ._origins import n_surprises
+from ._origins import n_independent, n_surprises
 
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 PRIOR_TRUST, PRIOR_DEVIATION = 0.3, 0.3  # measured on short series of M1
@@ -104,7 +104,7 @@ def calibrate(forecaster, panel, reference, origins, n_steps, outcomes=None):
     spec = honest(forecaster.spec)
     everywhere = anchor_errors(panel, reference, origins, spec, n_steps)
     fixed = fixed_distances(LEVELS, everywhere)
-    n_origins = n_surprises(origins[0], n_steps)
+    n_origins = n_surprises(n_independent(np.bincount(origins[0]), n_steps))
     if outcomes is None or np.isnan(outcomes.actual).all():
         dependence = Dependence.of(everywhere, None, 0.0, n_origins)
         return ForecastWidths(LEVELS, np.ones(fixed.shape), fixed, 0.0, dependence)

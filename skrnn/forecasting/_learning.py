@@ -19,7 +19,7 @@ from ._calibration import (
     unmeasured_trust,
 )
 from ._iterate import BlockForecaster, make_examples, make_forecaster
-from ._origins import n_surprises, split_origins, thin
+from ._origins import n_independent, n_surprises, split_origins, thin
 from ._plan import Plan
 
 VALIDATION_ORIGINS = 1000
@@ -157,7 +157,7 @@ def learn(
     test = thin(held_out, VALIDATION_ORIGINS)
     validation = make_examples(panel, test, spec, reference)
     results = fit(data, [settings] * len(seeds), validation)
-    n_tests = n_surprises(held_out[0], n_steps)
+    n_tests = n_surprises(n_independent(np.bincount(held_out[0]), n_steps))
     outcomes = Outcomes.of(panel, reference, test, n_tests, n_steps)
     forecaster = make_forecaster(together(results), spec)
     forecaster.trust = measure_trust(forecaster, panel, reference, outcomes)

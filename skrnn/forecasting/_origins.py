@@ -59,10 +59,10 @@ def n_independent(n_origins, n_steps):
     return 2 * n_origins / (n_steps + 1)
 
 
-def n_surprises(series, n_steps):
-    """Return how many independent forecasts origins of a panel stand for, given their series.
+def n_surprises(shares):
+    """Return how many independent forecasts a panel stands for, given those of each series.
 
     Series have their surprises in common: n of them tell as much as the root of n.
     """
-    n_series = len(np.unique(series))
-    return n_independent(len(series), n_steps) / np.sqrt(max(n_series, 1))
+    n_series = max(1, int(np.count_nonzero(shares)))
+    return shares.sum() / np.sqrt(n_series)

@@ -95,3 +95,12 @@ def weights(forecaster):
 def mean_error(prediction, actual):
     """Return the mean absolute error."""
     return float(np.abs(np.ravel(prediction) - np.ravel(actual)).mean())
+
+
+# One series of each kind.
+SERIES = {
+    "series": seasonal(60),
+    "log": np.exp(seasonal(60) / 10),
+    "frame": pd.DataFrame({"a": seasonal(60), "b": seasonal(60, seed=4)}),
+    "panel": panel(columns=("u", "v")),
+}

@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import FORECASTERS, panel, quick, seasonal
+from forecasting.series import FORECASTERS, SERIES, panel, quick, seasonal
 from sktime.exceptions import NotFittedError
 
 from skrnn.forecasting import LSTMForecaster
@@ -13,12 +13,6 @@ from skrnn.forecasting._dependence import Dependence
 
 FH = [1, 2, 3]
 Y = seasonal(60)
-SERIES = {
-    "series": Y,
-    "log": np.exp(seasonal(60) / 10),
-    "frame": pd.DataFrame({"a": Y, "b": seasonal(60, seed=4)}),
-    "panel": panel(columns=("u", "v")),
-}
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +52,7 @@ class TestPaths:
         assert not drawn[0].equals(drawn[1])
 
     def test_nothing_is_changed(self, fitted):
+        # The caller's generator of numpy, an old one, is what has to stay.
         state, drawn = np.random.get_state()[1].copy(), fitted["series"].predict()  # noqa: NPY002
         fitted["series"].sample_paths()
         np.testing.assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import panel, quick, seasonal
+from forecasting.series import SERIES, quick, seasonal
 from scipy import stats
 from skpro.distributions import Normal
 from skpro.utils import check_estimator
@@ -115,14 +115,6 @@ class TestDistribution:
         ours = PiecewiseNormal(quantiles, index=pd.RangeIndex(1), columns=pd.Index(["a"]))
         sample = ours.sample(2000)["a"]
         assert stats.kstest(sample, stats.norm(3, 2).cdf).pvalue > 1e-4
-
-
-SERIES = {
-    "series": Y,
-    "log": np.exp(seasonal(60) / 10),
-    "frame": pd.DataFrame({"a": Y, "b": seasonal(60, seed=4)}),
-    "panel": panel(columns=("u", "v")),
-}
 
 
 @pytest.fixture(scope="module")
