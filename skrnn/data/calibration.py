@@ -16,10 +16,9 @@ class ForecastWidths:
     The network's distances are multiplied by factors found on held-out origins, a variant of
     conformalised quantile regression (Romano, Patterson & Candes, 2019). They adapt to the
     window, but take many held-out series or seasons. The fixed distances are quantiles of the
-    errors of the anchor at all origins: it has learned nothing, so that all of its errors are
-    honest. They are multiplied by the ratio of the errors of network and anchor on the held-out
-    origins. The two are averaged; the weight of the first grows with the number of independent
-    held-out scores.
+    errors of the anchor at all origins, without what it has learned from their outcomes. They are
+    multiplied by the ratio of the errors of network and anchor on the held-out origins. The two
+    are averaged; the weight of the first grows with the number of independent held-out scores.
 
     Parameters
     ----------

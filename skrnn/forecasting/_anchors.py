@@ -138,17 +138,34 @@ def refitted(panel: Panel, plan: Plan, n_steps):
     smoothing, ridge = Smoothing.learn(panel, spec.season), blend.ridge
     if ridge is not None:
         everything, *_ = split_origins(panel, spec, 0.0)
-        reference = Reference(panel, spec.season, settled=panel.lengths)
-
-        def fit(part):
-            shape = WindowSpec(part.window_length, 1, n_steps, spec.season, anchor=None)
-            return fit_ridge(ForecastExamples(panel, everything, shape, reference), (part.penalty,))
-
-        ridges = [fit(part) for part in ridge.parts]
-        if None not in ridges:
-            ridge = Ridge.mean(ridges, [part.weight for part in ridge.parts])
+        ridge = fit_parts(panel, everything, ridge.parts, n_steps, spec.season) or ridge
     spec = replace(spec, anchor=Blend(blend.weights, ridge))
     return replace(plan, spec=spec, smoothing=smoothing)
+
+
+def fit_parts(panel: Panel, origins, parts, n_steps, season):
+    """Return the mean of regressions of known windows and penalties, or None without a horizon.
+
+    Parameters
+    ----------
+    panel : Panel
+        The series, in learned units.
+    origins : tuple of ndarray
+        Series and origins to learn from.
+    parts : sequence of Part
+        The regressions.
+    n_steps : int
+        Steps to forecast.
+    season : int
+        Steps of a season.
+    """
+    reference = Reference(panel, season, settled=panel.lengths)
+    ridges = []
+    for part in parts:
+        shape = WindowSpec(part.window_length, 1, n_steps, season, anchor=None)
+        examples = ForecastExamples(panel, origins, shape, reference)
+        ridges.append(fit_ridge(examples, (part.penalty,)))
+    return None if None in ridges else Ridge.mean(ridges, [part.weight for part in parts])
 
 
 def _mean_ridge(panel, spec, train, held_out, end, shares):

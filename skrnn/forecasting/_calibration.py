@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from skrnn.data import Blend, ForecastExamples, ForecastWidths, weigh_forecasts
+from skrnn.data import ForecastWidths, weigh_forecasts
 from skrnn.data.calibration import fixed_distances, own_factors
 
+from ._anchor_errors import anchor_errors, honest_errors
 from ._dependence import Dependence
 from ._origins import n_independent, n_surprises
 
@@ -101,8 +102,8 @@ def calibrate(forecaster, panel, reference, origins, n_steps, outcomes=None):
     outcomes : Outcomes, optional
         What followed on the held-out origins, if there are any.
     """
-    spec = honest(forecaster.spec)
-    everywhere = anchor_errors(panel, reference, origins, spec, n_steps)
+    spec = forecaster.spec
+    everywhere = honest_errors(panel, reference, origins, spec, n_steps)
     fixed = fixed_distances(LEVELS, everywhere)
     n_origins = n_surprises(n_independent(np.bincount(origins[0]), n_steps))
     if outcomes is None or np.isnan(outcomes.actual).all():
@@ -117,17 +118,3 @@ def calibrate(forecaster, panel, reference, origins, n_steps, outcomes=None):
     fixed = fixed * (n * ratio + PRIOR_ORIGINS) / (n + PRIOR_ORIGINS)
     dependence = Dependence.of(everywhere, error, n / (n + PRIOR_ORIGINS), n_origins)
     return ForecastWidths(LEVELS, factors, fixed, n / (n + TRUSTED_ORIGINS), dependence)
-
-
-def honest(spec):
-    """Return the spec with an anchor whose errors are honest where a regression was fitted."""
-    if isinstance(spec.anchor, Blend):
-        return replace(spec, anchor=spec.anchor.without_regression())
-    return spec
-
-
-def anchor_errors(panel, reference, origins, spec, n_steps):
-    """Return the errors of the anchor (n, n_steps, n_targets), in units of the scale."""
-    examples = ForecastExamples(panel, origins, replace(spec, horizon=n_steps), reference)
-    _, error, weight = examples.gather(np.arange(len(examples)))
-    return np.where(weight > 0, error, np.nan)
