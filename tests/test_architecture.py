@@ -22,7 +22,7 @@ MAX_LINES = 400
 # What each room and each top-level module may import beside the standard library and itself.
 DOORS = {
     "nn": {"torch", "numpy"},
-    "data": {"numpy", "sklearn.preprocessing", "sklearn.model_selection"},
+    "data": {"numpy", "scipy.special", "sklearn.preprocessing", "sklearn.model_selection"},
     "training": {"torch", "numpy", "tqdm"},
     "estimators": {"sklearn", "numpy"} | {f"skrnn.{name}" for name in ENGINE | SHARED},
     # skpro's distributions, and the normal one that comes with it

@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import NormalDist
 
 import numpy as np
+from scipy.special import ndtr, stdtrit
 
 SCORES_PER_GROUP = 200  # scores that a step of the horizon needs for a factor of its own
 MIN_ERRORS = 5  # errors of the anchor from which a step gets a width of its own
@@ -97,7 +98,7 @@ def own_factors(levels, quantiles, actual):
             distance = np.abs(bound - median[:, steps])
             scores = np.abs(error) / np.where(distance == 0, np.nan, distance)
             scores = scores[~np.isnan(scores)]
-            factors[steps, q] = upper_quantile(scores, 1 - 2 * level, len(scores))
+            factors[steps, q] = upper_quantile(scores, 1 - 2 * level)
     factors[:, middle + 1 :] = factors[:, middle - 1 :: -1]
     return np.maximum(factors, 0.05)
 
@@ -119,7 +120,7 @@ def fixed_distances(levels, error):
         last known distances times the root of the ratio of the steps.
     """
     n_steps = error.shape[1]
-    coverage = np.array([abs(2 * level - 1) for level in levels])
+    coverage = np.abs(2 * np.array(levels) - 1)
     sign = np.sign(np.array(levels) - 0.5)
     distances, known = np.zeros((n_steps, len(levels))), 0
     for step in range(n_steps):
@@ -127,20 +128,29 @@ def fixed_distances(levels, error):
         size = size[~np.isnan(size)]
         if len(size) >= MIN_ERRORS or step == 0:
             # Forecasts of s steps from neighbouring origins share s - 1 of their surprises.
-            n_independent = len(size) / (step + 1)
-            distances[step] = [upper_quantile(size, c, n_independent) for c in coverage]
+            asked = of_few(coverage, len(size) / (step + 1))
+            distances[step] = np.quantile(size, asked, method="inverted_cdf")
             known = step
         else:
             distances[step] = distances[known] * np.sqrt((step + 1) / (known + 1))
     return sign * np.maximum.accumulate(distances, axis=0)
 
 
-def upper_quantile(scores, level, n_independent):
+def upper_quantile(scores, level):
     """Quantile with the correction for a finite sample, the largest score at most; 1 of none."""
-    if len(scores) == 0:
+    n = len(scores)
+    if n == 0:
         return 1.0
-    n = max(1.0, n_independent)
     return float(np.quantile(scores, min(1.0, (n + 1) * level / n), method="inverted_cdf"))
+
+
+def of_few(coverage, n_independent):
+    """Return the coverage of past errors by a width that covers a new one as often as is asked.
+
+    Errors that overlap are many, but tell no more than a few independent ones: their spread is
+    uncertain, for normal errors as Student's distribution says.
+    """
+    return 2 * ndtr(stdtrit(max(1.0, n_independent), (1 + coverage) / 2)) - 1
 
 
 def interpolate_quantiles(quantiles, levels, alpha):

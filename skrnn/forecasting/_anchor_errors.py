@@ -13,6 +13,7 @@ from ._origins import split_origins, thin
 
 N_FOLDS = 5
 MOST_EXAMPLES = 10_000  # that a regression is cross-fitted to
+LEAST_ROWS = 2  # for each coefficient of a cross-fitted regression
 
 
 def anchor_errors(panel, reference, origins, spec, n_steps):
@@ -42,7 +43,7 @@ def honest_errors(panel, reference, origins, spec, n_steps):
     The smoothing at an origin knows no later value, but a regression has learned from all. So
     each series is cut into blocks, and a block is forecast by regressions on the others
     (cross-validation of autoregressions; Bergmeir, Hyndman & Koo, 2018), without the origins
-    whose horizon reaches into it or is in its own. Where nothing is left to learn from, the
+    whose horizon reaches into it or is in its own. Where that leaves too few to learn from, the
     regression is left out.
     """
     anchor = spec.anchor
@@ -58,11 +59,19 @@ def honest_errors(panel, reference, origins, spec, n_steps):
     for k in np.unique(block):
         begin = (first + k * length)[series]
         apart = (origin + n_steps <= begin) | (origin >= begin + length[series] + n_steps)
-        learned = thin((series[apart], origin[apart]), MOST_EXAMPLES)
-        ridge = fit_parts(panel, learned, anchor.ridge.parts, n_steps, spec.season)
-        blend = anchor.without_regression() if ridge is None else Blend(anchor.weights, ridge)
+        others = thin((series[apart], origin[apart]), MOST_EXAMPLES)
         inside = block == k
         held_out = tuple(of[inside] for of in origins)
-        crossed = replace(spec, anchor=blend)
+        crossed = replace(spec, anchor=_learned_from(panel, others, anchor, n_steps, spec.season))
         errors[inside] = anchor_errors(panel, reference, held_out, crossed, n_steps)
     return errors
+
+
+def _learned_from(panel, origins, anchor, n_steps, season):
+    """Return the anchor with those of its regressions that so many origins can tell."""
+    n_rows = len(origins[0]) * panel.n_targets
+    parts = [p for p in anchor.ridge.parts if n_rows >= LEAST_ROWS * p.window_length]
+    total = sum(part.weight for part in parts)
+    parts = [part._replace(weight=part.weight / total) for part in parts]
+    ridge = fit_parts(panel, origins, parts, n_steps, season) if parts else None
+    return anchor.without_regression() if ridge is None else Blend(anchor.weights, ridge)
