@@ -16,7 +16,11 @@ import numpy as np
 import pandas as pd
 
 N_CUTOFFS = 3
-CALENDAR = {"M": (12, 12), "Q": (4, 8), "Y": (1, 10)}  # season and horizon of shipped series
+CALENDAR = {"M": (12, 12), "Q": (4, 8), "Y": (1, 10)}  # season and horizon of single series
+OF_R = (
+    *("JohnsonJohnson", "UKDriverDeaths", "UKgas", "USAccDeaths", "airmiles", "austres"),
+    *("discoveries", "LakeHuron", "nhtemp", "nottem"),
+)
 ETT_HORIZONS = (96, 192, 336, 720)
 ETT_TRAIN, ETT_KNOWN, ETT_END = 8640, 11520, 14400  # rows: 12, 16 and 20 months of 30 days
 
@@ -223,8 +227,25 @@ def airline():
 
 def shipped():
     """Each series that comes with sktime and statsmodels, from three cutoffs."""
+    return from_cutoffs(shipped_series())
+
+
+def of_r(folder):
+    """Series of years, quarters and months that come with R, from three cutoffs."""
+    series = {}
+    for name in OF_R:
+        table = read(folder, f"r/{name}.csv")
+        n_per_year = round(1 / table["time"].diff().median())
+        freq = {1: "Y", 4: "Q", 12: "M"}[n_per_year]
+        first = round((table["time"].iloc[0] - 1970) * n_per_year)
+        series[name] = dated(table[name], pd.Period(ordinal=first, freq=freq), freq)
+    return from_cutoffs(series)
+
+
+def from_cutoffs(series):
+    """Return the sets of each series and cutoff: forecasts of a year of months, of two, of ten."""
     sets = []
-    for name, y in shipped_series().items():
+    for name, y in series.items():
         season, horizon = CALENDAR[y.index.freqstr[0]]
         horizon = min(horizon, len(y) // 6)
         for cutoff in reversed(range(N_CUTOFFS)):
@@ -280,11 +301,12 @@ SETS = {
     "chicago": chicago,
     "airline": lambda folder: airline(),
     "shipped": lambda folder: shipped(),
+    "r": of_r,
 }
 
 
 def load_all(name, folder=None):
-    """Return the data sets of a name: one, or one for each fit of ``shipped``.
+    """Return the data sets of a name: one, or one for each fit of ``shipped`` and ``r``.
 
     Raises
     ------

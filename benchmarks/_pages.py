@@ -19,6 +19,7 @@ NAMES = {
     "fred_md": "FRED-MD",
     "us_births": "US births",
     "vehicle_trips": "vehicle trips",
+    "r": "R",
     **{f"etth1_{horizon}": f"ETTh1, {horizon} h" for horizon in ETT_HORIZONS},
 }
 MEASURES = {"m4_hourly": "OWA", **{f"etth1_{horizon}": "MSE" for horizon in ETT_HORIZONS}}

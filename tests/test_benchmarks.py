@@ -66,6 +66,27 @@ def test_new_rows_take_the_place_of_old_ones(bench, tmp_path):
         ]
 
 
+# -- sets ------------------------------------------------------------------------------------------
+
+
+def test_series_of_r_have_the_calendar_of_their_times(bench, tmp_path):
+    folder = tmp_path / "forecasting" / "r"
+    folder.mkdir(parents=True)
+    for n_per_year, name in zip((12, 4, 1) * 4, bench._datasets.OF_R, strict=False):
+        time = (1971 + np.arange(1, 61) / n_per_year).round(4)
+        pd.DataFrame({"time": time, name: np.arange(60)}).to_csv(folder / f"{name}.csv")
+    months, quarters, years = bench._datasets.load_all("r", tmp_path)[:9:3]
+    assert [str(s.y_train.index[0]) for s in (months, quarters, years)] == [
+        "1971-02",
+        "1971Q2",
+        "1972",
+    ]
+    assert [s.horizon for s in (months, quarters, years)] == [10, 8, 10]
+    assert [s.season for s in (months, quarters, years)] == [12, 4, 1]
+    np.testing.assert_array_equal(months.y_train, np.arange(30))
+    np.testing.assert_array_equal(months.y_test, np.arange(30, 40))
+
+
 # -- ablation --------------------------------------------------------------------------------------
 
 
