@@ -27,7 +27,7 @@ class ForecastWidths:
         Quantile levels, increasing and symmetric about the middle one, the median.
     factors : ndarray of shape (n_steps, n_levels)
         Factors on the distances of the network.
-    fixed : ndarray of shape (n_steps, n_levels)
+    fixed : ndarray of shape (n_steps, n_targets, n_levels)
         Signed fixed distances, in units of the scale of a series.
     weight : float
         Weight of the network's distances.
@@ -61,7 +61,7 @@ class ForecastWidths:
         growth = np.sqrt(np.maximum(steps / last, 1.0))[:, None, None]
         median = quantiles[..., middle : middle + 1]
         own = self.factors[rows][:, None] * (quantiles - median)
-        fixed = self.fixed[rows][:, None] * scale[:, None, :, None]
+        fixed = self.fixed[rows] * scale[:, None, :, None]
         distance = growth * (self.weight * own + (1 - self.weight) * fixed)
         # Neighbouring levels have factors of their own, which may make their quantiles cross.
         above = np.maximum.accumulate(distance[..., middle:], axis=-1)
@@ -115,25 +115,30 @@ def fixed_distances(levels, error):
 
     Returns
     -------
-    ndarray of shape (n_steps, n_levels)
+    ndarray of shape (n_steps, n_targets, n_levels)
         Symmetric distances that do not fall with the step. Steps with hardly any error take the
         last known distances times the root of the ratio of the steps.
     """
-    n_steps = error.shape[1]
     coverage = np.abs(2 * np.array(levels) - 1)
     sign = np.sign(np.array(levels) - 0.5)
-    distances, known = np.zeros((n_steps, len(levels))), 0
+    widths = [_past_widths(of_target, coverage) for of_target in np.moveaxis(np.abs(error), 2, 0)]
+    return sign * np.stack(widths, axis=1)
+
+
+def _past_widths(size, coverage):
+    """Return widths (n_steps, n_levels) from the sizes (n, n_steps) of the errors of a target."""
+    n_steps, known = size.shape[1], 0
+    widths = np.zeros((n_steps, len(coverage)))
     for step in range(n_steps):
-        size = np.abs(error[:, step])
-        size = size[~np.isnan(size)]
-        if len(size) >= MIN_ERRORS or step == 0:
+        told = size[~np.isnan(size[:, step]), step]
+        if len(told) >= MIN_ERRORS or step == 0:
             # Forecasts of s steps from neighbouring origins share s - 1 of their surprises.
-            asked = of_few(coverage, len(size) / (step + 1))
-            distances[step] = np.quantile(size, asked, method="inverted_cdf")
+            asked = of_few(coverage, len(told) / (step + 1))
+            widths[step] = np.quantile(told, asked, method="inverted_cdf") if len(told) else 1.0
             known = step
         else:
-            distances[step] = distances[known] * np.sqrt((step + 1) / (known + 1))
-    return sign * np.maximum.accumulate(distances, axis=0)
+            widths[step] = widths[known] * np.sqrt((step + 1) / (known + 1))
+    return np.maximum.accumulate(widths, axis=0)
 
 
 def upper_quantile(scores, level):

@@ -108,7 +108,8 @@ def calibrate(forecaster, panel, reference, origins, n_steps, outcomes=None):
     n_origins = n_surprises(n_independent(np.bincount(origins[0]), n_steps))
     if outcomes is None or np.isnan(outcomes.actual).all():
         dependence = Dependence.of(everywhere, None, 0.0, n_origins)
-        return ForecastWidths(LEVELS, np.ones(fixed.shape), fixed, 0.0, dependence)
+        factors = np.ones((n_steps, len(LEVELS)))
+        return ForecastWidths(LEVELS, factors, fixed, 0.0, dependence)
     quantiles = forecaster.forecast(panel, reference, *outcomes.origins, n_steps)
     factors = own_factors(LEVELS, quantiles, outcomes.actual)
     error = outcomes.error(quantiles[..., len(LEVELS) // 2])

@@ -101,7 +101,7 @@ class TestOwnFactors:
 class TestFixedDistances:
     def test_of_a_random_walk(self):
         steps = np.random.default_rng(0).normal(size=(5000, 4)).cumsum(axis=1)
-        distances = fixed_distances(LEVELS, steps[..., None])
+        distances = fixed_distances(LEVELS, steps[..., None])[:, 0]
         expected = norm.ppf(LEVELS) * np.sqrt(np.arange(1, 5))[:, None]
         np.testing.assert_allclose(distances, expected, rtol=0.08, atol=1e-12)
 
@@ -113,7 +113,7 @@ class TestFixedDistances:
         ahead = np.arange(n - n_ahead)[:, None] + np.arange(1, n_ahead + 1)
         for walk in walks:
             error = walk[ahead] - walk[: n - n_ahead, None]
-            distances = fixed_distances(LEVELS, error[..., None])
+            distances = fixed_distances(LEVELS, error[..., None])[:, 0]
             n_covered += np.abs(walk[n:] - walk[n - 1]) <= distances[:, [-2, -1]].T
         assert n_covered.shape == (2, n_ahead)
         coverage = n_covered.mean(axis=1) / n_series
@@ -123,19 +123,26 @@ class TestFixedDistances:
         error = np.random.default_rng(0).normal(size=(30, 5, 1)) * [[3], [1], [2], [1], [4]]
         distances = fixed_distances(LEVELS, error)
         assert (np.diff(np.abs(distances), axis=0) >= 0).all()
-        np.testing.assert_allclose(distances, -distances[:, ::-1])
+        np.testing.assert_allclose(distances, -distances[..., ::-1])
 
     def test_unknown_steps_grow_with_the_root(self):
         error = np.full((20, 4, 1), np.nan)
         error[:, 0] = np.random.default_rng(0).normal(size=(20, 1))
         distances = fixed_distances(LEVELS, error)
-        np.testing.assert_allclose(distances, distances[:1] * np.sqrt([[1], [2], [3], [4]]))
+        growth = np.sqrt([1, 2, 3, 4])[:, None, None]
+        np.testing.assert_allclose(distances, distances[:1] * growth)
+
+    def test_of_each_target_are_those_of_its_errors(self):
+        error = np.random.default_rng(0).normal(size=(60, 4, 2)) * [1, 10]
+        alone = [fixed_distances(LEVELS, error[..., [k]]) for k in (0, 1)]
+        distances = fixed_distances(LEVELS, error)
+        np.testing.assert_array_equal(distances, np.concatenate(alone, axis=1))
 
 
 class TestWidths:
     def widths(self, weight=0.5, n_steps=3):
         distances = np.outer(np.arange(1, n_steps + 1), norm.ppf(LEVELS))
-        return ForecastWidths(LEVELS, np.full((n_steps, 7), 2.0), distances, weight)
+        return ForecastWidths(LEVELS, np.full((n_steps, 7), 2.0), distances[:, None], weight)
 
     def quantiles(self, n_steps=3):
         return 10 + np.sort(np.random.default_rng(0).normal(size=(4, n_steps, 2, 7)))

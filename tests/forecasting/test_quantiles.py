@@ -87,6 +87,18 @@ def test_intervals_cover():
     np.testing.assert_allclose(by_step[:, 1], 0.8, atol=0.13)
 
 
+def test_the_columns_of_a_table_have_widths_of_their_own():
+    """A random walk is further off with every step, noise beside it is not."""
+    rng = np.random.default_rng(0)
+    index = pd.period_range("2000-01", periods=120, freq="M")
+    y = pd.DataFrame({"walk": rng.normal(size=120).cumsum(), "noise": rng.normal(size=120)}, index)
+    intervals = quick(LSTMForecaster).fit(y, fh=range(1, 13)).predict_interval(coverage=0.8)
+    width = intervals.xs("upper", axis=1, level=2) - intervals.xs("lower", axis=1, level=2)
+    growth = width.iloc[-1] / width.iloc[0]
+    assert growth["walk"].item() > 2
+    assert growth["noise"].item() < 1.5
+
+
 def test_positive_series_stay_positive_on_the_logarithm():
     y = np.exp(seasonal(60, noise=1.0) / 10)
     forecaster = quick(transform="log").fit(y, fh=FH)
