@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from skrnn.data import Blend, ForecastExamples
+from skrnn.data import Blend, ForecastExamples, Reference
 
 from ._anchors import fit_parts
 from ._origins import split_origins, thin
@@ -55,6 +55,7 @@ def honest_errors(panel, reference, origins, spec, n_steps):
     length = np.maximum(panel.lengths - first, 1) / N_FOLDS
     block = np.floor((origins[1] - first[origins[0]]) / length[origins[0]])
     block = np.clip(block, 0, N_FOLDS - 1)
+    units = Reference(panel, spec.season, settled=panel.lengths)
     errors = np.empty((len(block), n_steps, panel.n_targets))
     for k in np.unique(block):
         begin = (first + k * length)[series]
@@ -62,16 +63,16 @@ def honest_errors(panel, reference, origins, spec, n_steps):
         others = thin((series[apart], origin[apart]), MOST_EXAMPLES)
         inside = block == k
         held_out = tuple(of[inside] for of in origins)
-        crossed = replace(spec, anchor=_learned_from(panel, others, anchor, n_steps, spec.season))
+        crossed = replace(spec, anchor=_learned_from(units, others, anchor, n_steps))
         errors[inside] = anchor_errors(panel, reference, held_out, crossed, n_steps)
     return errors
 
 
-def _learned_from(panel, origins, anchor, n_steps, season):
+def _learned_from(reference, origins, anchor, n_steps):
     """Return the anchor with those of its regressions that so many origins can tell."""
-    n_rows = len(origins[0]) * panel.n_targets
+    n_rows = len(origins[0]) * reference.panel.n_targets
     parts = [p for p in anchor.ridge.parts if n_rows >= LEAST_ROWS * p.window_length]
     total = sum(part.weight for part in parts)
     parts = [part._replace(weight=part.weight / total) for part in parts]
-    ridge = fit_parts(panel, origins, parts, n_steps, season) if parts else None
+    ridge = fit_parts(reference, origins, parts, n_steps) if parts else None
     return anchor.without_regression() if ridge is None else Blend(anchor.weights, ridge)

@@ -138,32 +138,30 @@ def refitted(panel: Panel, plan: Plan, n_steps):
     smoothing, ridge = Smoothing.learn(panel, spec.season), blend.ridge
     if ridge is not None:
         everything, *_ = split_origins(panel, spec, 0.0)
-        ridge = fit_parts(panel, everything, ridge.parts, n_steps, spec.season) or ridge
+        reference = Reference(panel, spec.season, settled=panel.lengths)
+        ridge = fit_parts(reference, everything, ridge.parts, n_steps) or ridge
     spec = replace(spec, anchor=Blend(blend.weights, ridge))
     return replace(plan, spec=spec, smoothing=smoothing)
 
 
-def fit_parts(panel: Panel, origins, parts, n_steps, season):
+def fit_parts(reference: Reference, origins, parts, n_steps):
     """Return the mean of regressions of known windows and penalties, or None without a horizon.
 
     Parameters
     ----------
-    panel : Panel
-        The series, in learned units.
+    reference : Reference
+        Where the series, in learned units, stand; without the smoothing, which none reads.
     origins : tuple of ndarray
         Series and origins to learn from.
     parts : sequence of Part
         The regressions.
     n_steps : int
         Steps to forecast.
-    season : int
-        Steps of a season.
     """
-    reference = Reference(panel, season, settled=panel.lengths)
     ridges = []
     for part in parts:
-        shape = WindowSpec(part.window_length, 1, n_steps, season, anchor=None)
-        examples = ForecastExamples(panel, origins, shape, reference)
+        shape = WindowSpec(part.window_length, 1, n_steps, reference.season, anchor=None)
+        examples = ForecastExamples(reference.panel, origins, shape, reference)
         ridges.append(fit_ridge(examples, (part.penalty,)))
     return None if None in ridges else Ridge.mean(ridges, [part.weight for part in parts])
 

@@ -28,7 +28,8 @@ def prepared(y):
     panel = Panel(y, np.array([0, len(y)]), np.empty((len(y), 0)))
     reference = Reference(panel, 1, Smoothing.learn(panel, 1))
     origins, *_ = split_origins(panel, SPEC, 0.0)
-    ridge = fit_parts(panel, origins, (Part(WINDOW, 1e-3),), H, 1)
+    settled = Reference(panel, 1, settled=panel.lengths)
+    ridge = fit_parts(settled, origins, (Part(WINDOW, 1e-3),), H)
     return panel, reference, origins, replace(SPEC, anchor=Blend({"linear": 1.0}, ridge))
 
 
