@@ -20,6 +20,8 @@ class ForecastWidths:
     errors of the anchor at all origins, without what it has learned from their outcomes. They are
     multiplied by the ratio of the errors of network and anchor on the held-out origins. The two
     are averaged; the weight of the first grows with the number of independent held-out scores.
+    The mean of two widths that are both right is too wide where one of them is wide and the other
+    narrow, so `corrected` tries it on the held-out outcomes.
 
     Parameters
     ----------
@@ -41,6 +43,23 @@ class ForecastWidths:
         self.fixed = fixed
         self.weight = weight
         self.dependence = dependence
+
+    def corrected(self, quantiles, actual, scale):
+        """Return widths whose mean covers held-out outcomes, as far as those are to be trusted.
+
+        Parameters
+        ----------
+        quantiles : ndarray of shape (n, n_steps, n_targets, n_levels)
+            Forecasts of the network from held-out origins.
+        actual : ndarray of shape (n, n_steps, n_targets)
+            Outcomes; NaN where unknown.
+        scale : ndarray of shape (n, n_targets)
+            Scale of the series.
+        """
+        averaged = self.apply(quantiles, 1 + np.arange(len(self.factors)), scale)
+        asked = 1 + self.weight * (own_factors(self.levels, averaged, actual) - 1)
+        factors, fixed = self.factors * asked, self.fixed * asked[:, None]
+        return ForecastWidths(self.levels, factors, fixed, self.weight, self.dependence)
 
     def apply(self, quantiles, steps, scale):
         """Return calibrated quantiles.

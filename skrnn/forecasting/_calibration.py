@@ -118,4 +118,5 @@ def calibrate(forecaster, panel, reference, origins, n_steps, outcomes=None):
     n = outcomes.n_independent
     fixed = fixed * (n * ratio + PRIOR_ORIGINS) / (n + PRIOR_ORIGINS)
     dependence = Dependence.of(everywhere, error, n / (n + PRIOR_ORIGINS), n_origins)
-    return ForecastWidths(LEVELS, factors, fixed, n / (n + TRUSTED_ORIGINS), dependence)
+    widths = ForecastWidths(LEVELS, factors, fixed, n / (n + TRUSTED_ORIGINS), dependence)
+    return widths.corrected(quantiles, outcomes.actual, outcomes.scale)

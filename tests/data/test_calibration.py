@@ -176,3 +176,37 @@ class TestWidths:
         widths.factors[:] = [0.1, 3, 1, 1, 1, 3, 0.1]
         result = widths.apply(self.quantiles(), np.array([1, 2, 3]), np.ones((4, 2)))
         assert (np.diff(result, axis=-1) >= 0).all()
+
+    @pytest.fixture
+    def held_out(self):
+        """Forecasts that know how uncertain each outcome is, and the outcomes."""
+        rng = np.random.default_rng(0)
+        deviation = np.exp(rng.normal(size=(4000, 1, 1)))
+        quantiles = 10 + deviation[..., None] * norm.ppf(LEVELS)
+        return quantiles, 10 + deviation * rng.normal(size=(4000, 1, 1)), np.ones((4000, 1))
+
+    def mean_of_two_right_widths(self, held_out, weight):
+        _, actual, _ = held_out
+        fixed = fixed_distances(LEVELS, actual - 10)
+        return ForecastWidths(LEVELS, np.ones((1, 7)), fixed, weight)
+
+    def covered(self, widths, held_out):
+        quantiles, actual, scale = held_out
+        result = widths.apply(quantiles, np.array([1]), scale)
+        inside = (result[..., [0, 1]] <= actual[..., None]) & (
+            actual[..., None] <= result[..., [-1, -2]]
+        )
+        return inside.mean(axis=(0, 1, 2))
+
+    @pytest.mark.parametrize("weight", [0.5, 0.7])
+    def test_two_right_ones_cover_too_much_until_corrected(self, held_out, weight):
+        widths = self.mean_of_two_right_widths(held_out, weight)
+        before = self.covered(widths, held_out)
+        assert before[1] > 0.82
+        after = self.covered(widths.corrected(*held_out), held_out)
+        assert 0.8 <= after[1] < (0.8 + before[1]) / 2
+        assert 0.945 <= after[0] <= before[0]
+
+    def test_without_trust_in_the_outcomes_nothing_is_corrected(self, held_out):
+        widths = self.mean_of_two_right_widths(held_out, 0.0)
+        np.testing.assert_array_equal(widths.corrected(*held_out).fixed, widths.fixed)
