@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import ndtr, stdtrit
 
 SCORES_PER_GROUP = 200  # scores that a step of the horizon needs for a factor of its own
+PRIOR_ERRORS = 5  # with which "as large as those of the other series"
 MIN_ERRORS = 5  # errors of the anchor from which a step gets a width of its own
 
 
@@ -17,11 +18,12 @@ class ForecastWidths:
     The network's distances are multiplied by factors found on held-out origins, a variant of
     conformalised quantile regression (Romano, Patterson & Candes, 2019). They adapt to the
     window, but take many held-out series or seasons. The fixed distances are quantiles of the
-    errors of the anchor at all origins, without what it has learned from their outcomes. They are
-    multiplied by the ratio of the errors of network and anchor on the held-out origins. The two
-    are averaged; the weight of the first grows with the number of independent held-out scores.
-    The mean of two widths that are both right is too wide where one of them is wide and the other
-    narrow, so `corrected` tries it on the held-out outcomes.
+    errors of the anchor at all origins, without what it has learned from their outcomes, in units
+    of the size that they have in each series. They are multiplied by the ratio of the errors of
+    network and anchor on the held-out origins. The two are averaged; the weight of the first grows
+    with the number of independent held-out scores. The mean of two widths that are both right is
+    too wide where one of them is wide and the other narrow, so `corrected` tries it on the held-out
+    outcomes.
 
     Parameters
     ----------
@@ -33,18 +35,22 @@ class ForecastWidths:
         Signed fixed distances, in units of the scale of a series.
     weight : float
         Weight of the network's distances.
+    sizes : ndarray of shape (n_series + 1, n_steps, n_targets), optional
+        Size of the fixed distances of each series that was learned from, and of all others; 1
+        without.
     dependence : object, optional
         How the errors of the steps go together, for what draws trajectories.
     """
 
-    def __init__(self, levels, factors, fixed, weight, dependence=None):
+    def __init__(self, levels, factors, fixed, weight, sizes=None, dependence=None):
         self.levels = levels
         self.factors = factors
         self.fixed = fixed
         self.weight = weight
+        self.sizes = np.ones((1, *fixed.shape[:2])) if sizes is None else sizes
         self.dependence = dependence
 
-    def corrected(self, quantiles, actual, scale):
+    def corrected(self, quantiles, actual, scale, series=-1):
         """Return widths whose mean covers held-out outcomes, as far as those are to be trusted.
 
         Parameters
@@ -55,13 +61,15 @@ class ForecastWidths:
             Outcomes; NaN where unknown.
         scale : ndarray of shape (n, n_targets)
             Scale of the series.
+        series : ndarray of shape (n,), default=-1
+            Which of the series they are.
         """
-        averaged = self.apply(quantiles, 1 + np.arange(len(self.factors)), scale)
+        averaged = self.apply(quantiles, 1 + np.arange(len(self.factors)), scale, series)
         asked = 1 + self.weight * (own_factors(self.levels, averaged, actual) - 1)
         factors, fixed = self.factors * asked, self.fixed * asked[:, None]
-        return ForecastWidths(self.levels, factors, fixed, self.weight, self.dependence)
+        return ForecastWidths(self.levels, factors, fixed, self.weight, self.sizes, self.dependence)
 
-    def apply(self, quantiles, steps, scale):
+    def apply(self, quantiles, steps, scale, series=-1):
         """Return calibrated quantiles.
 
         Parameters
@@ -74,13 +82,16 @@ class ForecastWidths:
             grow.
         scale : ndarray of shape (n, n_targets)
             Scale of the series.
+        series : ndarray of shape (n,), default=-1
+            Which of the series that were learned from they are; -1 for another one.
         """
         last, middle = len(self.factors), len(self.levels) // 2
         rows = np.clip(steps, 1, last) - 1
         growth = np.sqrt(np.maximum(steps / last, 1.0))[:, None, None]
         median = quantiles[..., middle : middle + 1]
         own = self.factors[rows][:, None] * (quantiles - median)
-        fixed = self.fixed[rows] * scale[:, None, :, None]
+        unit = scale[:, None] * self.sizes[series][..., rows, :]
+        fixed = self.fixed[rows] * unit[..., None]
         distance = growth * (self.weight * own + (1 - self.weight) * fixed)
         # Neighbouring levels have factors of their own, which may make their quantiles cross.
         above = np.maximum.accumulate(distance[..., middle:], axis=-1)
@@ -142,6 +153,45 @@ def fixed_distances(levels, error):
     sign = np.sign(np.array(levels) - 0.5)
     widths = [_past_widths(of_target, coverage) for of_target in np.moveaxis(np.abs(error), 2, 0)]
     return sign * np.stack(widths, axis=1)
+
+
+def sizes_of_series(error, series, lengths):
+    """Return how large the errors of each series are, as a ratio to those of all.
+
+    A random walk and noise beside it have errors that grow differently, and no common scale makes
+    them alike. The ratio of the mean absolute errors of a step is averaged with 1, the more so the
+    fewer independent errors a series has.
+
+    Parameters
+    ----------
+    error : ndarray of shape (n, n_steps, n_targets)
+        Errors in units of the scale; NaN where unknown.
+    series : ndarray of shape (n,)
+        Series of each.
+    lengths : ndarray of shape (n_series,)
+        Lengths of the series.
+
+    Returns
+    -------
+    sizes : ndarray of shape (n_series, n_steps, n_targets)
+        Of the series.
+    expected : ndarray of shape (n, n_steps, n_targets)
+        The same for each error, as the others of its series tell it: an error in units of a size
+        that it has helped to make is never large.
+    """
+    size, n_steps = np.abs(error), error.shape[1]
+    count, total = np.zeros((2, len(lengths), *size.shape[1:]))
+    np.add.at(count, series, ~np.isnan(size))
+    usual = np.nansum(size, axis=0) / np.maximum(count.sum(axis=0), 1)
+    ratio = np.nan_to_num(size / np.where(usual > 0, usual, 1.0))
+    np.add.at(total, series, ratio)
+    # Neighbouring forecasts of s steps share s - 1 of their surprises.
+    most = lengths[:, None, None] / np.arange(1, n_steps + 1)[:, None]
+    n = np.minimum(count, most)
+    total *= n / np.maximum(count, 1)
+    sizes = (total + PRIOR_ERRORS) / (n + PRIOR_ERRORS)
+    others, n_others = np.maximum(total[series] - ratio, 0), np.maximum(n[series] - 1, 0)
+    return sizes, (others + PRIOR_ERRORS) / (n_others + PRIOR_ERRORS)
 
 
 def _past_widths(size, coverage):

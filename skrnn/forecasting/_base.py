@@ -32,7 +32,7 @@ from ._calendar import Calendar
 from ._calibration import LEVELS
 from ._cold_start import learn_cold_start
 from ._columns import Columns
-from ._context import Context, KeptUnits, in_learned_units
+from ._context import Context, LearnedSeries, in_learned_units
 from ._covariates import CovariateScaler, read_panel
 from ._frames import SeriesIndex
 from ._horizon import check_feedback, last_step
@@ -133,30 +133,30 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         BaseForecaster.__init__(self)
         self._y = None
         self._X = None
-        self._units = None
+        self._series = None
 
     # -- the recipe ------------------------------------------------------------------------
 
     def _fit(self, y, X, fh):
         y = together(y)
-        self._units = None if self.state == "pretrained" else self._learn(y, X, fh)
+        self._series = None if self.state == "pretrained" else self._learn(y, X, fh)
         self._remember(y, X, self._same_columns(y, X))
         return self
 
     def _pretrain(self, y, X=None, fh=None):
-        self._units = None  # the series of `fit` are others
+        self._series = None  # the series of `fit` are others
         self._learn(together(y), X, fh)
         return self
 
     def _pretrain_update(self, y, X=None, fh=None):
-        self._units = None
+        self._series = None
         self._go_on(self._context_of(together(y), X, self._same_columns(y, X)))
         # What an ordinary fit has learned is kept from now on, too.
         self._pretrained_attrs = list(LEARNED)
         return self
 
     def _learn(self, y, X, fh):
-        """Plan, train and calibrate; set what a pretrained clone keeps, and return units."""
+        """Plan, train and calibrate; set what a pretrained clone keeps, and return the series."""
         self._check_parameters()
         calendar = Calendar.of(self.calendar_features, self.holidays, SeriesIndex.of(y))
         columns = replace(self._columns_of(y, X), calendar=calendar)
@@ -200,7 +200,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
                 validation_fraction=self.validation_fraction,
                 refit=self.refit,
             )
-        return KeptUnits.learned(SeriesIndex.of(y), learned.plan.reference(panel))
+        return LearnedSeries.of(SeriesIndex.of(y), learned.plan.reference(panel))
 
     def _go_on(self, context):
         """Train a copy of the network a little more, at a constant rate."""
@@ -356,7 +356,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         return super()._predict_moving_cutoff(y, cv, X, update_params, reset_forecaster)
 
     def _context_of(self, y, X, columns):
-        return Context.of(y, X, columns, self.plan_, self.covariate_scaler_, self._units)
+        return Context.of(y, X, columns, self.plan_, self.covariate_scaler_, self._series)
 
     def _columns_of(self, y, X):
         """Return the roles of the columns."""

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from skrnn.data import ForecastWidths, weigh_forecasts
-from skrnn.data.calibration import fixed_distances, own_factors
+from skrnn.data.calibration import fixed_distances, own_factors, sizes_of_series
 
 from ._anchor_errors import anchor_errors, honest_errors
 from ._dependence import Dependence
-from ._origins import n_independent, n_surprises
+from ._origins import n_independent, n_surprises, thin
 
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 PRIOR_TRUST, PRIOR_DEVIATION = 0.3, 0.3  # measured on short series of M1
 TRUSTED_ORIGINS = 30  # independent origins at which the network's own widths weigh one half
+ORIGINS_TRIED = 1000, 10, 10_000  # of the anchor: at least, of each series, and at most
 PRIOR_ORIGINS = 10  # with which "errors as wide, and going together, as those of the anchor"
 
 
@@ -84,7 +85,7 @@ def measure_trust(forecaster, panel, reference, outcomes):
     return float(weights[1])
 
 
-def calibrate(forecaster, panel, reference, origins, n_steps, outcomes=None):
+def calibrate(forecaster, panel, reference, origins, n_steps, outcomes=None, *, alike=False):
     """Return the widths of the forecasts, and how the errors of their steps go together.
 
     Parameters
@@ -96,20 +97,26 @@ def calibrate(forecaster, panel, reference, origins, n_steps, outcomes=None):
     reference : Reference
         Where they stand at each origin.
     origins : tuple of ndarray
-        Series and origins on which the anchor is tried.
+        Series and origins; the anchor is tried on some of them.
     n_steps : int
         Steps to calibrate.
     outcomes : Outcomes, optional
         What followed on the held-out origins, if there are any.
+    alike : bool, default=False
+        Whether the fixed widths are those of all series, also of those that are learned from.
     """
     spec = forecaster.spec
+    least, each, most = ORIGINS_TRIED
+    origins = thin(origins, min(max(least, each * panel.n_series), most))
     everywhere = honest_errors(panel, reference, origins, spec, n_steps)
-    fixed = fixed_distances(LEVELS, everywhere)
+    fixed, sizes = fixed_distances(LEVELS, everywhere), None
+    if panel.n_series > 1 and not alike:
+        everywhere, fixed, sizes = _by_series(everywhere, fixed, origins[0], panel.lengths)
     n_origins = n_surprises(n_independent(np.bincount(origins[0]), n_steps))
     if outcomes is None or np.isnan(outcomes.actual).all():
         dependence = Dependence.of(everywhere, None, 0.0, n_origins)
         factors = np.ones((n_steps, len(LEVELS)))
-        return ForecastWidths(LEVELS, factors, fixed, 0.0, dependence)
+        return ForecastWidths(LEVELS, factors, fixed, 0.0, sizes, dependence)
     quantiles = forecaster.forecast(panel, reference, *outcomes.origins, n_steps)
     factors = own_factors(LEVELS, quantiles, outcomes.actual)
     error = outcomes.error(quantiles[..., len(LEVELS) // 2])
@@ -118,5 +125,18 @@ def calibrate(forecaster, panel, reference, origins, n_steps, outcomes=None):
     n = outcomes.n_independent
     fixed = fixed * (n * ratio + PRIOR_ORIGINS) / (n + PRIOR_ORIGINS)
     dependence = Dependence.of(everywhere, error, n / (n + PRIOR_ORIGINS), n_origins)
-    widths = ForecastWidths(LEVELS, factors, fixed, n / (n + TRUSTED_ORIGINS), dependence)
-    return widths.corrected(quantiles, outcomes.actual, outcomes.scale)
+    widths = ForecastWidths(LEVELS, factors, fixed, n / (n + TRUSTED_ORIGINS), sizes, dependence)
+    series = -1 if sizes is None else outcomes.origins[0]
+    return widths.corrected(quantiles, outcomes.actual, outcomes.scale, series)
+
+
+def _by_series(errors, fixed, series, lengths):
+    """Return errors in units of their size in each series, their distances, and the sizes.
+
+    The last size is that of other series, whose widths are those of all errors together.
+    """
+    sizes, expected = sizes_of_series(errors, series, lengths)
+    errors = errors / expected
+    distances = fixed_distances(LEVELS, errors)
+    others = fixed[..., -1] / np.where(distances[..., -1] > 0, distances[..., -1], 1.0)
+    return errors, distances, np.concatenate([sizes, others[None]])

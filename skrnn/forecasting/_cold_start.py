@@ -31,17 +31,21 @@ class Answering:
         Calibration of its quantiles.
     reference : Reference
         Where the series stand at each origin.
+    learned : ndarray of shape (n_series,)
+        Which of the series that were learned from each is; -1 for a new one.
     """
 
     forecaster: BlockForecaster
     widths: ForecastWidths
     reference: Any
+    learned: np.ndarray
 
     def quantiles(self, panel, series, origin, n_steps, known=None):
         """Return calibrated quantiles (n, n_steps, n_targets, n_levels) in learned units."""
         quantiles = self.forecaster.forecast(panel, self.reference, series, origin, n_steps, known)
         scale = self.reference.at(series, origin, n_steps).scale
-        return self.widths.apply(quantiles, np.arange(1, n_steps + 1), scale)
+        steps = np.arange(1, n_steps + 1)
+        return self.widths.apply(quantiles, steps, scale, self.learned[series])
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,8 @@ class ColdStart:
     def answering(self, panel):
         """Return what answers for the series of a panel."""
         reference = ShortReference(panel, self.plan.spec.season, self.usual)
-        return Answering(make_forecaster(self.module, self.plan.spec), self.widths, reference)
+        forecaster = make_forecaster(self.module, self.plan.spec)
+        return Answering(forecaster, self.widths, reference, np.full(panel.n_series, -1))
 
 
 def longest_short(spec):
@@ -133,7 +138,9 @@ def learn_cold_start(
     n_tests = n_independent(behind.n_series, n_steps)
     outcomes = Outcomes.of(behind.panel, test.reference, tested, n_tests, n_steps)
     forecaster = make_forecaster(result.module, spec)
-    widths = calibrate(forecaster, behind.panel, test.reference, tested, n_steps, outcomes)
+    widths = calibrate(
+        forecaster, behind.panel, test.reference, tested, n_steps, outcomes, alike=True
+    )
     module = result.module
     if refit and not result.interrupted:
         data = examples(_cut(panel, np.ones_like(end), panel.lengths, spec, n_steps, rng))

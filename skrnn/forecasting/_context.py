@@ -17,34 +17,41 @@ from ._frames import SeriesIndex
 
 
 @dataclass(frozen=True)
-class KeptUnits:
-    """Mean and deviation of the series learned from, in which they are read from then on.
+class LearnedSeries:
+    """The series learned from, which are known when they come again.
 
     Parameters
     ----------
     instances : pd.Index or None
         The series; None for a plain one.
-    values : ndarray of shape (2, n_series, n_targets)
-        Mean and standard deviation of each, in learned units.
+    units : ndarray of shape (2, n_series, n_targets) or None
+        Mean and standard deviation of each, in which it is read from then on, in learned units;
+        None where each origin has units of its own.
     """
 
     instances: Any
-    values: np.ndarray
+    units: np.ndarray | None
 
     @classmethod
-    def learned(cls, index, reference):
-        """Return the units at the ends of series; None where each origin has units of its own."""
-        if not reference.steady:
-            return None
-        lengths = reference.panel.lengths
-        return cls(index.instances, reference.units(np.arange(len(lengths)), lengths))
+    def of(cls, index, reference):
+        """Return them with the units at their ends."""
+        lengths, units = reference.panel.lengths, None
+        if reference.steady:
+            units = reference.units(np.arange(len(lengths)), lengths)
+        return cls(index.instances, units)
 
-    def of(self, index):
-        """Return those (2, n_series, n_targets) of the series of an index, NaN for new ones."""
+    def rows(self, index):
+        """Return which of them the series of an index are, -1 for new ones."""
         if self.instances is None:
-            return self.values
-        row = self.instances.get_indexer(index.instances)
-        return np.where((row < 0)[:, None], np.nan, self.values[:, row])
+            return np.zeros(1, dtype=int)
+        return self.instances.get_indexer(index.instances)
+
+    def units_of(self, index):
+        """Return the units of the series of an index, NaN for new ones."""
+        if self.units is None:
+            return None
+        row = self.rows(index)
+        return np.where((row < 0)[:, None], np.nan, self.units[:, row])
 
 
 @dataclass(frozen=True)
@@ -61,23 +68,28 @@ class Context:
         The series in learned units, with standardised covariates.
     reference : Reference
         Where the series stand at each origin.
+    learned : ndarray of shape (n_series,)
+        Which of the series that were learned from each is; -1 for a new one.
     """
 
     columns: Columns
     index: SeriesIndex
     panel: Panel
     reference: Reference
+    learned: np.ndarray
 
     @classmethod
-    def of(cls, y, X, columns, plan, scaler, units=None):
+    def of(cls, y, X, columns, plan, scaler, learned=None):
         """Read validated frames.
 
-        The scale at an origin is that of the history before it, where none is kept in `units`.
+        The scale at an origin is that of the history before it, where `learned` has no units.
         """
         panel = scaler.transform(in_learned_units(read_panel(y, X, columns), plan))
         index, unsettled = columns.index_of(y), np.zeros(panel.n_series, dtype=int)
-        kept = None if units is None else units.of(index)
-        return cls(columns, index, panel, plan.reference(panel, unsettled, kept))
+        if learned is None:
+            return cls(columns, index, panel, plan.reference(panel, unsettled), unsettled - 1)
+        reference = plan.reference(panel, unsettled, learned.units_of(index))
+        return cls(columns, index, panel, reference, learned.rows(index))
 
     def known_at(self, rows, X, asked, scaler, fed_back):
         """Return the standardised covariates (n_rows, n_known) that are known for the horizon.

@@ -140,7 +140,7 @@ class Prediction:
         """
         module = self.module_ if module is None else module
         forecaster = make_forecaster(module, self.plan_.spec, self.trust_)
-        ordinary = Answering(forecaster, self.widths_, context.reference)
+        ordinary = Answering(forecaster, self.widths_, context.reference, context.learned)
         panel, cold = context.panel, self.cold_start_
         if cold is None or not cold.forecasts(origin).any():
             return ordinary.quantiles(panel, series, origin, n_steps, known)

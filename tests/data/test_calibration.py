@@ -10,6 +10,7 @@ from skrnn.data import ForecastWidths, interpolate_quantiles
 from skrnn.data.calibration import (
     fixed_distances,
     own_factors,
+    sizes_of_series,
     upper_quantile,
 )
 
@@ -139,6 +140,57 @@ class TestFixedDistances:
         np.testing.assert_array_equal(distances, np.concatenate(alone, axis=1))
 
 
+class TestSizesOfSeries:
+    def errors(self, n, sizes):
+        """Errors of series one after the other, and the series of each."""
+        sizes = np.array(sizes)
+        normal = np.random.default_rng(0).normal(size=(len(sizes) * n, *sizes.shape[1:], 1))
+        series = np.repeat(np.arange(len(sizes)), n)
+        return normal * sizes[series][..., None], series
+
+    def test_of_many_errors_are_their_ratios(self):
+        error, series = self.errors(4000, [[1, 1], [3, 1]])
+        sizes, _ = sizes_of_series(error, series, np.array([9999, 9999]))
+        np.testing.assert_allclose(sizes[..., 0], [[0.5, 1], [1.5, 1]], rtol=0.05)
+
+    def test_of_few_errors_are_those_of_all(self):
+        error, series = self.errors(2, [[1], [9]])
+        sizes, _ = sizes_of_series(error, series, np.array([50, 50]))
+        ratio = np.abs(error).reshape(2, 2).mean(axis=1) / np.abs(error).mean()
+        np.testing.assert_allclose(sizes[:, 0, 0], (2 * ratio + 5) / 7)
+
+    def test_forecasts_that_overlap_are_few(self):
+        """At the second step every other origin tells something new."""
+        error, series = self.errors(40, [[1, 1], [9, 9]])
+        sizes, _ = sizes_of_series(error, series, np.array([40, 40]))
+        ratio = np.abs(error).reshape(2, 40, 2).mean(axis=1) / np.abs(error).mean(axis=(0, 2))
+        n = np.array([40, 20])
+        np.testing.assert_allclose(sizes[..., 0], (n * ratio + 5) / (n + 5))
+
+    def test_an_error_is_not_measured_by_itself(self):
+        error, series = self.errors(5, [[1], [1]])
+        error[0] = 100.0
+        before = sizes_of_series(error, series, np.array([50, 50]))[1]
+        assert (before[0] < before[1:5]).all()
+
+    def test_new_errors_are_as_large_as_expected(self):
+        true = np.exp(np.random.default_rng(1).normal(size=(8000, 1)))
+        error, series = self.errors(6, true)
+        sizes, expected = sizes_of_series(error, series, np.full(8000, 50))
+        new = true[series][..., None] * np.random.default_rng(2).normal(size=error.shape)
+        ratio = np.abs(new / sizes[series]).mean()
+        np.testing.assert_allclose(np.abs(error / expected).mean(), ratio, rtol=0.02)
+        assert np.abs(error / sizes[series]).mean() < 0.97 * ratio
+
+    def test_of_unknown_errors_and_none_at_all(self):
+        error = np.array([[[np.nan], [0.0]], [[np.nan], [0.0]]])
+        sizes, expected = sizes_of_series(error, np.array([0, 1]), np.array([9, 9, 9]))
+        np.testing.assert_allclose(sizes[:, 0], 1)
+        np.testing.assert_allclose(sizes[2], 1)
+        assert (sizes > 0).all()
+        assert (expected > 0).all()
+
+
 class TestWidths:
     def widths(self, weight=0.5, n_steps=3):
         distances = np.outer(np.arange(1, n_steps + 1), norm.ppf(LEVELS))
@@ -170,6 +222,19 @@ class TestWidths:
         later = self.widths().apply(quantiles, np.array([12]), scale)
         median = quantiles[..., MIDDLE : MIDDLE + 1]
         np.testing.assert_allclose(later - median, 2 * (last - median))
+
+    def test_of_each_series_have_a_size(self):
+        """That of the last one is for all others."""
+        quantiles, scale = self.quantiles(), np.full((4, 2), 5.0)
+        sizes = np.arange(1.0, 4.0)[:, None, None] * np.ones((3, 3, 1))
+        plain, sized = self.widths(0), self.widths(0)
+        sized.sizes = sizes
+        steps, median = np.array([1, 3, 7]), quantiles[..., MIDDLE : MIDDLE + 1]
+        distance = plain.apply(quantiles, steps, scale) - median
+        result = sized.apply(quantiles, steps, scale, np.array([1, 0, -1, 1])) - median
+        factor = np.array([2, 1, 3, 2])[:, None, None, None]
+        np.testing.assert_allclose(result, factor * distance)
+        np.testing.assert_allclose(sized.apply(quantiles, steps, scale) - median, 3 * distance)
 
     def test_levels_with_factors_of_their_own_do_not_cross(self):
         widths = self.widths(weight=1.0)

@@ -87,16 +87,52 @@ def test_intervals_cover():
     np.testing.assert_allclose(by_step[:, 1], 0.8, atol=0.13)
 
 
+def walk_and_noise(n):
+    rng = np.random.default_rng(0)
+    index = pd.period_range("2000-01", periods=n, freq="M")
+    return pd.DataFrame({"walk": rng.normal(size=n).cumsum(), "noise": rng.normal(size=n)}, index)
+
+
 def test_the_columns_of_a_table_have_widths_of_their_own():
     """A random walk is further off with every step, noise beside it is not."""
-    rng = np.random.default_rng(0)
-    index = pd.period_range("2000-01", periods=120, freq="M")
-    y = pd.DataFrame({"walk": rng.normal(size=120).cumsum(), "noise": rng.normal(size=120)}, index)
+    y = walk_and_noise(120)
     intervals = quick(LSTMForecaster).fit(y, fh=range(1, 13)).predict_interval(coverage=0.8)
     width = intervals.xs("upper", axis=1, level=2) - intervals.xs("lower", axis=1, level=2)
     growth = width.iloc[-1] / width.iloc[0]
     assert growth["walk"].item() > 2
     assert growth["noise"].item() < 1.5
+
+
+def growths(forecaster):
+    """Return how much wider the interval of each series of a panel is after twelve steps."""
+    interval = forecaster.predict_interval(coverage=0.8)
+    width = (interval.iloc[:, 1] - interval.iloc[:, 0]).groupby(level=0, sort=False)
+    return width.last() / width.first()
+
+
+def test_the_series_of_a_panel_have_widths_of_their_own():
+    y = walk_and_noise(400)
+    panel = pd.concat({name: y[[name]].set_axis(["y"], axis=1) for name in y})
+    forecaster = quick(LSTMForecaster).fit(panel.drop(panel.index[-10:]), fh=range(1, 13))
+    growth = growths(forecaster)
+    assert growth["walk"] > 1.7 * growth["noise"]
+    # They are known again by their names, in another order and beside a new one ...
+    again = pd.concat([panel.loc[["noise"]], panel.loc[["walk"]]])
+    new = pd.concat({"new": y[["noise"]].set_axis(["y"], axis=1)})
+    later = growths(forecaster.update(pd.concat([again, new]), update_params=False))
+    np.testing.assert_allclose(later[["walk", "noise"]], growth[["walk", "noise"]], rtol=0.25)
+    # ... which has the widths of all errors together.
+    assert later["new"] > 1.5 * later["noise"]
+
+
+def test_series_that_follow_a_pretraining_have_the_widths_of_all():
+    y = walk_and_noise(400)
+    panel = pd.concat({name: y[[name]].set_axis(["y"], axis=1) for name in y})
+    known = growths(quick(LSTMForecaster).fit(panel, fh=range(1, 13)))
+    forecaster = quick(LSTMForecaster).pretrain(panel, fh=range(1, 13))
+    growth = growths(forecaster.fit(panel, fh=range(1, 13)))
+    assert known["walk"] > 1.7 * known["noise"]
+    np.testing.assert_allclose(growth["noise"], growth["walk"], rtol=0.1)
 
 
 def test_positive_series_stay_positive_on_the_logarithm():
