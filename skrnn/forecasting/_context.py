@@ -86,10 +86,10 @@ class Context:
         """
         panel = scaler.transform(in_learned_units(read_panel(y, X, columns), plan))
         index, unsettled = columns.index_of(y), np.zeros(panel.n_series, dtype=int)
-        if learned is None:
-            return cls(columns, index, panel, plan.reference(panel, unsettled), unsettled - 1)
-        reference = plan.reference(panel, unsettled, learned.units_of(index))
-        return cls(columns, index, panel, reference, learned.rows(index))
+        units, rows = None, np.full(panel.n_series, -1)
+        if learned is not None:
+            units, rows = learned.units_of(index), learned.rows(index)
+        return cls(columns, index, panel, plan.reference(panel, unsettled, units), rows)
 
     def known_at(self, rows, X, asked, scaler, fed_back):
         """Return the standardised covariates (n_rows, n_known) that are known for the horizon.

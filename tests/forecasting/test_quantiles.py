@@ -103,6 +103,11 @@ def test_the_columns_of_a_table_have_widths_of_their_own():
     assert growth["noise"].item() < 1.5
 
 
+def one_below_the_other(y):
+    """Return the columns of a table as the series of a panel."""
+    return pd.concat({name: y[[name]].set_axis(["y"], axis=1) for name in y})
+
+
 def growths(forecaster):
     """Return how much wider the interval of each series of a panel is after twelve steps."""
     interval = forecaster.predict_interval(coverage=0.8)
@@ -112,13 +117,13 @@ def growths(forecaster):
 
 def test_the_series_of_a_panel_have_widths_of_their_own():
     y = walk_and_noise(400)
-    panel = pd.concat({name: y[[name]].set_axis(["y"], axis=1) for name in y})
+    panel = one_below_the_other(y)
     forecaster = quick(LSTMForecaster).fit(panel.drop(panel.index[-10:]), fh=range(1, 13))
     growth = growths(forecaster)
     assert growth["walk"] > 1.7 * growth["noise"]
     # They are known again by their names, in another order and beside a new one ...
     again = pd.concat([panel.loc[["noise"]], panel.loc[["walk"]]])
-    new = pd.concat({"new": y[["noise"]].set_axis(["y"], axis=1)})
+    new = one_below_the_other(y[["noise"]].set_axis(["new"], axis=1))
     later = growths(forecaster.update(pd.concat([again, new]), update_params=False))
     np.testing.assert_allclose(later[["walk", "noise"]], growth[["walk", "noise"]], rtol=0.25)
     # ... which has the widths of all errors together.
@@ -126,8 +131,7 @@ def test_the_series_of_a_panel_have_widths_of_their_own():
 
 
 def test_series_that_follow_a_pretraining_have_the_widths_of_all():
-    y = walk_and_noise(400)
-    panel = pd.concat({name: y[[name]].set_axis(["y"], axis=1) for name in y})
+    panel = one_below_the_other(walk_and_noise(400))
     known = growths(quick(LSTMForecaster).fit(panel, fh=range(1, 13)))
     forecaster = quick(LSTMForecaster).pretrain(panel, fh=range(1, 13))
     growth = growths(forecaster.fit(panel, fh=range(1, 13)))
