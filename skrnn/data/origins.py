@@ -56,12 +56,20 @@ class Normalized:
     """An example in the units of the network, and the way back.
 
     ``value = center + scale * output``, with ``center (n, horizon, n_targets)`` and
-    ``scale (n, 1, n_targets)``.
+    ``scale (n, 1, n_targets)``. ``anchor`` is the center in the units of the network, None where
+    it is no more than the level.
     """
 
     x: np.ndarray
     center: np.ndarray
     scale: np.ndarray
+    anchor: np.ndarray | None
+
+    @classmethod
+    def of(cls, window, center, level, scale, spec):
+        """Normalise the window that is read, (n, t, n_targets), and what the anchor forecasts."""
+        anchor = None if spec.anchor is None else (center - level) / scale
+        return cls(as_channels(window, level, scale), center, scale, anchor)
 
     def restore(self, output):
         """Return outputs of shape (n, horizon, n_targets[, q]) in the units of the series."""
@@ -85,8 +93,8 @@ def normalize(context, standing, spec):
     """
     level = standing.level(context, spec.season)
     scale = standing.scale[:, None]
-    x = as_channels(context[:, reading(spec)], level, scale)
-    return Normalized(x, anchor_forecast(context, level, standing, spec), scale)
+    center = anchor_forecast(context, level, standing, spec)
+    return Normalized.of(context[:, reading(spec)], center, level, scale, spec)
 
 
 def reading(spec):
@@ -179,13 +187,13 @@ class ForecastExamples:
         _, future = self.panel.read(series, self._target_steps(index))
         future = future[..., : self.panel.n_known]
         static = self.panel.static_of(series)
-        return batch_of(normalized.x, past[:, reading(spec)], future, static), normalized
+        return batch_of(normalized, past[:, reading(spec)], future, static), normalized
 
 
-def batch_of(x, past, future, static=None):
-    """Return the `Batch` of inputs with their (standardised) covariates.
+def batch_of(normalized, past, future, static=None):
+    """Return the `Batch` of normalised contexts with their (standardised) covariates.
 
     A covariate of a step before the series or behind its end is unknown and reads as the mean.
     """
     past, future = (np.nan_to_num(part) if part.shape[-1] else None for part in (past, future))
-    return Batch(x, past=past, future=future, static=static)
+    return Batch(normalized.x, past=past, future=future, static=static, anchor=normalized.anchor)

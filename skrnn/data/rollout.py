@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .anchors import anchor_forecast
-from .origins import ForecastExamples, Normalized, as_channels, batch_of
+from .origins import ForecastExamples, Normalized, batch_of
 from .reference import Standing
 
 
@@ -35,7 +35,7 @@ class RollingExamples(ForecastExamples):
         _, future = self.panel.read(series, self._target_steps(index))
         future = future[..., : self.panel.n_known]
         static = self.panel.static_of(series)
-        return batch_of(normalized.x, past[:, -n_read:], future, static), normalized
+        return batch_of(normalized, past[:, -n_read:], future, static), normalized
 
 
 def roll(y, level, standing, spec, n_read):
@@ -65,5 +65,4 @@ def roll(y, level, standing, spec, n_read):
     scale = standing.scale[:, None]
     repeated = Standing(standing.location.repeat(m, axis=0), standing.scale.repeat(m, axis=0))
     center = anchor_forecast(contexts, np.repeat(level, m, axis=0), repeated, spec)
-    center = center.reshape(n, m, k)
-    return Normalized(as_channels(y[:, -n_read:], level, scale), center, scale)
+    return Normalized.of(y[:, -n_read:], center.reshape(n, m, k), level, scale, spec)

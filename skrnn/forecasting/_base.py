@@ -224,6 +224,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
             n_future=panel.n_known,
             generator=torch_generator(seed),
             rollout=spec.rollout,
+            reads_anchor=spec.anchor is not None,
         )
 
     def _reads_on(self, panel, spec):

@@ -152,7 +152,7 @@ class RollingForecaster(BlockForecaster):
             normalized = roll(values[:, step:now], level, standing, spec, n_read)
             future = past[:, now : now + 1, : working.n_known]
             read = past[:, now - n_read : now]
-            output = stream.step(batch_of(normalized.x, read, future, working.static))
+            output = stream.step(batch_of(normalized, read, future, working.static))
             quantiles = normalized.restore(self._trusted(output[:, -1:]))
             values[:, now] = quantiles[:, 0, :, quantiles.shape[-1] // 2]
             forecasts.append(quantiles)

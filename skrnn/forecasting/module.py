@@ -87,6 +87,7 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
             n_targets=panel.n_targets,
             n_quantiles=len(LEVELS),
             n_future=panel.n_known,
+            reads_anchor=plan.spec.anchor is not None,
             generator=generator,
         )
 

@@ -72,7 +72,7 @@ class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
             n_targets=panel.n_targets,
             n_steps=plan.spec.horizon,
             n_quantiles=len(LEVELS),
-            n_future=panel.n_known,
+            n_future=panel.n_known + (0 if plan.spec.anchor is None else panel.n_targets),
         )
 
     def _reads_on(self, panel, spec):

@@ -46,7 +46,8 @@ class ModuleAdapter(nn.Module):
     module : torch.nn.Module
         Network of the user, which `construct` has made.
     head : torch.nn.Module, optional
-        Reads its output and the known covariates of the horizon, ``head(output, future)``.
+        Reads its output, the known covariates of the horizon and the anchor's forecast,
+        ``head(output, future, anchor)``.
 
     Attributes
     ----------
@@ -82,7 +83,9 @@ class ModuleAdapter(nn.Module):
             fields["lengths"] = torch.full((len(x),), x.shape[1], device=x.device)
         with without_shortcut() if self.sampling else nullcontext():
             output = self.module(x, **fields)
-        return (output if self.head is None else self.head(output, batch.future)), None
+        if self.head is not None:
+            output = self.head(output, batch.future, batch.anchor)
+        return output, None
 
 
 def unequal_lengths(module: nn.Module) -> str:
@@ -194,7 +197,7 @@ def copied(module: nn.Module) -> nn.Module:
         ) from error
 
 
-def with_head(module: nn.Module, width: int, *, generator: torch.Generator, **shape: int):
+def with_head(module: nn.Module, width: int, *, generator: torch.Generator, **shape: Any):
     """Return the adapter of a network of features (n, `width`) with a head for forecasts."""
     head = materialize(lambda: QuantileForecastHead(input_size=width, **shape), generator)
     return ModuleAdapter(module, head)

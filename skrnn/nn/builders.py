@@ -82,6 +82,7 @@ def build_forecast_model(
     n_future: int,
     generator: torch.Generator,
     rollout: int = 0,
+    reads_anchor: bool = False,
 ) -> nn.Module:
     """Build the network of a forecaster around the encoder that is made.
 
@@ -96,6 +97,7 @@ def build_forecast_model(
             n_targets=n_targets,
             n_quantiles=n_quantiles,
             n_future=n_future,
+            reads_anchor=reads_anchor,
         )
         if rollout:
             return RollingForecastModel(body, head, rollout=rollout)

@@ -3,10 +3,10 @@
 A module is called as ``forward(batch, state=None)`` and returns ``(output, state)``.
 
 ``batch`` carries ``x (n, t, c)``, ``lengths (n,)`` or None when all rows have t steps, and where
-they exist ``past (n, t, p)``, ``future (n, h, f)`` and ``static (n, s)``. A module with the class
-attribute ``reads_targets = True`` also gets ``target``, that of the loss, in training only (teacher
-forcing), and before each update its attribute ``progress``: the part of the training done, in
-[0, 1).
+they exist ``past (n, t, p)``, ``future (n, h, f)``, ``static (n, s)`` and ``anchor (n, h, k)``,
+the forecast that the output corrects. A module with the class attribute ``reads_targets = True``
+also gets ``target``, that of the loss, in training only (teacher forcing), and before each update
+its attribute ``progress``: the part of the training done, in [0, 1).
 ``output`` is ``(n, k)`` for one target per sequence, ``(n, t, k)`` for one per step and
 ``(n, h, k, q)`` for forecasts of h steps with q quantiles.
 ``state`` is a tuple of tensors that continues the sequence, or None.
@@ -29,6 +29,7 @@ class SequenceBatch(Protocol):
     past: Tensor | None
     future: Tensor | None
     static: Tensor | None
+    anchor: Tensor | None
     target: Tensor | None
 
 

@@ -15,7 +15,10 @@ class QuantileForecastHead(nn.Module):
     crossing for distribution-free time series forecasting"). The last layers start at zero:
     a new head predicts the anchor of the forecaster, with equal gaps.
 
-    Known covariates of a step enter through a small network that all steps share.
+    What is to be corrected is read, too, through a layer of rectified units: a correction that
+    has to be found in the state alone must first compute once more what the anchor has made of
+    the same window. Known covariates of a step enter through a small network that all steps
+    share.
 
     Parameters
     ----------
@@ -25,11 +28,13 @@ class QuantileForecastHead(nn.Module):
         Steps, target columns, quantiles (an odd number) and known covariates.
     width : int
         Width of the network that reads the known covariates.
+    reads_anchor : bool
+        Whether the forecast of an anchor is read.
 
     Shape
     -----
-    Input ``(n, input_size)`` and ``(n, horizon, n_future)`` or None; output
-    ``(n, horizon, n_targets, n_quantiles)``.
+    Input ``(n, input_size)``, ``(n, horizon, n_future)`` or None, and
+    ``(n, horizon, n_targets)`` or None; output ``(n, horizon, n_targets, n_quantiles)``.
     """
 
     def __init__(
@@ -41,10 +46,16 @@ class QuantileForecastHead(nn.Module):
         n_quantiles: int,
         n_future: int = 0,
         width: int = 32,
+        reads_anchor: bool = False,
     ) -> None:
         super().__init__()
         self.shape = (horizon, n_targets, n_quantiles)
-        self.from_state = nn.Linear(input_size, horizon * n_targets * n_quantiles)
+        self.from_anchor: nn.Linear | None = None
+        n_features = input_size
+        if reads_anchor:
+            self.from_anchor = nn.Linear(horizon * n_targets, input_size)
+            n_features += input_size
+        self.from_state = nn.Linear(n_features, horizon * n_targets * n_quantiles)
         self.from_future: nn.Sequential | None = None
         if n_future:
             self.from_future = nn.Sequential(
@@ -60,8 +71,14 @@ class QuantileForecastHead(nn.Module):
             for parameter in layer.parameters():
                 nn.init.zeros_(parameter)
 
-    def forward(self, state: Tensor, future: Tensor | None = None) -> Tensor:
-        raw = self.from_state(state).reshape(len(state), *self.shape)
+    def forward(
+        self, state: Tensor, future: Tensor | None = None, anchor: Tensor | None = None
+    ) -> Tensor:
+        features = state
+        if self.from_anchor is not None:
+            assert anchor is not None, "a head with reads_anchor needs the forecast of the anchor"
+            features = torch.cat([state, self.from_anchor(anchor.flatten(1)).relu()], dim=-1)
+        raw = self.from_state(features).reshape(len(state), *self.shape)
         if self.from_future is not None:
             assert future is not None, "a head with n_future > 0 needs future covariates"
             repeated = state[:, None].expand(-1, self.shape[0], -1)

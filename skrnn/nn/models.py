@@ -55,8 +55,8 @@ class ForecastModel(nn.Module):
     Shape
     -----
     Input ``batch.x (n, t, c)``, ``batch.past (n, t, p)`` and ``batch.future (n, h, f)`` where
-    there are covariates, ``batch.static (n, s)`` where there are features of the series; output
-    ``(n, h, k, q)``.
+    there are covariates, ``batch.static (n, s)`` where there are features of the series,
+    ``batch.anchor (n, h, k)`` where the head reads it; output ``(n, h, k, q)``.
     """
 
     def __init__(self, encoder: Encoder, head: QuantileForecastHead) -> None:
@@ -71,7 +71,7 @@ class ForecastModel(nn.Module):
 
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
         outputs, state = self.encoder(channels(batch), batch.lengths, state)
-        return self.head(outputs, batch.future), state
+        return self.head(outputs, batch.future, batch.anchor), state
 
 
 class RollingForecastModel(nn.Module):
@@ -84,8 +84,8 @@ class RollingForecastModel(nn.Module):
     head : QuantileForecastHead
         Head for one step.
     rollout : int
-        Last steps whose followers are forecast: fewer if the input has fewer, and as many as there
-        are future covariates if there are any.
+        Last steps whose followers are forecast: fewer if the input has fewer, and as many as
+        future covariates or an anchor have if there are any.
 
     Shape
     -----
@@ -102,9 +102,10 @@ class RollingForecastModel(nn.Module):
 
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
         outputs, state = self.encoder(channels(batch), batch.lengths, state)
-        n_ahead = self.rollout if batch.future is None else batch.future.shape[1]
+        ahead = batch.future, batch.anchor
+        n_ahead = next((part.shape[1] for part in ahead if part is not None), self.rollout)
         outputs = outputs[:, -n_ahead:]
         n, m, width = outputs.shape
-        future = None if batch.future is None else batch.future.reshape(n * m, 1, -1)
-        output = self.head(outputs.reshape(n * m, width), future)
+        each = (None if part is None else part.reshape(n * m, 1, -1) for part in ahead)
+        output = self.head(outputs.reshape(n * m, width), *each)
         return output.reshape(n, m, *output.shape[2:]), state

@@ -80,11 +80,17 @@ class _Reader(RecurrentEncoder):
         return True
 
 
+def ahead(batch: SequenceBatch) -> Tensor | None:
+    """Return all that is known of each step to predict: covariates, and the anchor's forecast."""
+    parts = [part for part in (batch.future, batch.anchor) if part is not None]
+    return torch.cat(parts, dim=-1) if parts else None
+
+
 class Seq2SeqModel(nn.Module):
     r"""Recurrent encoder, and a recurrent decoder that begins with its state.
 
     The decoder (Sutskever et al., 2014) reads at each step the target of the step before, zeros at
-    the first one, and the known covariates of its own step:
+    the first one, and what is known of its own step, covariates and the forecast of an anchor:
     :math:`s_j = \mathrm{cell}([y_{j-1}; f_j], s_{j-1})`. Its output :math:`d_j` asks an attention
     over the outputs of the encoder for a context :math:`c_j`, and a head reads
     :math:`[d_j; c_j]` ("global attention" of Luong et al., 2015, without input feeding); without
@@ -118,7 +124,8 @@ class Seq2SeqModel(nn.Module):
     n_quantiles : int, optional
         Quantiles of each target, an odd number; one value without.
     n_future : int
-        Known covariates of a step to predict, ``batch.future``, which has at least as many steps.
+        Channels of ``batch.future`` and ``batch.anchor`` together, what is known of a step to
+        predict.
 
     Attributes
     ----------
@@ -200,18 +207,18 @@ class Seq2SeqModel(nn.Module):
         start, memory = self._read(batch)
         target = batch.target if self.training else None
         if target is None:
-            return self._write(start, memory, batch.future)[0], None
+            return self._write(start, memory, ahead(batch))[0], None
         share = self.scheduled_sampling * self.progress
         if share > 0:
             own = target.new_empty(target.shape[:2]).bernoulli_(share, generator=self.generator)
-            return self._write(start, memory, batch.future, target, own.bool())[0], None
+            return self._write(start, memory, ahead(batch), target, own.bool())[0], None
         before = torch.cat([torch.zeros_like(target[:, :1]), target[:, :-1]], dim=1)
-        return self._steps(before, start, memory, batch.future)[0], None
+        return self._steps(before, start, memory, ahead(batch))[0], None
 
     def attention_weights(self, batch: SequenceBatch) -> Tensor:
         """Return the weights ``(n, n_steps, t)`` that a prediction gives the steps it has read."""
         start, memory = self._read(batch)
-        return self._write(start, memory, batch.future)[1]
+        return self._write(start, memory, ahead(batch))[1]
 
     def _read(self, batch):
         """Return the first state of the decoder, and what attention reads: steps, keys, lengths."""

@@ -59,6 +59,26 @@ def test_gather_is_a_literal_loop(lengths, window_length, sampling_rate, horizon
             np.testing.assert_allclose(target[row, h], expected, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("anchor", ["naive", None])
+def test_the_network_is_shown_what_it_corrects(anchor):
+    """The anchor's forecast in the units of what is read, which are those of its errors."""
+    panel = random_panel(np.random.default_rng(0), [12, 9], n_targets=2, n_past=0)
+    examples = examples_of(panel, WindowSpec(4, 1, 3, season=2, anchor=anchor))
+    index = np.arange(len(examples))
+    batch, error, weight = examples.gather(index)
+    normalized = examples.gather_inputs(index)[1]
+    if anchor is None:
+        assert batch.anchor is None
+        return
+    y, _ = panel.read(examples.series, examples.origin[:, None] + np.arange(3))
+    assert batch.anchor.shape == (len(index), 3, 2)
+    window, _ = panel.read(examples.series, examples.origin[:, None] - 1)
+    known = (weight > 0) & (batch.x[:, -1:, 2:] > 0)
+    moved = (y - window) / normalized.scale  # from the last value read
+    read = batch.anchor + error - batch.x[:, -1:, :2]
+    np.testing.assert_allclose(read[known], moved[known], rtol=1e-9, atol=1e-12)
+
+
 def context(*values):
     return np.array(values, dtype=float)[None, :, None]
 

@@ -72,6 +72,9 @@ def test_level_and_scale_are_those_of_the_first_origin(spec):
         np.testing.assert_array_equal(batch.x[:, window, 2:], other.x[..., 2:])  # what is observed
         np.testing.assert_array_equal(batch.past[:, window], other.past)
         np.testing.assert_array_equal(batch.future[:, step], other.future[:, 0])
+        assert (batch.anchor is None) == (spec.anchor is None)
+        if step == 0 and batch.anchor is not None:
+            np.testing.assert_allclose(batch.anchor[:, 0], other.anchor[:, 0], rtol=1e-12)
         if step:
             value, _ = panel.read(rolling.series, origin[:, None] + step - 1)
             before, _ = panel.read(rolling.series, origin[:, None] - 1)

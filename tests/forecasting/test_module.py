@@ -141,7 +141,8 @@ def test_what_the_network_reads():
     assert future.shape == (len(x), 4, 1)
     assert static is None
     assert (lengths == 5).all()
-    assert forecaster.module_.head.from_state.in_features == 4
+    assert forecaster.module_.head.from_anchor.in_features == 4  # the steps of the horizon
+    assert forecaster.module_.head.from_state.in_features == 2 * 4  # features, and as many of it
 
 
 def test_float64_and_searches():

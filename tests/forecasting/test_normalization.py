@@ -31,10 +31,11 @@ def plain(cls=LSTMForecaster, **params):
     return quick(cls, **{**PLAIN, **params})
 
 
-def by_hand(forecaster, history, mean, deviation, n_steps=3):
+def by_hand(forecaster, history, mean, deviation, n_steps=3, anchor=None):
     """Return the medians of a network that reads z-scores; what it returns is fed back.
 
-    One that reads on has read the first window and all behind it.
+    One that reads on has read the first window and all behind it. One that has an anchor reads the
+    z-scores of its forecast (1, 3, 1).
     """
     z = list((np.asarray(history, dtype=float) - mean) / deviation)
     n_seen, reads_on = len(z), forecaster.plan_.spec.rollout > 0
@@ -42,7 +43,8 @@ def by_hand(forecaster, history, mean, deviation, n_steps=3):
         window = np.array(z[n_seen - W :] if reads_on else z[-W:])
         x = np.column_stack([np.nan_to_num(window), ~np.isnan(window)])
         with torch.no_grad():
-            output = forecaster.module_(Batch(torch.tensor(x[None]).float()))[0][0, :, 0]
+            batch = Batch(torch.tensor(x[None]).float(), anchor=anchor)
+            output = forecaster.module_(batch)[0][0, :, 0]
         output = output[-1:] if reads_on else output
         z += list(output[:, output.shape[-1] // 2].numpy().astype(float))
     return mean + deviation * np.array(z[n_seen : n_seen + n_steps])
@@ -130,7 +132,9 @@ def test_it_learns(anchor):
 class TestOtherAnchors:
     def test_the_network_corrects_the_anchor_in_z_scores(self):
         forecaster = plain(anchor="naive", max_epochs=10).fit(Y, fh=FH)
-        correction = by_hand(forecaster, Y, Y.mean(), Y.std(ddof=0)) - Y.mean()
+        units = Y.mean(), Y.std(ddof=0)
+        anchor = torch.full((1, 3, 1), (Y.iloc[-1] - units[0]) / units[1])
+        correction = by_hand(forecaster, Y, *units, anchor=anchor) - units[0]
         expected = Y.iloc[-1] + forecaster.trust_ * correction
         np.testing.assert_allclose(forecaster.predict(), expected, rtol=1e-5)
 

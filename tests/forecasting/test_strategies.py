@@ -46,6 +46,9 @@ def recomputed(forecaster, data, series, origin, n_steps):
         x = (y[:, now - n_read : now] - level) / standing.scale[:, None]
         x = np.concatenate([x, np.ones_like(x)], axis=-1)
         batch = Batch(torch.from_numpy(x).float())
+        if spec.anchor is not None:
+            told = (normalized.center - level) / standing.scale[:, None]
+            batch = batch._replace(anchor=torch.from_numpy(told).float())
         if past.shape[-1]:
             of_window, ahead = past[:, now - n_read : now], past[:, now : now + 1]
             batch = batch._replace(past=torch.tensor(of_window).float())

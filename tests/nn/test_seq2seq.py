@@ -179,6 +179,13 @@ def test_a_step_reads_its_own_covariates(attention, training):
     assert not same[:, 1:].any()
 
 
+def test_covariates_and_an_anchor_are_read_together():
+    model = make(n_future=2 + K)
+    batch = make_batch(model)
+    apart = batch._replace(future=batch.future[..., :2], anchor=batch.future[..., 2:])
+    assert torch.equal(model(apart)[0], model(batch)[0])
+
+
 @cells
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_the_decoder_begins_behind_the_last_valid_step(cell, bidirectional):
