@@ -247,9 +247,6 @@ class FixedReference:
     def at(self, series, origin, n_steps) -> Standing:
         """Return what was known, the paths from `origin` on."""
         ahead = origin[:, None] - self.origin + np.arange(n_steps)
-        paths = {}
-        for name, path in self.standing.paths.items():
-            within = np.minimum(ahead, path.shape[1] - 1)
-            paths[name] = path[series[:, None], within]
+        paths = {name: path[series[:, None], ahead] for name, path in self.standing.paths.items()}
         location, scale = self.standing.location[series], self.standing.scale[series]
         return replace(self.standing, location=location, scale=scale, paths=paths)

@@ -85,13 +85,14 @@ class BlockForecaster:
         ndarray of shape (n, n_steps, n_targets, n_quantiles)
             Quantiles in learned units.
         """
-        parts = []
+        parts, horizon = [], self.spec.horizon
+        n_anchored = -(-n_steps // horizon) * horizon  # the head reads the anchor of a whole block
         for start in range(0, len(series), ORIGINS_AT_ONCE):
             rows = slice(start, start + ORIGINS_AT_ONCE)
             working = self._working_panel(
                 panel, series[rows], origin[rows], n_steps, None if known is None else known[rows]
             )
-            standing = reference.at(series[rows], origin[rows], n_steps)
+            standing = reference.at(series[rows], origin[rows], n_anchored)
             parts.append(self._feed(working, standing, n_steps))
         return np.concatenate(parts)
 

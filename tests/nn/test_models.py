@@ -14,7 +14,7 @@ from skrnn.nn import (
     build_forecast_model,
     build_sequence_model,
 )
-from skrnn.nn.heads import monotone
+from skrnn.nn.heads import EvenLinear, monotone
 from skrnn.nn.models import RollingForecastModel
 
 LENGTHS = torch.tensor([2, 5, 1])
@@ -131,6 +131,21 @@ def test_known_covariates_reach_their_own_step_only():
     changed[:, 1] += 1
     differs = (head(state, future) != head(state, changed)).flatten(2).any(dim=-1)
     assert differs.tolist() == [[False, True, False, False]] * 2
+
+
+@pytest.mark.parametrize("n_inputs", range(1, 24))
+def test_an_even_linear_layer_is_one(n_inputs):
+    """And its rows, in prediction, do not depend on where they stand."""
+    layer = EvenLinear(n_inputs, 8)
+    x = noise(64, n_inputs)
+    expected = torch.nn.functional.linear(x, layer.weight, layer.bias)
+    assert torch.equal(layer.train()(x), expected)
+    output = layer.eval()(x)
+    torch.testing.assert_close(output, expected)
+    assert torch.equal(layer(x.flip(0)).flip(0), output)
+    assert torch.equal(
+        torch.cat([layer(x[16:32]), layer(x[48:])]), output[[*range(16, 32), *range(48, 64)]]
+    )
 
 
 def test_a_head_reads_each_step_of_the_anchor():
