@@ -205,15 +205,16 @@ class Seq2SeqModel(nn.Module):
 
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
         start, memory = self._read(batch)
+        known = ahead(batch)
         target = batch.target if self.training else None
         if target is None:
-            return self._write(start, memory, ahead(batch))[0], None
+            return self._write(start, memory, known)[0], None
         share = self.scheduled_sampling * self.progress
         if share > 0:
             own = target.new_empty(target.shape[:2]).bernoulli_(share, generator=self.generator)
-            return self._write(start, memory, ahead(batch), target, own.bool())[0], None
+            return self._write(start, memory, known, target, own.bool())[0], None
         before = torch.cat([torch.zeros_like(target[:, :1]), target[:, :-1]], dim=1)
-        return self._steps(before, start, memory, ahead(batch))[0], None
+        return self._steps(before, start, memory, known)[0], None
 
     def attention_weights(self, batch: SequenceBatch) -> Tensor:
         """Return the weights ``(n, n_steps, t)`` that a prediction gives the steps it has read."""
