@@ -127,6 +127,22 @@ def panel(series):
     return pd.DataFrame({"y": np.concatenate([y.to_numpy(float) for y in frames])}, index)
 
 
+def at_cutoffs(dataset, n):
+    """Return a set from its end and from `n` - 1 earlier cutoffs, a horizon apart.
+
+    An earlier one has the series that keep two seasons, and two horizons, to learn from.
+    """
+    horizon = dataset.horizon
+    least = 2 * max(dataset.season, horizon)
+    sets = [dataset]
+    for cutoff in range(1, n):
+        series = dataset.series.items()
+        known = {key: y.iloc[: len(y) - (cutoff - 1) * horizon] for key, y in series}
+        known = {key: y for key, y in known.items() if len(y) - horizon >= least}
+        sets.append(hold_out(dataset.name, known, horizon, dataset.season))
+    return sets
+
+
 def dated(values, start, freq):
     index = pd.period_range(start, periods=len(values), freq=freq)
     return pd.Series(np.asarray(values, dtype=float), index)
@@ -288,7 +304,7 @@ def shipped_series():
 
 # -- by name -------------------------------------------------------------------------------------
 
-SETS = {
+ONCE = {  # forecast from the end of the training part alone
     "m4_hourly": m4_hourly,
     "m1_yearly": lambda folder: m1(folder, "yearly"),
     "m1_quarterly": lambda folder: m1(folder, "quarterly"),
@@ -297,6 +313,9 @@ SETS = {
     "fred_md": lambda folder: monash(folder, "fred_md", "M", 12, 12),
     "us_births": lambda folder: monash(folder, "us_births", "D", 30, 7),
     "vehicle_trips": lambda folder: monash(folder, "vehicle_trips", "D", 30, 7),
+}
+SETS = {
+    **ONCE,
     **{f"etth1_{h}": (lambda folder, h=h: etth1(folder, h)) for h in ETT_HORIZONS},
     "chicago": chicago,
     "airline": lambda folder: airline(),

@@ -26,13 +26,13 @@ MEASURES = {"m4_hourly": "OWA", **{f"etth1_{horizon}": "MSE" for horizon in ETT_
 COVERAGES = ("80%", "95%")
 
 
-def make_pages(rows, folder):
+def make_pages(rows, of_cutoffs, folder):
     """Write the tables of the page, one file each.
 
     Parameters
     ----------
-    rows : pd.DataFrame
-        The table of `accuracy.py`.
+    rows, of_cutoffs : pd.DataFrame
+        The tables of `accuracy.py`: from the end of the training part, and from several cutoffs.
     folder : Path
         Where to write them.
     """
@@ -45,6 +45,8 @@ def make_pages(rows, folder):
         "pinball": bold(wide(compared, "pinball"), "{:.3f}"),
         "seconds": costs(compared),
         "origins": every_origin(rows),
+        "cutoffs": bold(wide(of_cutoffs, "MASE"), "{:.3f}"),
+        "cutoffs_coverage": coverage(of_cutoffs),
     }.items():
         write(table.rename(columns=NAMES), folder / f"accuracy_{name}.csv")
 

@@ -1,6 +1,6 @@
 """How `accuracy.py` lets a model forecast a set, in a process of its own.
 
-    python benchmarks/_protocol.py SET MODEL [--data DIR]
+    python benchmarks/_protocol.py SET MODEL [--data DIR] [--cutoffs N]
 
 prints the rows of the table as JSON. Seconds are those of fit and predict; intervals come after,
 but for forecasts from many origins, which are all made of quantiles.
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from _baselines import MODELS
-from _datasets import at_origin, load_all, split
+from _datasets import at_cutoffs, at_origin, load_all, split
 from _process import Clock, peak, tell
 from _scores import LEVELS, naive_scale, scales, score, summarise
 
@@ -167,9 +167,11 @@ def forecast_one(model, y, ahead, dataset, clock):
 # -- the rows of the table -----------------------------------------------------------------------
 
 
-def rows_of(name, model_name, folder):
-    """Return the rows of a model on a set."""
+def rows_of(name, model_name, folder, n_cutoffs=1):
+    """Return the rows of a model on a set, from its end or from several cutoffs."""
     model, sets = MODELS[model_name], load_all(name, folder)
+    if n_cutoffs > 1:
+        sets = [one for dataset in sets for one in at_cutoffs(dataset, n_cutoffs)]
     forecast = forecast_together if model.ours else forecast_apart
     results = [forecast(model, dataset) for dataset in sets]
     first = {"set": name, "model": model_name, "versions": model.versions()}
@@ -207,8 +209,9 @@ def main():
     parser.add_argument("set")
     parser.add_argument("model", choices=MODELS)
     parser.add_argument("--data")
+    parser.add_argument("--cutoffs", type=int, default=1)
     args = parser.parse_args()
-    tell(lambda: rows_of(args.set, args.model, args.data))
+    tell(lambda: rows_of(args.set, args.model, args.data, args.cutoffs))
 
 
 if __name__ == "__main__":

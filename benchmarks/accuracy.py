@@ -1,7 +1,7 @@
 """Accuracy of the forecasters on the sets of the literature, beside those of the textbooks.
 
     python benchmarks/accuracy.py --data DIR [--set NAME ...] [--models NAME ...] [--jobs N]
-                                  [--peers PYTHON] [--csv docs/tables]
+                                  [--peers PYTHON] [--csv docs/tables] [--cutoffs N]
     python benchmarks/accuracy.py --pages docs/tables
 
 DIR, by default the variable SKRNN_DATA, has the files of the sets in `forecasting/`; a set without
@@ -20,8 +20,13 @@ ETTh1 after z-scoring. 80% and 95% are the shares of values within these interva
 set have a process of one thread; seconds are those that it computes to fit and predict, peak_mb is
 the most memory that it has.
 
-With --csv, the rows of a run replace those of the same model and set in accuracy.csv. With --pages
-nothing is measured: the tables of docs/accuracy.rst are made of accuracy.csv, beside it.
+One horizon of a panel is one draw: what surprises one series there surprises many. With --cutoffs
+the sets that are forecast once are forecast from N cutoffs, a horizon apart, each with a fit of its
+own.
+
+With --csv, the rows of a run replace those of the same model and set in accuracy.csv, with several
+cutoffs in accuracy_of_cutoffs.csv. With --pages nothing is measured: the tables of
+docs/accuracy.rst are made of these two, beside them.
 """
 
 import argparse
@@ -32,12 +37,12 @@ from pathlib import Path
 
 import pandas as pd
 from _baselines import MODELS
-from _datasets import ETT_HORIZONS, SETS, load_all
+from _datasets import ETT_HORIZONS, ONCE, SETS, load_all
 from _pages import make_pages
 from _process import Job, answers, dated, keep
 from _scores import check_data, check_row, check_scores
 
-TABLE = "accuracy.csv"
+TABLES = "accuracy.csv", "accuracy_of_cutoffs.csv"  # from the end, from several cutoffs
 KEY = ["set", "model", "part"]
 COLUMNS = (
     *(*KEY, "n_series", "n_origins"),
@@ -72,10 +77,11 @@ def interpreters(models, peers):
     return found
 
 
-def job(python, name, model, folder):
+def job(python, name, model, args):
     """Return the job that runs a model on a set and prints its rows."""
     command = [python, Path(__file__).with_name("_protocol.py"), name, model]
-    return Job(f"{model} on {name}", command + (["--data", folder] if folder else []))
+    command += ["--cutoffs", str(args.cutoffs)]
+    return Job(f"{model} on {name}", command + (["--data", args.data] if args.data else []))
 
 
 def in_order(table):
@@ -97,18 +103,22 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     names = [*SETS, "etth1"]
     parser.add_argument("--data", default=os.environ.get("SKRNN_DATA"), metavar="DIR")
-    parser.add_argument("--set", nargs="+", metavar="NAME", choices=names, default=list(SETS))
+    parser.add_argument("--set", nargs="+", metavar="NAME", choices=names)
     parser.add_argument("--models", nargs="+", metavar="NAME", choices=MODELS, default=list(MODELS))
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes at once")
     parser.add_argument("--peers", metavar="PYTHON", help="interpreter with the peers")
+    parser.add_argument("--cutoffs", type=int, default=1, metavar="N", help="of sets forecast once")
     parser.add_argument("--csv", type=Path, metavar="FOLDER", help="keep the rows there")
     parser.add_argument("--pages", type=Path, metavar="FOLDER", help="make the tables there")
     args = parser.parse_args()
     if args.pages:
-        make_pages(pd.read_csv(args.pages / TABLE), args.pages)
+        make_pages(*(pd.read_csv(args.pages / name) for name in TABLES), args.pages)
         return
     four = [f"etth1_{horizon}" for horizon in ETT_HORIZONS]
-    chosen = [one for name in args.set for one in (four if name == "etth1" else [name])]
+    asked = args.set or (SETS if args.cutoffs == 1 else ONCE)
+    chosen = [one for name in asked for one in (four if name == "etth1" else [name])]
+    if args.cutoffs > 1 and (others := set(chosen) - set(ONCE)):
+        parser.error(f"--cutoffs is for sets that are forecast once, not for {sorted(others)}.")
     pythons = interpreters(args.models, args.peers)
     try:
         check_scores()
@@ -120,13 +130,15 @@ def main():
 
 def run(sets, pythons, args):
     """Measure every model on every set; show and keep the rows as they come."""
-    jobs = [job(python, name, m, args.data) for name in sets for m, python in pythons.items()]
+    several = args.cutoffs > 1
+    jobs = [job(python, name, m, args) for name in sets for m, python in pythons.items()]
     with closing(answers(jobs, args.jobs)) as found:
         for rows in found:
             show(rows)
-            check_row(rows[0])
+            if not several:
+                check_row(rows[0])
             if args.csv:
-                keep(dated(rows), args.csv / TABLE, in_order, KEY[:2])
+                keep(dated(rows), args.csv / TABLES[several], in_order, KEY[:2])
 
 
 if __name__ == "__main__":

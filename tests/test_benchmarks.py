@@ -87,6 +87,19 @@ def test_series_of_r_have_the_calendar_of_their_times(bench, tmp_path):
     np.testing.assert_array_equal(months.y_test, np.arange(30, 40))
 
 
+def test_earlier_cutoffs_lie_a_horizon_apart(bench):
+    dated = bench._datasets.dated
+    series = {"long": dated(np.arange(40), "2001", "Y"), "short": dated(np.arange(20), "2001", "Y")}
+    dataset = bench._datasets.hold_out("it", series, 6, 1)
+    sets = bench._datasets.at_cutoffs(dataset, 3)
+    assert [{name: len(y) for name, y in s.series.items()} for s in sets] == [
+        {"long": 34, "short": 14},
+        {"": 28},
+        {"": 22},
+    ]
+    assert [test[0] for s in sets for test in s.tests()] == [34, 14, 28, 22]
+
+
 # -- ablation --------------------------------------------------------------------------------------
 
 
@@ -183,7 +196,8 @@ def rows(bench):
 @pytest.fixture
 def page(bench, rows, tmp_path):
     """Return the tables of the page by name."""
-    bench._pages.make_pages(rows, tmp_path)
+    panels = rows[rows["part"] == "all"]
+    bench._pages.make_pages(rows, panels[panels["set"] == "hospital"], tmp_path)
     return {path.stem: pd.read_csv(path, dtype=str) for path in tmp_path.iterdir()}
 
 
@@ -220,6 +234,12 @@ def test_a_page_has_intervals_and_costs_of_those_that_have_them(page):
 def test_a_page_has_every_origin_of_ours(page):
     table = page["accuracy_origins"].set_index("model")
     assert table.loc["LSTMForecaster"].tolist() == ["0.400 / 0.200", *[MISSING] * 3]
+
+
+def test_a_page_has_the_sets_of_several_cutoffs(page):
+    ours, ses = page["accuracy_cutoffs"].to_numpy().tolist()
+    assert (ours, ses) == (["LSTMForecaster", "**0.750**"], ["SES", "0.813"])
+    assert page["accuracy_cutoffs_coverage"].to_numpy().tolist() == [["LSTMForecaster", "75 / 75"]]
 
 
 # -- the large panel -------------------------------------------------------------------------------
