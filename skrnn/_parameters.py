@@ -183,8 +183,8 @@ TEXTS = {
         a batch then has no more than 16,384 steps.
     max_epochs : int or "auto", default="auto"
         Epochs, of at most 50 batches of origins drawn at random. "auto" takes ``30 sqrt(n)``
-        updates for n origins, at most 2,000, and half of them if the anchor is statistical; 300 in
-        any case.
+        updates for n origins, or half as many if the anchor is statistical; at least 300 and at
+        most 2,000.
     early_stopping : bool, default=True
         Whether to keep the weights with the lowest loss on the held-out origins, the anchor
         alone included, and to stop when it does not fall any more.

@@ -40,8 +40,8 @@ def auto_epochs(n: int, n_batches: int) -> int:
 def overlapping_epochs(n: int, n_batches: int, effort: float = 1.0) -> tuple[int, int]:
     """Return the epochs for `n` windows that overlap, and the batches of an epoch.
 
-    Neighbouring windows tell nearly the same: ``30 sqrt(n)`` updates, at most 2,000, see enough
-    of them; 300 take place in any case. An epoch is at most 50 batches of windows drawn anew.
+    Neighbouring windows tell nearly the same: ``30 sqrt(n)`` updates see enough of them, at least
+    300 and at most 2,000. An epoch is at most 50 batches of windows drawn anew.
 
     Parameters
     ----------
@@ -50,8 +50,8 @@ def overlapping_epochs(n: int, n_batches: int, effort: float = 1.0) -> tuple[int
     n_batches : int
         Batches of all of them.
     effort : float
-        Factor on the updates.
+        Factor on the updates, between these bounds.
     """
     max_batches = min(n_batches, 50)
-    n_updates = max(300.0, effort * min(2000.0, 30 * math.sqrt(n)))
+    n_updates = min(max(300.0, effort * 30 * math.sqrt(n)), 2000.0)
     return math.ceil(n_updates / max_batches), max_batches
