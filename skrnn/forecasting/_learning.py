@@ -20,7 +20,7 @@ from ._calibration import (
 )
 from ._iterate import BlockForecaster, make_examples, make_forecaster
 from ._origins import n_independent, n_surprises, split_origins, thin
-from ._plan import Plan
+from ._plan import Course, Plan
 
 VALIDATION_ORIGINS = 1000
 
@@ -147,9 +147,11 @@ def learn(
 
     if not (len(held_out[0]) and len(train[0])):
         data = all_examples(reference, spec, seen)
-        results = fit(data, [settings_for(len(data))] * len(seeds))
+        settings = settings_for(len(data))
+        results = fit(data, [settings] * len(seeds))
         forecaster = make_forecaster(together(results), spec, trust=unmeasured_trust(spec))
         widths = calibrate(forecaster, panel, reference, everything, n_steps)
+        plan = replace(plan, course=course_of(results, settings, None, forecaster.trust))
         return Learned(results[0], forecaster, widths, plan)
     data = seen.examples(panel, train, spec, reference, end)
     settings = settings_for(len(data))
@@ -167,7 +169,16 @@ def learn(
         again = settings if refit_window is None else settings_for(len(data))
         module = together(fit(data, [stopped(again, settings, result) for result in results]))
         forecaster = make_forecaster(module, plan.spec, forecaster.trust)
-    return Learned(results[0], forecaster, widths, plan)
+    course = course_of(results, settings, results[0].best_epoch, forecaster.trust)
+    return Learned(results[0], forecaster, widths, replace(plan, course=course))
+
+
+def course_of(results, settings, best_epoch, trust):
+    """Return what the plan tells of the networks and their training."""
+    module = results[0].module
+    n_weights = sum(parameter.numel() for parameter in module.parameters())
+    width = module.encoder.output_size
+    return Course(width, n_weights, len(results), settings, best_epoch, trust)
 
 
 def check_refit_window(refit_window, spec):

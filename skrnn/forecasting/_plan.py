@@ -19,6 +19,7 @@ from skrnn.data import (
     autocorrelation,
     find_periods,
 )
+from skrnn.training import Settings
 
 from ._words import describe
 
@@ -30,6 +31,33 @@ LONGEST_LOOP = 32  # segments of a window
 
 # Steps of the next larger calendar cycle, by the first letters of pandas' names.
 _CALENDAR_SEASONS = {"W": 52, "M": 12, "BM": 12, "SM": 24, "Q": 4, "BQ": 4, "D": 7, "B": 5}
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the network is, and how it was trained.
+
+    Parameters
+    ----------
+    width, n_weights : int
+        Values that the head reads at the origin, and weights of one network.
+    n_members : int
+        Networks whose mean is taken.
+    settings : Settings
+        Those of the training that was validated.
+    best_epoch : int or None
+        The one with the lowest loss on the held-out origins, -1 before the first; None where
+        nothing was held out.
+    trust : float
+        Part of its correction of the anchor that is believed.
+    """
+
+    width: int
+    n_weights: int
+    n_members: int
+    settings: Settings
+    best_epoch: int | None
+    trust: float
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,6 +78,8 @@ class Plan:
         Whether level and scale are those of an origin, or mean and standard deviation.
     reasons : dict of str to str
         Why each part was chosen.
+    course : Course, optional
+        What became of it.
     """
 
     spec: WindowSpec
@@ -58,6 +88,7 @@ class Plan:
     segment_length: int | None = None
     normalization: str = "auto"
     reasons: dict = field(default_factory=dict)
+    course: Course | None = None
 
     @property
     def n_steps_read(self):

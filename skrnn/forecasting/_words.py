@@ -18,11 +18,16 @@ def describe(plan):
     spec = plan.spec
     parts = {
         "season": "none" if spec.season == 1 else f"{spec.season} steps",
-        "units": _units(plan),
+        "units": "logarithm" if plan.log else "as they are",
+        "normalization": _normalization(plan),
         "anchor": _anchor(plan),
         "window": _window(plan),
         "horizon": _horizon(spec),
     }
+    if plan.course is not None:
+        parts |= {"network": _network(plan.course), "training": _training(plan.course)}
+        if spec.anchor is not None:
+            parts["correction"] = f"{plan.course.trust:.0%} of it is believed"
     lines = [f"{name}: {text}{_because(plan, name)}" for name, text in parts.items()]
     return "\n".join(lines)
 
@@ -31,11 +36,12 @@ def _because(plan, name):
     return f" ({plan.reasons[name]})" if name in plan.reasons else ""
 
 
-def _units(plan):
-    text = "logarithm" if plan.log else "as they are"
+def _normalization(plan):
     if plan.normalization == "standard":
-        text += ", less the mean of each series and over its standard deviation"
-    return text
+        return "less the mean of each series, over its standard deviation"
+    if plan.spec.season == 1:
+        return "less the last value, over the mean change"
+    return "less the level of the last season, over the mean change from season to season"
 
 
 def _anchor(plan):
@@ -66,6 +72,23 @@ def _window(plan):
     if plan.segment_length is not None:
         text += f", in segments of {plan.segment_length}"
     return text
+
+
+def _network(course):
+    text = f"{course.width} units wide, {course.n_weights:,} weights"
+    return text if course.n_members == 1 else f"{text}, the mean of {course.n_members} of them"
+
+
+def _training(course):
+    settings, best = course.settings, course.best_epoch
+    most = settings.max_batches
+    batches = "one batch" if most == 1 else f"up to {most} batches"
+    text = f"{settings.n_epochs} epochs of {batches} of {settings.batch_size} origins"
+    text += f", rate up to {settings.learning_rate:g}"
+    if best is None:
+        return text
+    when = f"after {best + 1}" if best >= 0 else "untrained"
+    return f"{text}; best on the held-out origins {when}"
 
 
 def _horizon(spec):

@@ -1,0 +1,107 @@
+"""What the plan tells: one property of the data, or one parameter, is changed at a time."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skrnn.forecasting import LSTMForecaster, WaveNetForecaster
+
+
+def months(n=96, n_series=1, seed=0):
+    """Return series of months with a season, positive and additive, as a panel if several."""
+    rng, t = np.random.default_rng(seed), np.arange(n)
+    times = pd.period_range("2001-01", periods=n, freq="M")
+    values = [50 + 5 * np.sin(2 * np.pi * t / 12) + rng.normal(size=n) for _ in range(n_series)]
+    if n_series == 1:
+        return pd.Series(values[0], times, name="y")
+    index = pd.MultiIndex.from_product([range(n_series), times], names=["series", "time"])
+    return pd.DataFrame({"y": np.concatenate(values)}, index)
+
+
+def lines_of(y, horizon=3, cls=LSTMForecaster, **params):
+    """Return the lines of the plan by their names."""
+    params = {"max_epochs": 2, "random_state": 0, "anchor": "smoothing"} | params
+    plan = cls(**params).fit(y, fh=range(1, horizon + 1)).plan_
+    return dict(line.split(": ", 1) for line in str(plan).splitlines())
+
+
+@pytest.fixture(scope="module")
+def usual():
+    return lines_of(months())
+
+
+def test_a_plan_tells_everything(usual):
+    assert list(usual) == [
+        *("season", "units", "normalization", "anchor", "window", "horizon"),
+        *("network", "training", "correction"),
+    ]
+    assert usual["season"].startswith("12 steps")
+    assert usual["normalization"].startswith("less the level of the last season")
+    assert usual["horizon"] == "3 steps at once"
+
+
+def test_noise_has_no_season(usual):
+    noise = pd.Series(np.random.default_rng(0).normal(50, 1, 96), months().index)
+    told = lines_of(noise)
+    assert told["season"].startswith("none")
+    assert told["normalization"] == "less the last value, over the mean change"
+
+
+def test_negative_values_have_no_logarithm():
+    assert lines_of(months() - 60)["units"] == "as they are (a value is not positive)"
+
+
+def test_a_longer_horizon_asks_for_a_longer_window(usual):
+    told = lines_of(months(), horizon=30)
+    assert usual["window"] == "24 steps (two seasons)"
+    assert told["window"] == "38 steps (a horizon and a quarter, at least 8)"
+    assert told["horizon"] == "30 steps at once"
+
+
+def test_a_short_series_has_a_short_window():
+    assert (
+        lines_of(months(40))["window"]
+        == "20 steps (half of the longest series, which has 40 steps)"
+    )
+
+
+def test_long_windows_are_read_in_segments_by_a_wide_network(usual):
+    t = np.arange(24 * 40)
+    y = np.sin(2 * np.pi * t / 24) + 0.1 * np.random.default_rng(0).normal(size=len(t))
+    hours = pd.Series(y, pd.period_range("2001-01-01 00:00", periods=len(t), freq="h"))
+    told = lines_of(hours, horizon=96)
+    assert told["window"].startswith("120 steps, in segments of 24")
+    assert told["network"].startswith("128 units wide")
+    assert usual["network"].startswith("32 units wide")
+
+
+@pytest.mark.parametrize(
+    ("n_series", "n_epochs", "of"),
+    [(1, 300, "one batch of 64"), (40, 14, "up to 50 batches of 32")],
+)
+def test_more_origins_are_learned_from_in_more_updates(n_series, n_epochs, of):
+    """Half of ``30 sqrt(n)`` updates, at least 300."""
+    y = months(n_series=n_series)
+    told = lines_of(y, max_epochs="auto")["training"]
+    assert told.startswith(f"{n_epochs} epochs of {of} origins, rate up to 0.01")
+
+
+def test_parameters_are_told():
+    told = lines_of(months(), n_members=2, max_epochs=3, learning_rate=0.002, batch_size=16)
+    assert told["network"].endswith("the mean of 2 of them")
+    assert told["training"].startswith(
+        "3 epochs of up to 4 batches of 16 origins, rate up to 0.002"
+    )
+
+
+def test_without_an_anchor_nothing_is_corrected():
+    assert "correction" not in lines_of(months(), anchor=None)
+
+
+def test_where_nothing_is_held_out_no_epoch_is_the_best():
+    assert "best" not in lines_of(months(5), horizon=3, sp=1)["training"]
+
+
+def test_what_reads_on_feeds_single_steps_back():
+    told = lines_of(months(), cls=WaveNetForecaster, anchor="naive", strategy="recursive")
+    assert told["horizon"] == "one step, fed back"
