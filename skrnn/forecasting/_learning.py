@@ -177,7 +177,8 @@ def course_of(results, settings, best_epoch, trust):
     """Return what the plan tells of the networks and their training."""
     module = results[0].module
     n_weights = sum(parameter.numel() for parameter in module.parameters())
-    width = module.encoder.output_size
+    encoder = getattr(module, "encoder", None)  # a network of the user's is a whole
+    width = None if encoder is None else encoder.output_size
     return Course(width, n_weights, len(results), settings, best_epoch, trust)
 
 

@@ -39,8 +39,10 @@ class Course:
 
     Parameters
     ----------
-    width, n_weights : int
-        Values that the head reads at the origin, and weights of one network.
+    width : int or None
+        Values that the head reads at the origin; None for a network of the user's.
+    n_weights : int
+        Weights of one network.
     n_members : int
         Networks whose mean is taken.
     settings : Settings
@@ -52,7 +54,7 @@ class Course:
         Part of its correction of the anchor that is believed.
     """
 
-    width: int
+    width: int | None
     n_weights: int
     n_members: int
     settings: Settings

@@ -75,7 +75,8 @@ def _window(plan):
 
 
 def _network(course):
-    text = f"{course.width} units wide, {course.n_weights:,} weights"
+    width = "" if course.width is None else f"{course.width} units wide, "
+    text = f"{width}{course.n_weights:,} weights"
     return text if course.n_members == 1 else f"{text}, the mean of {course.n_members} of them"
 
 
