@@ -111,7 +111,7 @@ def test_what_is_held_out_weighs_the_anchors_and_nothing_else():
     other, end = mirrored(panel)
     one, two = candidate_of(panel), candidate_of(other)
     # The scale is the same but for rounding.
-    np.testing.assert_allclose(one.blend.ridge.coef, two.blend.ridge.coef, rtol=1e-9)
+    np.testing.assert_allclose(one.blend.ridge.coef, two.blend.ridge.coef, rtol=1e-9, atol=1e-12)
     np.testing.assert_array_equal(one.smoothing.grid, two.smoothing.grid)
     np.testing.assert_array_equal(one.smoothing.log_prior, two.smoothing.log_prior)
     assert one.blend.weights != two.blend.weights
