@@ -22,8 +22,8 @@ class SelfAttention(nn.Module):
 
     Shape
     -----
-    Input ``(n, t, size)`` and the steps that may be attended to, boolean ``(n, 1, 1, t)``, or None
-    for all, which a causal attention needs; output as the input.
+    Input ``(n, t, size)`` and the lengths of the rows ``(n,)``, each at least 1, or None when all
+    have t steps; output as the input. The steps behind a row's length hold no meaning.
     """
 
     def __init__(self, size: int, n_heads: int, causal: bool) -> None:
@@ -32,14 +32,39 @@ class SelfAttention(nn.Module):
         self.project = nn.Linear(size, 3 * size)
         self.output = nn.Linear(size, size)
 
-    def forward(self, x: Tensor, visible: Tensor | None) -> Tensor:
+    def forward(self, x: Tensor, lengths: Tensor | None) -> Tensor:
         n, n_steps, size = x.shape
         heads = self.project(x).reshape(n, n_steps, 3, self.n_heads, size // self.n_heads)
-        queries, keys, values = heads.permute(2, 0, 3, 1, 4)
-        attended = functional.scaled_dot_product_attention(
+        heads = heads.permute(2, 0, 3, 1, 4)
+        if lengths is None or self.training:
+            attended = self._attend_masked(heads, lengths)
+        else:
+            attended = self._attend_by_length(heads, lengths)
+        return self.output(attended.transpose(1, 2).reshape(n, n_steps, size))
+
+    def _attend(self, heads, visible=None):
+        queries, keys, values = heads
+        return functional.scaled_dot_product_attention(
             queries, keys, values, attn_mask=visible, is_causal=self.causal
         )
-        return self.output(attended.transpose(1, 2).reshape(n, n_steps, size))
+
+    def _attend_masked(self, heads, lengths):
+        if lengths is None or self.causal:  # a causal step never sees what pads its row
+            return self._attend(heads)
+        steps = torch.arange(heads.shape[3], device=heads.device)
+        return self._attend(heads, steps < lengths[:, None, None, None])
+
+    def _attend_by_length(self, heads, lengths):
+        """Attend in the rows of one length at a time.
+
+        The order in which torch's kernels add up, and so the last bits, depends on the padded
+        length, masked or causal: with a mask, a row would depend on its company.
+        """
+        attended = torch.zeros_like(heads[0])
+        for length in lengths.unique().tolist():
+            rows = torch.nonzero(lengths == length)[:, 0]
+            attended[rows, :, :length] = self._attend(heads[:, rows, :, :length])
+        return attended
 
 
 class TransformerLayer(nn.Module):
@@ -71,8 +96,8 @@ class TransformerLayer(nn.Module):
         self.attention_norm.reset_parameters()
         self.feedforward_norm.reset_parameters()
 
-    def forward(self, x: Tensor, visible: Tensor | None) -> Tensor:
-        x = x + self.dropout(self.attention(self.attention_norm(x), visible))
+    def forward(self, x: Tensor, lengths: Tensor | None) -> Tensor:
+        x = x + self.dropout(self.attention(self.attention_norm(x), lengths))
         wide = functional.gelu(self.widen(self.feedforward_norm(x)))
         return x + self.dropout(self.narrow(wide))
 
@@ -160,13 +185,10 @@ class TransformerEncoder(nn.Module):
         if self.front is not None:
             x, lengths = self.front(x, lengths)
         x = self.dropout(self.embedding(x) + sinusoidal_encoding(x.shape[1], self.output_size, x))
-        visible = None
-        if lengths is not None and not self.causal:  # a causal step never sees what pads its row
-            # The softmax of a row without any step would be 0 / 0.
-            seen = lengths.clamp(min=1)[:, None, None, None]
-            visible = torch.arange(x.shape[1], device=x.device) < seen
+        # The softmax of a row without any step would be 0 / 0.
+        attended = None if lengths is None else lengths.clamp(min=1)
         for layer in self.layers:
-            x = layer(x, visible)
+            x = layer(x, attended)
         return self.pooling(self.norm(x), lengths), None
 
 

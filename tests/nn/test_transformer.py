@@ -15,6 +15,7 @@ from skrnn.nn.transformer import sinusoidal_encoding
 LENGTHS = torch.tensor([4, 1, 7, 3, 6])
 causally = pytest.mark.parametrize("causal", [False, True], ids=["both", "causal"])
 pooled = pytest.mark.parametrize("pooling", [None, "last", "mean", "attention"])
+modes = pytest.mark.parametrize("training", [False, True], ids=["evaluates", "trains"])
 ragged = pytest.mark.parametrize("lengths", [None, LENGTHS], ids=["equal", "ragged"])
 dtypes = pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
 
@@ -65,11 +66,13 @@ def torch_encoder(encoder):
     return run
 
 
+@modes
 @ragged
 @causally
 @pytest.mark.parametrize(("n_layers", "n_heads"), [(1, 1), (2, 4)])
-def test_values_and_gradients_of_torch(n_layers, n_heads, causal, lengths):
+def test_values_and_gradients_of_torch(n_layers, n_heads, causal, lengths, training):
     encoder = make(n_layers=n_layers, n_heads=n_heads, causal=causal, feedforward_size=5)
+    encoder.train(training)
     twin, x = torch_encoder(encoder), noise(5, 7, 3)
     valid = valid_steps(x, torch.full((5,), 7) if lengths is None else lengths)
     parameters = list(encoder.parameters())
@@ -155,10 +158,11 @@ def test_ragged_rows_are_rows_alone(window, causal, pooling, dtype):
         torch.testing.assert_close(ours, alone[0], rtol=1e-5, atol=1e-5)
 
 
+@modes
 @causally
 @pooled
-def test_padding_has_no_influence(causal, pooling):
-    encoder, x = make(causal=causal, pooling=pooling), noise(5, 7, 3)
+def test_padding_has_no_influence(causal, pooling, training):
+    encoder, x = make(causal=causal, pooling=pooling).train(training), noise(5, 7, 3)
     valid = valid_steps(x, LENGTHS)
     parameters = list(encoder.parameters())
     seen = valid if pooling is None else slice(None)
@@ -168,6 +172,17 @@ def test_padding_has_no_influence(causal, pooling):
     ]
     torch.testing.assert_close(*results)
     assert (results[0][1][~valid] == 0).all()
+
+
+@causally
+@pytest.mark.parametrize("length", [1, 3, 7, 11, 16, 33])
+def test_no_bit_of_a_prediction_depends_on_the_padded_length(length, causal):
+    encoder, x = make(dtype=torch.float32, causal=causal), noise(16, 160, 3, dtype=torch.float32)
+    lengths = torch.full((16,), length)
+    alone, _ = encoder(x[:, :length], lengths)
+    for padded in (length + 1, length + 5, 64, 160):
+        together, _ = encoder(x[:, :padded], lengths)
+        torch.testing.assert_close(together[:, :length], alone, atol=0, rtol=0)
 
 
 @causally
