@@ -15,12 +15,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-BLOCK = 16  # rows in a block: a multiple of those that the kernels work on side by side
+BLOCK = 16  # rows in a block: those that the kernels work on side by side
 ACTIVATIONS = {"tanh": 0, "relu": 1}
 FLOATS = (torch.float32, torch.float64)
 # Multiply-adds of a call above which a second thread pays.
 WORTH_A_SECOND_THREAD = 4_000_000
-# Numbers in the factors of a weight's gradient up to which the kernel beats the matrix product.
+# Numbers in the factors of a weight's gradient up to which the kernel beats the matrix product,
+# which it does with AVX512 only.
 FITS_THE_CACHE = 2**18
 
 
@@ -221,8 +222,8 @@ def _weight_gradients(cell, weight, readout, d_pre, saved, c):
 
 
 def _correlation(a, b):
-    """Return ``a @ b.T``; the kernel is faster than a matrix product while all is in the cache."""
-    if a.numel() + b.numel() > FITS_THE_CACHE:
+    """Return ``a @ b.T``; where there is AVX512 a kernel is faster while all is in the cache."""
+    if not kernels().AVX512 or a.numel() + b.numel() > FITS_THE_CACHE:
         return a @ b.t()
     result = a.new_empty(len(a), len(b))
     kernels().correlation(a.numpy(), b.numpy(), result.numpy())

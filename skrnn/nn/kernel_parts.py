@@ -16,6 +16,7 @@ from .kernel_vectors import (
     jit,
     like,
     load,
+    n_sums,
     splat,
     sqrt,
     store,
@@ -32,11 +33,12 @@ def product(weight, first, n, start, stop, v, v_first, out, out_first):
     """``out = weight[first : first + n, start:stop] @ v``.
 
     `v` is read from its row `v_first` on, and `out` written from its row `out_first` on. Each
-    number is a sum in the order of the columns. Eight rows, then four, stay in registers.
+    number is a sum in the order of the columns, so that its bits do not depend on how many rows are
+    summed up at once: as many as `n_sums` says, then fewer.
     """
     apart()
     r, o, shift = first, out_first, v_first - start
-    while r + 8 <= first + n:
+    while n_sums(v) >= 8 and r + 8 <= first + n:
         a0, a1, a2, a3 = like(v, 0.0), like(v, 0.0), like(v, 0.0), like(v, 0.0)
         a4, a5, a6, a7 = like(v, 0.0), like(v, 0.0), like(v, 0.0), like(v, 0.0)
         for k in range(start, stop):
@@ -59,20 +61,35 @@ def product(weight, first, n, start, stop, v, v_first, out, out_first):
         store(out, (o + 7, 0), a7)
         r += 8
         o += 8
-    while r + 4 <= first + n:
+    while n_sums(v) >= 6 and r + 6 <= first + n:
         a0, a1, a2, a3 = like(v, 0.0), like(v, 0.0), like(v, 0.0), like(v, 0.0)
+        a4, a5 = like(v, 0.0), like(v, 0.0)
         for k in range(start, stop):
             x = load(v, (k + shift, 0))
             a0 = fma(splat(weight[r, k]), x, a0)
             a1 = fma(splat(weight[r + 1, k]), x, a1)
             a2 = fma(splat(weight[r + 2, k]), x, a2)
             a3 = fma(splat(weight[r + 3, k]), x, a3)
+            a4 = fma(splat(weight[r + 4, k]), x, a4)
+            a5 = fma(splat(weight[r + 5, k]), x, a5)
         store(out, (o, 0), a0)
         store(out, (o + 1, 0), a1)
         store(out, (o + 2, 0), a2)
         store(out, (o + 3, 0), a3)
-        r += 4
-        o += 4
+        store(out, (o + 4, 0), a4)
+        store(out, (o + 5, 0), a5)
+        r += 6
+        o += 6
+    while r + 2 <= first + n:
+        a0, a1 = like(v, 0.0), like(v, 0.0)
+        for k in range(start, stop):
+            x = load(v, (k + shift, 0))
+            a0 = fma(splat(weight[r, k]), x, a0)
+            a1 = fma(splat(weight[r + 1, k]), x, a1)
+        store(out, (o, 0), a0)
+        store(out, (o + 1, 0), a1)
+        r += 2
+        o += 2
     while r < first + n:
         a0 = like(v, 0.0)
         for k in range(start, stop):

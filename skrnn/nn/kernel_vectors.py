@@ -21,16 +21,14 @@ from numba.core.typing.templates import ConcreteTemplate, infer_global, signatur
 from numba.extending import intrinsic, lower_builtin, models, overload, register_model
 
 
-def _n_lanes():
-    """Return 16 where a register holds so many numbers in float32, else 8.
-
-    More would not leave enough registers for the sums of `kernel_parts.product`.
-    """
+def _has_avx512():
     features = config.CPU_FEATURES or llvm.get_host_cpu_features().flatten()
-    return 16 if "+avx512f" in features else 8
+    return "+avx512f" in features
 
 
-LANES = _n_lanes()
+AVX512 = _has_avx512()
+# One register of AVX512 in float32, two of AVX2: a weight is then read for twice as many rows.
+LANES = 16
 
 
 def _fingerprint():
@@ -185,6 +183,21 @@ def _llvm(name, n_arguments):
         return builder.call(function, args)
 
     return codegen
+
+
+def n_sums(x):
+    """Return how many vectors like those of the array `x` can be summed up in registers at once.
+
+    AVX512 has 32 registers, AVX2 half as many of half the width, and some have to be left for the
+    factors. A constant of the compiled code.
+    """
+
+
+@overload(n_sums)
+def _n_sums(x):
+    of_avx2 = 6 if x.dtype == types.float32 else 2
+    n = 8 if AVX512 else of_avx2
+    return lambda x: n
 
 
 @intrinsic

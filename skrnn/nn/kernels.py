@@ -29,16 +29,16 @@ from .kernel_correlation import correlation
 from .kernel_elman import elman_backward, elman_forward
 from .kernel_gru import gru_backward, gru_forward
 from .kernel_lstm import lstm_backward, lstm_forward
-from .kernel_vectors import LANES
+from .kernel_vectors import AVX512
 from .kernel_wavenet import gate_backward, gate_forward, wavenet_step
 
 FORWARD = {"rnn": elman_forward, "lstm": lstm_forward, "gru": gru_forward}
 BACKWARD = {"rnn": elman_backward, "lstm": lstm_backward, "gru": gru_backward}
 
 __all__ = [
+    "AVX512",
     "BACKWARD",
     "FORWARD",
-    "LANES",
     "correlation",
     "gate_backward",
     "gate_forward",
