@@ -23,7 +23,7 @@ MAX_LINES = 400
 DOORS = {
     "nn": {"torch", "numpy"},
     "data": {"numpy", "scipy.special", "sklearn.preprocessing", "sklearn.model_selection"},
-    "training": {"torch", "numpy", "tqdm"},
+    "training": {"torch", "numpy", "threadpoolctl", "tqdm"},
     "estimators": {"sklearn", "numpy"} | {f"skrnn.{name}" for name in ENGINE | SHARED},
     # skpro's distributions, and the normal one that comes with it
     "forecasting": {"sktime", "pandas", "numpy", "skpro", "scipy.special"}

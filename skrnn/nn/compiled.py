@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,11 +12,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-BLOCK = 16  # rows in a block: those that the kernels work on side by side
+from .threads import BLOCK, THREADS, divide
+
 ACTIVATIONS = {"tanh": 0, "relu": 1}
 FLOATS = (torch.float32, torch.float64)
-# Multiply-adds of a call above which a second thread pays.
-WORTH_A_SECOND_THREAD = 4_000_000
 # Numbers in the factors of a weight's gradient up to which the kernel beats the matrix product,
 # which it does with AVX512 only.
 FITS_THE_CACHE = 2**18
@@ -223,33 +219,20 @@ def _weight_gradients(cell, weight, readout, d_pre, saved, c):
 
 def _correlation(a, b):
     """Return ``a @ b.T``; where there is AVX512 a kernel is faster while all is in the cache."""
-    if not kernels().AVX512 or a.numel() + b.numel() > FITS_THE_CACHE:
-        return a @ b.t()
     result = a.new_empty(len(a), len(b))
-    kernels().correlation(a.numpy(), b.numpy(), result.numpy())
+    if kernels().AVX512 and a.numel() + b.numel() <= FITS_THE_CACHE:
+        kernels().correlation(a.numpy(), b.numpy(), result.numpy())
+        return result
+
+    def multiply(start, stop):
+        torch.mm(a[start:stop], b.t(), out=result[start:stop])
+
+    # Without a limit torch divides the product by itself.
+    divide(multiply, len(a), a.numel() * len(b), THREADS.limit or 1)
     return result
 
 
 def _launch(kernel, cell, n, work, arguments):
     """Run a kernel on all blocks, on two or more threads where the work is worth it."""
     run = partial(kernel, *arguments, ACTIVATIONS[cell.activation], cell.reverse)
-    n_threads = 1
-    if work > WORTH_A_SECOND_THREAD:
-        n_threads = min(torch.get_num_threads(), n // BLOCK)
-    if n_threads == 1:
-        run(0, n)
-        return
-    bounds = [BLOCK * (n // BLOCK * i // n_threads) for i in range(n_threads + 1)]
-    others = [_pool().submit(run, start, stop) for start, stop in pairwise(bounds[1:])]
-    run(0, bounds[1])
-    for other in others:
-        other.result()
-
-
-@cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="skrnn")
-
-
-if hasattr(os, "register_at_fork"):  # a forked process has none of the threads
-    os.register_at_fork(after_in_child=_pool.cache_clear)
+    divide(run, n, work, THREADS.limit or torch.get_num_threads())

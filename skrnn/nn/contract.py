@@ -7,6 +7,8 @@ they exist ``past (n, t, p)``, ``future (n, h, f)``, ``static (n, s)`` and ``anc
 the forecast that the output corrects. A module with the class attribute ``reads_targets = True``
 also gets ``target``, that of the loss, in training only (teacher forcing), and before each update
 its attribute ``progress``: the part of the training done, in [0, 1).
+A part with ``sequential = True`` takes step by step, each of which waits for the one before; where
+it works on threads of its own, ``own_threads.limit`` says how many (None: as many as torch).
 ``output`` is ``(n, k)`` for one target per sequence, ``(n, t, k)`` for one per step and
 ``(n, h, k, q)`` for forecasts of h steps with q quantiles.
 ``state`` is a tuple of tensors that continues the sequence, or None.

@@ -20,6 +20,8 @@ from numba.core import cgutils
 from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, models, overload, register_model
 
+from .threads import BLOCK
+
 
 def _has_avx512():
     features = config.CPU_FEATURES or llvm.get_host_cpu_features().flatten()
@@ -27,8 +29,8 @@ def _has_avx512():
 
 
 AVX512 = _has_avx512()
-# One register of AVX512 in float32, two of AVX2: a weight is then read for twice as many rows.
-LANES = 16
+# A block is one register of AVX512 in float32, two of AVX2, where a weight is read for both.
+LANES = BLOCK
 
 
 def _fingerprint():

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from .compiled import rows_are_apart
 from .dropout import Dropout
-from .recurrence import Cell, Weights, recur_through
+from .recurrence import Cell, Weights, recur_through, suit_torch
+from .threads import THREADS, KernelThreads
 
 RECURRENCES = ("hidden", "output-hidden", "output-output")
 INITIALIZERS = ("orthogonal", "glorot_uniform", "identity")
@@ -133,6 +134,13 @@ class RecurrentLayer(nn.Module):
     def row_invariant(self) -> bool:
         """Whether a row's result has the same bits in any company."""
         return rows_are_apart(self.weight)
+
+    @property
+    def own_threads(self) -> KernelThreads | None:
+        """What limits the threads of the kernels, None where torch may run in their place."""
+        if not rows_are_apart(self.weight) or suit_torch([self.cell], [self.weights]):
+            return None
+        return THREADS
 
     def train(self, mode: bool = True) -> RecurrentLayer:
         self._mask = None

@@ -114,7 +114,7 @@ def recur_through(
     """
     apart = rows_are_apart(x)
     plain = lengths is None and all(mask is None for mask in masks)
-    if apart and not (plain and torch.is_grad_enabled() and _suit_torch(cells, weights)):
+    if apart and not (plain and torch.is_grad_enabled() and suit_torch(cells, weights)):
         return _compiled(cells, weights, x, states, lengths, masks)
     last = []
     for cell, own, state, mask in zip(cells, weights, states, masks, strict=True):
@@ -128,7 +128,7 @@ def recur_through(
     return x, last
 
 
-def _suit_torch(cells, weights):
+def suit_torch(cells, weights):
     """Whether torch trains these layers faster: its LSTM of oneDNN does, where it is wide.
 
     Only in training: in predictions the bits of a row have to be the same in any company.

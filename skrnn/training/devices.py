@@ -4,13 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import torch
+from threadpoolctl import ThreadpoolController
 
 # Multiply-adds of one operation above which a second thread pays. Measured on two cores for a step
 # of a recurrence: a batch of 64 and 64 units (1 million for an LSTM) is faster on one thread.
 WORTH_A_SECOND_THREAD = 2_000_000
+
+
+@dataclass(frozen=True)
+class Work:
+    """What decides how many threads run.
+
+    Parameters
+    ----------
+    size : int
+        Multiply-adds of one operation.
+    own_threads : object, optional
+        What limits the threads that the module has of its own, as `nn.contract` has it.
+    """
+
+    size: int
+    own_threads: Any = None
 
 
 def resolve_device(device: str) -> torch.device:
@@ -34,47 +54,63 @@ def resolve_device(device: str) -> torch.device:
     return resolved
 
 
-def steps_at_once(module: torch.nn.Module, n_steps: int) -> int:
-    """Return how many of `n_steps` steps are one operation: one where each waits for the last."""
+def work_of(module: torch.nn.Module, size: int, n_steps: int) -> Work:
+    """Return the work of operations of this size, multiply-adds of a step.
+
+    All steps are one operation, but where each waits for the last.
+    """
     for part in module.modules():
         if getattr(part, "sequential", False) or isinstance(part, torch.nn.RNNBase):
-            return 1
-    return n_steps
+            return Work(size, getattr(part, "own_threads", None))
+    return Work(size * n_steps)
 
 
 _lock = threading.Lock()
 _here = threading.local()
 _users = 0
 _threads_before = 1
+_blas = ExitStack()
 
 
 @contextmanager
-def threads_for(work: int) -> Iterator[None]:
-    """Use one thread while the work of a step, in multiply-adds, is too small for more.
+def threads_for(work: Work) -> Iterator[int]:
+    """Let torch use one thread while work is too small for more, or has threads of its own.
+
+    Gives the number of threads that the work is worth.
+
+    Those that wait for their next work do so in a loop, and take the cores from others. So torch's
+    do not run beside those of a module, and those of numpy's BLAS not at all: examples are gathered
+    with small products.
 
     torch keeps the number for each Python thread, and starts a new one with the number that any
     thread has set last. So every user restores its own, to what the first of those that are
     busy has found; a user inside another one, as a callback that predicts, changes nothing.
     """
-    if getattr(_here, "busy", False) or work > WORTH_A_SECOND_THREAD:
-        yield
+    if getattr(_here, "busy", False):
+        yield 1
         return
-    before = _enter()
+    before, own = _enter(), work.own_threads
+    n_threads = before if work.size > WORTH_A_SECOND_THREAD else 1
+    torch.set_num_threads(n_threads if own is None else 1)
+    if own is not None:
+        own.limit = n_threads
     try:
-        yield
+        yield n_threads
     finally:
+        if own is not None:
+            own.limit = None
         _leave(before)
 
 
 def _enter() -> int:
-    """Set one thread, and return the number to restore."""
+    """Count this user in, and return torch's number of threads, which it has to restore."""
     global _users, _threads_before
     with _lock:
         if _users == 0:
             _threads_before = torch.get_num_threads()
+            _blas.enter_context(_libraries().limit(limits=1, user_api="blas"))
         _users += 1
         _here.busy = True
-        torch.set_num_threads(1)
         return _threads_before
 
 
@@ -84,3 +120,11 @@ def _leave(before: int) -> None:
         _users -= 1
         _here.busy = False
         torch.set_num_threads(before)
+        if _users == 0:
+            _blas.close()
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """Find the libraries once: it takes as long as many predictions."""
+    return ThreadpoolController()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
-from .devices import steps_at_once, threads_for
+from .devices import threads_for, work_of
 from .seeds import set_generator, torch_generator
 from .streaming import run_in_pieces
 from .tensors import inputs_to, where
@@ -174,7 +174,7 @@ def _work(module, widest):
 
     It does not depend on the rows: more threads may add up in another order.
     """
-    return BATCH_SIZE * widest * steps_at_once(module, FEW_STEPS)
+    return work_of(module, BATCH_SIZE * widest, FEW_STEPS)
 
 
 def _batch_size(inputs, index, widest):

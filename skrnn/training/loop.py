@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from .devices import resolve_device, steps_at_once, threads_for
+from .batches import Batches, gather
+from .devices import resolve_device, threads_for, work_of
 from .flat import FlatParameters
 from .losses import Loss, weighted
 from .monitor import Monitor, Progress
@@ -19,7 +19,7 @@ from .optim import SCHEDULES, make_optimizer
 from .seeds import set_generator, spawn_seeds, torch_generator
 from .settings import Settings
 from .streaming import check_streams, run_in_pieces, truncated_losses
-from .tensors import inputs_to, to_tensor, where
+from .tensors import where
 
 VALIDATION_BATCH = 256
 
@@ -103,13 +103,16 @@ def fit_module(
     monitor = Monitor(module, settings, validating=validation is not None)
     interrupted = False
     widest = max(p.numel() for p in module.parameters())
-    work = settings.batch_size * widest * steps_at_once(module, data.longest)
-    with threads_for(work), Progress(settings) as bar:
+    work = work_of(module, settings.batch_size * widest, data.longest)
+    with threads_for(work) as n_threads, Progress(settings) as bar:
+        batches = Batches(
+            data, settings.batch_size, settings.max_batches, rng, where(module), n_threads > 1
+        )
         if validation is not None and settings.start_from_untrained:
             monitor.start(evaluate(module, validation, loss))
         try:
             for epoch in range(settings.epochs_to_run):
-                record = _run_epoch(module, flat, optimizer, data, loss, settings, epoch, rng)
+                record = _run_epoch(module, flat, optimizer, batches, loss, settings, epoch)
                 if validation is not None:
                     record["val_loss"] = evaluate(module, validation, loss)
                 stop = monitor.record(epoch, record)
@@ -134,20 +137,19 @@ def fit_module(
     )
 
 
-def _run_epoch(module, flat, optimizer, data, loss, settings, epoch, rng) -> dict[str, float]:
-    """Draw the rows in a new order, take one step for each batch, and report the mean loss."""
+def _run_epoch(module, flat, optimizer, batches, loss, settings, epoch) -> dict[str, float]:
+    """Take one step for each batch, and report the mean loss."""
     module.train()
-    rate, place = SCHEDULES[settings.schedule], where(module)
+    rate = SCHEDULES[settings.schedule]
     teaching = _reads_targets(module)
-    batches = list(_batches(len(data), settings, rng))
     # Sums stay on the device, which need not wait at each step. Nothing small is kept from step
     # to step: it would lie between the large buffers, and their memory could not be used again.
     total, norms, largest = flat.grad.new_zeros(3).unbind()
     n_updates = 0
-    for i, rows in enumerate(batches):
+    for i, gathered in enumerate(batches):
         if teaching:
             module.progress = (epoch + i / len(batches)) / settings.n_epochs
-        for done, value in _losses(module, place, data, rows, loss, settings):
+        for done, value in _losses(module, gathered, loss, settings):
             progress = (epoch + (i + done) / len(batches)) / settings.n_epochs
             optimizer.param_groups[0]["lr"] = settings.learning_rate * rate(progress)
             value.backward()
@@ -179,17 +181,9 @@ def _clip(gradient: torch.Tensor, settings: Settings) -> None:
         gradient.mul_((settings.clip_norm / (length + 1e-6)).clamp_(max=1.0))
 
 
-def _batches(n: int, settings: Settings, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Shuffled rows in batches of nearly equal size, so that shapes (almost) never change."""
-    order = rng.permutation(n)
-    if settings.max_batches is not None:
-        order = order[: settings.max_batches * settings.batch_size]
-    yield from np.array_split(order, math.ceil(len(order) / settings.batch_size))
-
-
-def _losses(module, place, data, rows, loss, settings) -> Iterator[tuple[float, torch.Tensor]]:
+def _losses(module, gathered, loss, settings) -> Iterator[tuple[float, torch.Tensor]]:
     """Losses of a batch, one for each update, and the part of the batch that came before."""
-    batch, target, weight = _gather(place, data, rows)
+    batch, target, weight = gathered
     if _reads_targets(module):
         batch = batch._replace(target=target)
     if settings.tbptt_steps is None or settings.tbptt_steps >= batch.x.shape[1]:
@@ -203,22 +197,6 @@ def _reads_targets(module) -> bool:
     return getattr(module, "reads_targets", False)
 
 
-def _gather(place, data, rows):
-    """Return inputs, targets and weights of rows as tensors at this place.
-
-    The weights are divided by the weight that a batch of this size has on average. Dividing by
-    the batch's own weight instead would give a batch of light rows the pull of a heavy one.
-    """
-    device, dtype = place
-    inputs, targets, weights = data.gather(rows)
-    weights = weights / (len(rows) * data.mean_weight)
-    return (
-        inputs_to(inputs, device, dtype),
-        to_tensor(targets, device, dtype),
-        to_tensor(weights, device, dtype),
-    )
-
-
 @torch.no_grad()
 def evaluate(module: torch.nn.Module, data, loss: Loss) -> float:
     """Return the weighted mean loss of `module` on `data`."""
@@ -226,7 +204,7 @@ def evaluate(module: torch.nn.Module, data, loss: Loss) -> float:
     total, place = 0.0, where(module)
     for start in range(0, len(data), VALIDATION_BATCH):
         rows = np.arange(start, min(start + VALIDATION_BATCH, len(data)))
-        batch, target, weight = _gather(place, data, rows)
+        batch, target, weight = gather(place, data, rows)
         value = weighted(loss, run_in_pieces(module, batch), target, weight)
         total += value.item() * len(rows)
     return total / len(data)

@@ -18,7 +18,7 @@ from nn.cells import (
 from process_state import global_generators
 
 import skrnn.nn
-from skrnn.nn import CELLS, RecurrentEncoder, initialize
+from skrnn.nn import CELLS, RecurrentEncoder, initialize, threads
 from skrnn.nn import compiled as module
 from skrnn.nn.recurrence import recur
 
@@ -83,10 +83,12 @@ def test_a_nan_stays_in_its_row(cell, reverse, dtype):
 @pytest.fixture
 def set_threads(monkeypatch):
     """Let any work be worth a second thread, and afterwards have as many threads as before."""
-    monkeypatch.setattr(module, "WORTH_A_SECOND_THREAD", 0)
+    monkeypatch.setattr(threads, "WORTH_A_SECOND_THREAD", 0)
+    monkeypatch.setattr(module, "FITS_THE_CACHE", 0)
     before = torch.get_num_threads()
     yield torch.set_num_threads
     torch.set_num_threads(before)
+    threads.THREADS.limit = None
 
 
 @pytest.mark.parametrize("n", [16, 48, 80])
@@ -102,6 +104,32 @@ def test_threads_change_no_bit(variant, n, dtype, set_threads):
         several = results(layer, x, state, some_lengths(n, 7))
         assert_equal(several[:4], one[:4])  # the values, and the gradients of x and of the state
         torch.testing.assert_close(several[4:], one[4:])
+
+
+@pytest.mark.parametrize("hidden_size", [3, 40])
+@cells
+def test_threads_of_the_kernels_alone(cell, hidden_size, set_threads):
+    layer = make_layer(cell, h=hidden_size)
+    x, state = noise(48, 7, 3).double(), noise(48, layer.cell.state_size).double()
+    set_threads(1)
+    one = results(layer, x, state)
+    threads.THREADS.limit = 3
+    several = results(layer, x, state)
+    assert torch.get_num_threads() == 1
+    assert_equal(several[:4], one[:4])
+    torch.testing.assert_close(several[4:], one[4:])
+
+
+@pytest.mark.parametrize("n", [1, 16, 33, 100])
+@pytest.mark.parametrize("n_threads", [1, 2, 5])
+def test_rows_are_divided_in_whole_blocks(n, n_threads, set_threads):
+    parts = []
+    threads.divide(lambda start, stop: parts.append((start, stop)), n, 1, n_threads)
+    starts, stops = zip(*sorted(parts), strict=True)
+    assert starts == (0, *stops[:-1])
+    assert stops[-1] == n
+    assert len(parts) == max(1, min(n_threads, n // threads.BLOCK))
+    assert not any(start % threads.BLOCK for start in starts)
 
 
 @variants

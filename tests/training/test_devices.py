@@ -6,10 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 from joblib import Parallel, delayed
+from threadpoolctl import threadpool_info, threadpool_limits
 from training.cases import fit, make_data, make_module
 
+from skrnn.nn import RecurrentLayer
+from skrnn.nn.recurrence import WIDE
+from skrnn.nn.threads import THREADS
 from skrnn.training import predict_module, resolve_device
-from skrnn.training.devices import WORTH_A_SECOND_THREAD, steps_at_once, threads_for
+from skrnn.training.devices import WORTH_A_SECOND_THREAD, Work, threads_for, work_of
+
+NARROW, BROAD = 1000, WORTH_A_SECOND_THREAD + 1
 
 
 @pytest.fixture
@@ -22,10 +28,33 @@ def three_threads():
 
 
 def test_small_work_uses_one_thread(three_threads):
-    with threads_for(1000):
+    with threads_for(Work(NARROW)) as n_threads:
+        assert n_threads == torch.get_num_threads() == 1
+    with threads_for(Work(BROAD)) as n_threads:
+        assert n_threads == torch.get_num_threads() == 3
+
+
+@pytest.mark.parametrize(("size", "expected"), [(NARROW, 1), (BROAD, 3)])
+def test_torch_sleeps_while_the_module_has_threads_of_its_own(three_threads, size, expected):
+    with threads_for(Work(size, THREADS)) as n_threads:
+        assert n_threads == THREADS.limit == expected
         assert torch.get_num_threads() == 1
-    with threads_for(WORTH_A_SECOND_THREAD + 1):
-        assert torch.get_num_threads() == 3
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(lambda: THREADS.limit).result() is None
+    assert THREADS.limit is None
+    assert torch.get_num_threads() == 3
+
+
+def blas_threads():
+    return {part["num_threads"] for part in threadpool_info() if part["user_api"] == "blas"}
+
+
+@pytest.mark.parametrize("size", [NARROW, BROAD])
+def test_blas_uses_one_thread_meanwhile(size):
+    with threadpool_limits(2, "blas"):
+        with threads_for(Work(size)), threads_for(Work(NARROW)):
+            assert blas_threads() == {1}
+        assert blas_threads() == {2}
 
 
 def fail(record):
@@ -72,13 +101,13 @@ def test_the_first_to_enter_may_leave_first(three_threads):
     after = []
 
     def other():
-        with threads_for(1000):
+        with threads_for(Work(NARROW)):
             inside.set()
             leave.wait(10)
         after.append(torch.get_num_threads())
 
     thread = threading.Thread(target=other)
-    with threads_for(1000):
+    with threads_for(Work(NARROW)):
         thread.start()
         assert inside.wait(10)
     assert torch.get_num_threads() == 3
@@ -107,8 +136,13 @@ def test_available_devices():
 
 @pytest.mark.parametrize(
     ("module", "expected"),
-    [(torch.nn.Linear(2, 3), 50), (torch.nn.GRU(2, 3), 1), (make_module(), 1)],
-    ids=["steps as one", "torch's recurrence", "ours"],
+    [
+        (torch.nn.Linear(2, 3), Work(50 * 7)),
+        (torch.nn.GRU(2, 3), Work(7)),
+        (make_module(), Work(7, THREADS)),
+        (RecurrentLayer(cell="lstm", input_size=WIDE // 4, hidden_size=1), Work(7)),
+    ],
+    ids=["steps as one", "torch's recurrence", "kernels", "torch instead of kernels"],
 )
 def test_steps_that_wait_for_one_another_are_counted_once(module, expected):
-    assert steps_at_once(torch.nn.Sequential(module), 50) == expected
+    assert work_of(torch.nn.Sequential(module), 7, 50) == expected
