@@ -36,7 +36,7 @@ def make_pages(rows, of_cutoffs, folder):
     folder : Path
         Where to write them.
     """
-    compared = comparable(rows)
+    compared, together = comparable(rows), of_cutoffs[of_cutoffs["part"] == "all"]
     for name, table in {
         "points": points(compared),
         "best": against_best(compared),
@@ -45,8 +45,9 @@ def make_pages(rows, of_cutoffs, folder):
         "pinball": bold(wide(compared, "pinball"), "{:.3f}"),
         "seconds": costs(compared),
         "origins": every_origin(rows),
-        "cutoffs": bold(wide(of_cutoffs, "MASE"), "{:.3f}"),
-        "cutoffs_coverage": coverage(of_cutoffs),
+        "cutoffs": bold(wide(together, "MASE"), "{:.3f}"),
+        "cutoffs_coverage": coverage(together),
+        "cutoffs_each": at_each_cutoff(of_cutoffs),
     }.items():
         write(table.rename(columns=NAMES), folder / f"accuracy_{name}.csv")
 
@@ -131,6 +132,15 @@ def against_best(rows):
 def coverage(rows):
     """Return the percentages of values within both intervals."""
     return beside(*(100 * wide(rows, name) for name in COVERAGES), "{:.0f}")
+
+
+def at_each_cutoff(rows):
+    """Return what the intervals of our first model cover from each cutoff, the last one first."""
+    rows = rows[(rows["model"] == LEAD) & (rows["part"] != "all")]
+    rows = rows.assign(earlier=rows["part"].str.removeprefix("cutoff "))
+    names = [name for name in SETS if name in set(rows["set"])]
+    shares = (100 * rows.pivot(index="earlier", columns="set", values=c)[names] for c in COVERAGES)
+    return beside(*shares, "{:.0f}").rename(columns={"earlier": "horizons before the end"})
 
 
 def costs(rows):

@@ -175,7 +175,11 @@ def rows_of(name, model_name, folder, n_cutoffs=1):
     forecast = forecast_together if model.ours else forecast_apart
     results = [forecast(model, dataset) for dataset in sets]
     first = {"set": name, "model": model_name, "versions": model.versions()}
-    return [first | row for row in rows_of_parts(name, sets, results)]
+    rows = rows_of_parts(name, sets, results)
+    if n_cutoffs > 1:
+        each = pd.concat({i: r.scores for i, r in enumerate(results)}, names=["fit"])
+        rows += [row(f"cutoff {i}", name, each.loc[[i]]) for i in range(len(results))]
+    return [first | row for row in rows]
 
 
 def rows_of_parts(name, sets, results):

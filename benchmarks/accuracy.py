@@ -22,7 +22,7 @@ the most memory that it has.
 
 One horizon of a panel is one draw: what surprises one series there surprises many. With --cutoffs
 the sets that are forecast once are forecast from N cutoffs, a horizon apart, each with a fit of its
-own.
+own; there are rows for all together and for each, cutoff 0 being the end of the training part.
 
 With --csv, the rows of a run replace those of the same model and set in accuracy.csv, with several
 cutoffs in accuracy_of_cutoffs.csv. With --pages nothing is measured: the tables of
@@ -86,7 +86,7 @@ def job(python, name, model, args):
 
 def in_order(table):
     """Return the table with its columns, and its rows, in the order of sets and models."""
-    ranks = {"set": list(SETS), "model": list(MODELS), "part": ["all", "sample"]}
+    ranks = {"set": list(SETS), "model": list(MODELS), "part": sorted(set(table["part"]))}
     table = table.reindex(columns=COLUMNS)
     return table.sort_values(KEY, key=lambda c: c.map({v: i for i, v in enumerate(ranks[c.name])}))
 

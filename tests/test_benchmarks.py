@@ -196,8 +196,9 @@ def rows(bench):
 @pytest.fixture
 def page(bench, rows, tmp_path):
     """Return the tables of the page by name."""
-    panels = rows[rows["part"] == "all"]
-    bench._pages.make_pages(rows, panels[panels["set"] == "hospital"], tmp_path)
+    hospital = rows[(rows["set"] == "hospital") & (rows["part"] == "all")]
+    each = [hospital.assign(part=f"cutoff {i}", **{"80%": 0.7 + i / 10}) for i in range(2)]
+    bench._pages.make_pages(rows, pd.concat([hospital, *each]), tmp_path)
     return {path.stem: pd.read_csv(path, dtype=str) for path in tmp_path.iterdir()}
 
 
@@ -240,6 +241,9 @@ def test_a_page_has_the_sets_of_several_cutoffs(page):
     ours, ses = page["accuracy_cutoffs"].to_numpy().tolist()
     assert (ours, ses) == (["LSTMForecaster", "**0.750**"], ["SES", "0.813"])
     assert page["accuracy_cutoffs_coverage"].to_numpy().tolist() == [["LSTMForecaster", "75 / 75"]]
+    each = page["accuracy_cutoffs_each"]
+    assert each.columns.tolist() == ["horizons before the end", "hospital"]
+    assert each.to_numpy().tolist() == [["0", "70 / 75"], ["1", "80 / 75"]]
 
 
 # -- the large panel -------------------------------------------------------------------------------

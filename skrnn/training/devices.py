@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -69,18 +69,16 @@ _lock = threading.Lock()
 _here = threading.local()
 _users = 0
 _threads_before = 1
-_blas = ExitStack()
+_users_of_one = 0
+_one_of_blas = ExitStack()
 
 
 @contextmanager
 def threads_for(work: Work) -> Iterator[int]:
     """Let torch use one thread while work is too small for more, or has threads of its own.
 
-    Gives the number of threads that the work is worth.
-
-    Those that wait for their next work do so in a loop, and take the cores from others. So torch's
-    do not run beside those of a module, and those of numpy's BLAS not at all: examples are gathered
-    with small products.
+    Gives the number of threads that the work is worth. Those that wait do so in a loop, and take
+    the cores from others: so torch's do not run beside those of a module.
 
     torch keeps the number for each Python thread, and starts a new one with the number that any
     thread has set last. So every user restores its own, to what the first of those that are
@@ -95,7 +93,8 @@ def threads_for(work: Work) -> Iterator[int]:
     if own is not None:
         own.limit = n_threads
     try:
-        yield n_threads
+        with one_blas_thread() if n_threads > 1 else nullcontext():
+            yield n_threads
     finally:
         if own is not None:
             own.limit = None
@@ -108,7 +107,6 @@ def _enter() -> int:
     with _lock:
         if _users == 0:
             _threads_before = torch.get_num_threads()
-            _blas.enter_context(_libraries().limit(limits=1, user_api="blas"))
         _users += 1
         _here.busy = True
         return _threads_before
@@ -120,8 +118,26 @@ def _leave(before: int) -> None:
         _users -= 1
         _here.busy = False
         torch.set_num_threads(before)
-        if _users == 0:
-            _blas.close()
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Let numpy's BLAS use one thread, until the last of several users leaves.
+
+    Examples are gathered with products too small for more, whose threads would wait in a loop.
+    """
+    global _users_of_one
+    with _lock:
+        if _users_of_one == 0:
+            _one_of_blas.enter_context(_libraries().limit(limits=1, user_api="blas"))
+        _users_of_one += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _users_of_one -= 1
+            if _users_of_one == 0:
+                _one_of_blas.close()
 
 
 @cache

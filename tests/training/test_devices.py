@@ -13,7 +13,13 @@ from skrnn.nn import RecurrentLayer
 from skrnn.nn.recurrence import WIDE
 from skrnn.nn.threads import THREADS
 from skrnn.training import predict_module, resolve_device
-from skrnn.training.devices import WORTH_A_SECOND_THREAD, Work, threads_for, work_of
+from skrnn.training.devices import (
+    WORTH_A_SECOND_THREAD,
+    Work,
+    one_blas_thread,
+    threads_for,
+    work_of,
+)
 
 NARROW, BROAD = 1000, WORTH_A_SECOND_THREAD + 1
 
@@ -49,11 +55,22 @@ def blas_threads():
     return {part["num_threads"] for part in threadpool_info() if part["user_api"] == "blas"}
 
 
-@pytest.mark.parametrize("size", [NARROW, BROAD])
-def test_blas_uses_one_thread_meanwhile(size):
+@pytest.mark.parametrize(("size", "expected"), [(NARROW, 2), (BROAD, 1)])
+def test_blas_uses_one_thread_beside_several_others(three_threads, size, expected):
     with threadpool_limits(2, "blas"):
-        with threads_for(Work(size)), threads_for(Work(NARROW)):
-            assert blas_threads() == {1}
+        with threads_for(Work(size)), threads_for(Work(BROAD)):
+            assert blas_threads() == {expected}
+        assert blas_threads() == {2}
+
+
+def test_the_last_user_of_one_blas_thread_restores(three_threads):
+    with threadpool_limits(2, "blas"):
+        first, second = one_blas_thread(), one_blas_thread()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert blas_threads() == {1}
+        second.__exit__(None, None, None)
         assert blas_threads() == {2}
 
 
