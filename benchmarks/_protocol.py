@@ -177,8 +177,10 @@ def rows_of(name, model_name, folder, n_cutoffs=1):
     first = {"set": name, "model": model_name, "versions": model.versions()}
     rows = rows_of_parts(name, sets, results)
     if n_cutoffs > 1:
-        each = pd.concat({i: r.scores for i, r in enumerate(results)}, names=["fit"])
-        rows += [row(f"cutoff {i}", name, each.loc[[i]]) for i in range(len(results))]
+        rows += [
+            row(f"cutoff {i}", name, pd.concat({i: result.scores}, names=["fit"]))
+            for i, result in enumerate(results)
+        ]
     return [first | row for row in rows]
 
 

@@ -3,16 +3,17 @@
 import numpy as np
 import pytest
 
-numba = pytest.importorskip("numba")
+pytest.importorskip("numba")
+from numba import njit
 
-from skrnn.nn.kernel_correlation import correlation  # noqa: E402
-from skrnn.nn.kernel_parts import product  # noqa: E402
-from skrnn.nn.kernel_vectors import LANES  # noqa: E402
+from skrnn.nn.kernel_correlation import correlation
+from skrnn.nn.kernel_parts import product
+from skrnn.nn.kernel_vectors import LANES
 
 dtypes = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 
-@numba.njit
+@njit
 def part(weight, first, n, start, stop, v, v_first, out, out_first):
     product(weight, first, n, start, stop, v, v_first, out, out_first)
 
