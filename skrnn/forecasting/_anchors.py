@@ -24,6 +24,7 @@ from skrnn.data import (
 )
 
 from ._context import in_learned_units
+from ._cross_fitting import cross_fitted, fit_parts
 from ._origins import n_independent, n_surprises, split_origins, thin
 from ._plan import Plan, choose_log
 
@@ -34,6 +35,7 @@ LOG_ODDS = np.log(3)  # of what the series look like, in the choice of the logar
 LEAST_WEIGHT = 0.01  # below which an anchor is left out
 LEAST_SHARE = 0.05  # and a regression out of the mean of several
 LONGEST_WINDOW = 1100  # of the regression: three years of days
+LONG_HISTORY = 1000  # steps behind an origin that anchors are weighed from, held out or not
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Candidate:
         What those that follow the whole history rest on.
     evidence : float
         Log-likelihood of what was held out, up to a constant that all candidates share.
+    earlier : bool
+        Whether forecasts of what comes before have weighed the anchors, too.
     """
 
     season: int
@@ -59,6 +63,7 @@ class Candidate:
     blend: Blend
     smoothing: Smoothing
     evidence: float
+    earlier: bool = False
 
 
 def choose_statistical(panel: Panel, seasons, log, n_steps, validation_fraction, asked):
@@ -93,8 +98,8 @@ def choose_statistical(panel: Panel, seasons, log, n_steps, validation_fraction,
     if log is None and np.nanmin(panel.y) > 0:
         other = fit(best.season, not expected)
         if other.evidence > best.evidence + LOG_ODDS:
-            return other
-    return best
+            best = other
+    return weighed_anew(panel, best, n_steps, validation_fraction, max(seasons))
 
 
 def fit_candidate(panel, season, log, n_steps, validation_fraction, names, longest_season=None):
@@ -121,13 +126,43 @@ def fit_candidate(panel, season, log, n_steps, validation_fraction, names, longe
     if len(held_out[0]):
         errors = _errors(panel, units, reference, names, ridge, held_out)
         weights, evidence = weigh_forecasts(errors, held_out[0], shares, simplex(len(names)))
+    return Candidate(season, log, _blend(names, weights, ridge), smoothing, evidence)
+
+
+def weighed_anew(panel, candidate, n_steps, validation_fraction, longest_season):
+    """Return a candidate whose anchors are weighed by long series from earlier origins, too.
+
+    The newest part of a series may be a summer only. An origin with a long history behind it
+    compares anchors as well as the last ones do, if the regressions are cross-fitted.
+    """
+    spec = WindowSpec(1, 1, n_steps, candidate.season, anchor=candidate.blend)
+    units, names = Plan(spec, candidate.log), tuple(candidate.blend.weights)
+    learned = in_learned_units(panel, units)
+    split = replace(spec, season=longest_season)
+    (series, origin), *_, end = split_origins(learned, split, validation_fraction)
+    tried = origin >= np.minimum(end, LONG_HISTORY)[series]
+    if len(names) == 1 or (origin >= end[series])[tried].all():
+        return candidate
+    shares = n_independent(np.bincount(series[tried], minlength=panel.n_series), n_steps)
+    origins = thin((series[tried], origin[tried]), ORIGINS_ASKED)
+    reference = Reference(learned, spec.season, candidate.smoothing, learned.lengths)
+    errors = np.full((len(names), len(origins[0]), n_steps, panel.n_targets), np.nan)
+    for inside, anchor in cross_fitted(learned, origins, spec, n_steps):
+        if set(names) == set(anchor.weights):  # else too little is apart from them
+            held_out = tuple(of[inside] for of in origins)
+            errors[:, inside] = _errors(panel, units, reference, names, anchor.ridge, held_out)
+    if np.isnan(errors).all():
+        return candidate
+    weights, _ = weigh_forecasts(errors, origins[0], shares, simplex(len(names)))
+    return replace(candidate, blend=_blend(names, weights, candidate.blend.ridge), earlier=True)
+
+
+def _blend(names, weights, ridge):
+    """Return the weighted mean of the anchors that weigh something."""
     chosen = {n: float(w) for n, w in zip(names, weights, strict=True) if w >= LEAST_WEIGHT}
     total = sum(chosen.values())
-    blend = Blend(
-        {name: weight / total for name, weight in chosen.items()},
-        ridge if "linear" in chosen else None,
-    )
-    return Candidate(season, log, blend, smoothing, evidence)
+    chosen = {name: weight / total for name, weight in chosen.items()}
+    return Blend(chosen, ridge if "linear" in chosen else None)
 
 
 def refitted(panel: Panel, plan: Plan, n_steps):
@@ -142,28 +177,6 @@ def refitted(panel: Panel, plan: Plan, n_steps):
         ridge = fit_parts(reference, everything, ridge.parts, n_steps) or ridge
     spec = replace(spec, anchor=Blend(blend.weights, ridge))
     return replace(plan, spec=spec, smoothing=smoothing)
-
-
-def fit_parts(reference: Reference, origins, parts, n_steps):
-    """Return the mean of regressions of known windows and penalties, or None without a horizon.
-
-    Parameters
-    ----------
-    reference : Reference
-        Where the series, in learned units, stand; without the smoothing, which none reads.
-    origins : tuple of ndarray
-        Series and origins to learn from.
-    parts : sequence of Part
-        The regressions.
-    n_steps : int
-        Steps to forecast.
-    """
-    ridges = []
-    for part in parts:
-        shape = WindowSpec(part.window_length, 1, n_steps, reference.season, anchor=None)
-        examples = ForecastExamples(reference.panel, origins, shape, reference)
-        ridges.append(fit_ridge(examples, (part.penalty,)))
-    return None if None in ridges else Ridge.mean(ridges, [part.weight for part in parts])
 
 
 def _mean_ridge(panel, spec, train, held_out, end, shares):

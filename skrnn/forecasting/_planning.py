@@ -106,7 +106,8 @@ def _statistical_plan(panel, calendar, season, n_steps, wishes):
     best = choose_statistical(
         panel, seasons, log, n_steps, wishes.validation_fraction, wishes.anchor
     )
-    reasons = {"anchor": "as their held-out forecasts deserve"}
+    earlier = ", and cross-fitted ones before them," if best.earlier else ""
+    reasons = {"anchor": f"as their held-out forecasts{earlier} deserve"}
     if len(seasons) > 1:
         others = ", ".join(str(s) for s in seasons if s != best.season)
         reasons["season"] = f"with it held-out forecasts were better than with {others}"

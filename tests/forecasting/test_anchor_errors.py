@@ -8,7 +8,7 @@ import pytest
 from skrnn.data import Blend, Panel, Reference, Smoothing, WindowSpec
 from skrnn.data.ridge import Part
 from skrnn.forecasting._anchor_errors import anchor_errors, honest_errors
-from skrnn.forecasting._anchors import fit_parts
+from skrnn.forecasting._cross_fitting import fit_parts
 from skrnn.forecasting._origins import split_origins
 
 H, WINDOW = 5, 30

@@ -222,6 +222,52 @@ def test_targets_weigh_together():
     assert twice["linear"] > both["linear"] + 0.1
 
 
+# -- earlier origins of long series -----------------------------------------------------------
+
+
+def spell(n_known, n_last):
+    """Return three series with a memory of 17 steps, which they lose in the end."""
+    rng, series = np.random.default_rng(0), []
+    for _ in range(3):
+        y = list(rng.normal(size=n_known))
+        for t in range(17, n_known):
+            y[t] = 0.95 * y[t - 17] + 0.3 * y[t]
+        series.append([*y, *rng.normal(size=n_last)])
+    return panel_of(*series)
+
+
+def test_a_spell_at_the_end_does_not_decide_for_a_long_series():
+    panel = spell(3000, 750)
+    assert candidate_of(panel).blend.weights["linear"] < 0.4
+    chosen = chosen_for(panel, seasons=(1,), log=False)
+    assert chosen.blend.weights["linear"] > 0.8
+    assert chosen.earlier
+
+
+def test_regressions_do_not_know_what_followed_the_earlier_origins():
+    """On noise nothing speaks for them, however many coefficients they have."""
+    rng = np.random.default_rng(0)
+    panel = panel_of(rng.normal(size=1500))
+    chosen = chosen_for(panel, seasons=(30,), log=False)
+    assert chosen.earlier
+    assert chosen.blend.weights.get("linear", 0.0) < 0.36
+
+
+def test_short_series_are_weighed_on_the_held_out_part():
+    panel = spell(640, 160)
+    chosen = chosen_for(panel, seasons=(1,), log=False)
+    assert chosen.blend.weights == candidate_of(panel).blend.weights
+    assert not chosen.earlier
+
+
+def test_a_horizon_with_nothing_apart_from_it_is_weighed_on_the_held_out_part():
+    panel = panel_of(np.random.default_rng(0).normal(size=1400))
+    tail = fit_candidate(panel, 1, False, 1150, 0.1, STATISTICAL)
+    chosen = choose_statistical(panel, [1], False, 1150, 0.1, "auto")
+    assert chosen.blend.weights == tail.blend.weights
+    assert set(tail.blend.weights) == set(STATISTICAL)
+
+
 # -- unit and season ------------------------------------------------------------------------
 
 
