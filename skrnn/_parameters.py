@@ -146,8 +146,9 @@ TEXTS = {
         parameters; the method of Theta; a regression on the window, the same for all series; the
         last season, the median of up to five seasons step by step, or the last season and the mean
         change between seasons. None is the level of the last season. "auto" is a mean of the first
-        three, weighted by their errors on held-out origins, and with ``strategy="recursive"`` the
-        best of "naive", "median" and "drift".
+        three, weighted by their errors on held-out origins, in series of more than 1,000 steps on
+        earlier ones, too, and with ``strategy="recursive"`` the best of "naive", "median" and
+        "drift".
     normalization : {"auto", "standard"}, default="auto"
         Units in which the network reads and forecasts. "auto" takes the level of the last season
         at the origin and the size of the changes between seasons. "standard" takes mean and
