@@ -135,13 +135,16 @@ def weighed_anew(panel, candidate, n_steps, validation_fraction, longest_season)
     The newest part of a series may be a summer only. An origin with a long history behind it
     compares anchors as well as the last ones do, if the regressions are cross-fitted.
     """
+    names = tuple(candidate.blend.weights)
+    if len(names) == 1 or panel.lengths.max() <= LONG_HISTORY:
+        return candidate
     spec = WindowSpec(1, 1, n_steps, candidate.season, anchor=candidate.blend)
-    units, names = Plan(spec, candidate.log), tuple(candidate.blend.weights)
+    units = Plan(spec, candidate.log)
     learned = in_learned_units(panel, units)
     split = replace(spec, season=longest_season)
     (series, origin), *_, end = split_origins(learned, split, validation_fraction)
     tried = origin >= np.minimum(end, LONG_HISTORY)[series]
-    if len(names) == 1 or (origin >= end[series])[tried].all():
+    if (origin >= end[series])[tried].all():
         return candidate
     shares = n_independent(np.bincount(series[tried], minlength=panel.n_series), n_steps)
     origins = thin((series[tried], origin[tried]), ORIGINS_ASKED)

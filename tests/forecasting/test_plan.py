@@ -51,6 +51,14 @@ def test_negative_values_have_no_logarithm():
     assert lines_of(months() - 60)["units"] == "as they are (a value is not positive)"
 
 
+def test_a_long_series_has_its_anchors_weighed_from_earlier_origins():
+    weighed = [lines_of(months(n), anchor="auto")["anchor"] for n in (800, 1400)]
+    assert weighed[0].endswith("(as their held-out forecasts deserve)")
+    assert weighed[1].endswith(
+        "(as their held-out forecasts, and cross-fitted ones before them, deserve)"
+    )
+
+
 def test_a_longer_horizon_asks_for_a_longer_window(usual):
     told = lines_of(months(), horizon=30)
     assert usual["window"] == "24 steps (two seasons)"
