@@ -16,7 +16,7 @@ REPEATED = {
     ("etth1_96", 1): {"MSE": 1.294, "MAE": 0.713},
     ("airline", 12): {"MAPE": 0.132},
 }
-ANCHORS = {
+BASELINES = {
     ("hospital", "SES"): {"MASE": 0.813},
     ("us_births", "SES"): {"MASE": 4.343},
     ("airline", "AutoARIMA"): {"MASE": 0.58, "MAPE": 0.042},
@@ -126,7 +126,7 @@ def scales(dataset):
 def check_row(row):
     """Raise a ValueError if a row misses the figure that is known for it."""
     place = (row["set"], row["model"])
-    compare(row, ANCHORS.get(place, {}), "{1} on {0}".format(*place), FITTED)
+    compare(row, BASELINES.get(place, {}), "{1} on {0}".format(*place), FITTED)
 
 
 def compare(means, figures, what, tolerance):
@@ -150,10 +150,7 @@ def check_scores():
         MeanAbsolutePercentageError,
         MeanAbsoluteScaledError,
     )
-    from sktime.performance_metrics.forecasting.probabilistic import (
-        EmpiricalCoverage,
-        PinballLoss,
-    )
+    from sktime.performance_metrics.forecasting.probabilistic import EmpiricalCoverage, PinballLoss
 
     rng = np.random.default_rng(0)
     train, actual, point = rng.uniform(1, 2, (3, 24))

@@ -5,7 +5,8 @@
 
 `LSTMForecaster` forecasts sets of `accuracy.py` by its protocol, and in its units: MASE, from every
 origin. A variant is called by the parameters that it changes; one that changes nothing, or that
-this version does not know, is left out. "the anchor alone" is the default fit without its network:
+this version does not know, is left out.
+"the baseline alone" is the default fit without its network:
 the statistical forecast that the network corrects.
 
 Each variant and set have a process of one thread. In the table, "ratio" is the MASE over that of
@@ -32,15 +33,15 @@ from _protocol import fitted, forecast_fitted, rows_of_parts
 from accuracy import available
 from tqdm import tqdm
 
-DEFAULT, ALONE = "default", "the anchor alone"
+DEFAULT, ALONE = "default", "the baseline alone"
 CHEAP = ("m1_yearly", "m1_quarterly", "m1_monthly", "hospital")
 CHANGES = (
     {"origins": "all"},
     {"origins": "last"},
-    {"anchor": None},
-    *({"anchor": name} for name in ("naive", "smoothing", "theta", "linear")),
+    {"baseline": None},
+    *({"baseline": name} for name in ("naive", "smoothing", "theta", "linear")),
     {"transform": None},
-    {"anchor": None, "normalization": "standard"},
+    {"baseline": None, "normalization": "standard"},
     {"trainer__schedule": "constant"},
     {"trainer__schedule": "constant", "learning_rate": 0.001},
     {"early_stopping": False},
@@ -62,7 +63,7 @@ COLUMNS = (*KEY, "n_series", "n_origins", "MASE", "seconds", "plan", "skrnn", "d
 
 
 def measure(name, variant, folder, n_epochs=None):
-    """Return the row of a variant on a set; the default brings that of its anchor, too."""
+    """Return the row of a variant on a set; the default brings that of its baseline, too."""
     epochs = {"max_epochs": n_epochs} if n_epochs else {}
     model = network("LSTMForecaster", **VARIANTS[variant], **epochs)
     sets = load_all(name, folder)
@@ -77,10 +78,10 @@ def measure(name, variant, folder, n_epochs=None):
 
 
 def without_network(forecaster, clock, dataset):
-    """Return the forecasts of the anchor of a fitted forecaster; they have no cost of their own."""
-    trust, forecaster.trust_ = forecaster.trust_, 0.0
+    """Return the forecasts of the baseline of a fitted forecaster, which cost nothing more."""
+    correction_weight, forecaster.correction_weight_ = forecaster.correction_weight_, 0.0
     forecasts = forecast_fitted(forecaster, clock, dataset)
-    forecaster.trust_ = trust
+    forecaster.correction_weight_ = correction_weight
     return replace(forecasts, seconds=np.nan)
 
 

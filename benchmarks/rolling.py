@@ -5,7 +5,7 @@
 "ours" is `backtest`, "theirs" a loop that hands the rows of each cutoff to
 `update(update_params=False)` and calls `predict`; the figures are milliseconds per cutoff, and the
 loop runs over a few cutoffs only, from the same fitted forecaster. Both return the same forecasts,
-which is checked. With `anchor="naive"` a forecast needs no more than its window, so that the loop
+which is checked. With `baseline="naive"` a forecast needs no more than its window, so that the loop
 is the network and what sktime does around it. Over a panel the loop forecasts all series of a
 cutoff in one batch, too: what is left to gain is less. Job 6 is sktime's `evaluate` without updates
 of the parameters, which hands over one window after the other. Job 7 predicts 18 steps of 100,000
@@ -131,13 +131,17 @@ def main():
     n = args.cutoffs
     jobs = {
         1: lambda: [against_loop("3,000 hours, 24 steps", hours(3000), n, 24)],
-        2: lambda: [against_loop("the same, anchor='naive'", hours(3000), n, 24, anchor="naive")],
+        2: lambda: [
+            against_loop("the same, baseline='naive'", hours(3000), n, 24, baseline="naive")
+        ],
         3: lambda: [
             against_loop("the same, recursive", hours(3000), n, 24, strategy="recursive"),
         ],
         4: lambda: [against_loop("100 series x 500 hours, 24 steps", panel(100, 500), n // 3, 24)],
         5: lambda: [
-            against_loop("the same, anchor='naive'", panel(100, 500), n // 3, 24, anchor="naive"),
+            against_loop(
+                "the same, baseline='naive'", panel(100, 500), n // 3, 24, baseline="naive"
+            ),
         ],
         6: lambda: [against_evaluate("evaluate, 2,000 hours and more", n)],
         7: lambda: predict_many(args.threads),

@@ -40,7 +40,7 @@ from statsmodels.datasets import elnino, macrodata, sunspots
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from skrnn.data.seasonality import find_periods
+from skrnn.baselines.seasonality import find_periods
 from skrnn.forecasting import GRUForecaster, LSTMForecaster, RNNForecaster
 from skrnn.plotting import plot_forecast
 

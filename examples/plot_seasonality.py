@@ -19,7 +19,7 @@ import numpy as np
 from sktime.datasets import load_airline
 from statsmodels.datasets import co2, nile, sunspots
 
-from skrnn.data.seasonality import find_periods
+from skrnn.baselines.seasonality import find_periods
 from skrnn.plotting import plot_seasonality
 
 series = {
@@ -38,8 +38,8 @@ for (title, y), ax in zip(series.items(), axes.flat, strict=True):
 # Two seasons at once
 # -------------------
 # Many series have a rhythm within a rhythm. In an hourly load with calm weekends the week stands
-# out among the multiples of the day: :func:`skrnn.data.seasonality.find_periods`, which does the
-# work behind the plot, returns both, the one that explains more of the series first.
+# out among the multiples of the day: :func:`skrnn.baselines.seasonality.find_periods`, which does
+# the work of the plot, returns both, the one that explains more of the series first.
 
 rng = np.random.default_rng(0)
 hour = np.arange(24 * 7 * 10)

@@ -115,7 +115,7 @@ TEXTS = {
     "window": """
     window_length : int or "auto", default="auto"
         Steps that the network reads. "auto" takes two seasons, 1.25 horizons or, where it is
-        read in segments, as many as the regressions of the anchor read, whichever is longest; at
+        read in segments, as many as the regressions of the baseline read, whichever is longest; at
         least 8 and at most half of the longest series.
     sampling_rate : int, default=1
         Distance of these steps: 2 reads every other one.
@@ -140,7 +140,7 @@ TEXTS = {
     transform : {"auto", "log", None}, default="auto"
         Whether to learn the logarithm. "auto" does so for positive series whose changes grow
         with their level, unless held-out forecasts speak against it.
-    anchor : {"auto", "smoothing", "theta", "linear", "naive", "median", "drift", None}, \
+    baseline : {"auto", "smoothing", "theta", "linear", "naive", "median", "drift", None}, \
             default="auto"
         Forecast whose error the network learns: exponential smoothing, averaged over its
         parameters; the method of Theta; a regression on the window, the same for all series; the
@@ -153,8 +153,8 @@ TEXTS = {
         Units in which the network reads and forecasts. "auto" takes the level of the last season
         at the origin and the size of the changes between seasons. "standard" takes mean and
         standard deviation of each series, those of the training part, or for series that `fit`
-        has not trained on those of the history so far: with ``anchor=None`` it is the plain
-        network of the textbooks. There is no anchor "linear" with it.
+        has not trained on those of the history so far: with ``baseline=None`` it is the plain
+        network of the textbooks. There is no baseline "linear" with it.
     past_columns : list of str, default=None
         Columns of `X` that are not known for the horizon. The others have to be passed to
         `predict`.
@@ -184,10 +184,10 @@ TEXTS = {
         a batch then has no more than 16,384 steps.
     max_epochs : int or "auto", default="auto"
         Epochs, of at most 50 batches of origins drawn at random. "auto" takes ``30 sqrt(n)``
-        updates for n origins, or half as many if the anchor is statistical; at least 300 and at
+        updates for n origins, or half as many if the baseline is statistical; at least 300 and at
         most 2,000.
     early_stopping : bool, default=True
-        Whether to keep the weights with the lowest loss on the held-out origins, the anchor
+        Whether to keep the weights with the lowest loss on the held-out origins, the baseline
         alone included, and to stop when it does not fall any more.
     validation_fraction : float, default=0.2
         Newest part of each series whose origins are held out, for stopping and for the
@@ -199,7 +199,7 @@ TEXTS = {
     refit_window : int, default=None
         Newest steps of each series whose forecasts this last training learns, at least a horizon;
         None takes all. The windows of the first ones lie before them, and season, units and
-        anchor follow from everything.
+        baseline follow from everything.
     n_members : int, default=1
         Networks that are trained from different initial weights; the forecast is their mean.
     """,
@@ -213,9 +213,9 @@ TEXTS = {
     n_iter_ : int
         Number of epochs run before the training on everything.
     best_epoch_ : int
-        Index of the epoch in ``history_`` whose weights were best; -1 if the anchor was.
-    trust_ : float
-        How much of the network's correction of the anchor is believed, in [0, 1], as the
+        Index of the epoch in ``history_`` whose weights were best; -1 if the baseline was.
+    correction_weight_ : float
+        How much of the network's correction of the baseline is believed, in [0, 1], as the
         held-out origins suggest.
     """,
     "running": """

@@ -130,17 +130,17 @@ def test_a_variant_differs_from_the_default_by_its_name(bench):
         assert {name: params[name] for name in others} == {name: default[name] for name in others}
 
 
-def test_without_its_network_a_forecaster_is_its_anchor(bench):
+def test_without_its_network_a_forecaster_is_its_baseline(bench):
     dataset = bench._datasets.load("airline")
     model = bench._baselines.network(
-        "LSTMForecaster", anchor="naive", sp=12, transform=None, max_epochs=2
+        "LSTMForecaster", baseline="naive", sp=12, transform=None, max_epochs=2
     )
     forecaster, clock = bench._protocol.fitted(model, dataset)
-    forecaster.trust_ = 0.7
+    forecaster.correction_weight_ = 0.7
     found = bench.ablation.without_network(forecaster, clock, dataset)
     repeated = bench._scores.score_repeated(dataset, 12)
     np.testing.assert_allclose(found.scores["MASE"], repeated["MASE"], rtol=1e-5)
-    assert forecaster.trust_ == 0.7
+    assert forecaster.correction_weight_ == 0.7
     assert np.isnan(found.seconds)
     assert found.plan.startswith("season: 12 steps")
     assert "; horizon: 36 steps" in found.plan
@@ -151,8 +151,8 @@ def test_ablations_are_compared_by_the_mean_of_their_ratios(bench):
     rows = [
         ("hospital", "default", 1.0, 10.0),
         ("shipped", "default", 2.0, 20.0),
-        ("hospital", "anchor=None", 2.0, 5.0),
-        ("shipped", "anchor=None", 1.0, 6.0),
+        ("hospital", "baseline=None", 2.0, 5.0),
+        ("shipped", "baseline=None", 1.0, 6.0),
         ("shipped", "sp=1", 3.0, 7.0),
         ("hospital", bench.ablation.ALONE, 4.0, np.nan),
         ("shipped", bench.ablation.ALONE, 2.0, np.nan),
@@ -163,7 +163,7 @@ def test_ablations_are_compared_by_the_mean_of_their_ratios(bench):
     assert shown.to_numpy().tolist() == [
         ["default", "1.000", "2.000", "1.000", "30"],
         [bench.ablation.ALONE, "4.000", "2.000", "2.000", MISSING],
-        ["anchor=None", "2.000", "1.000", "1.000", "11"],
+        ["baseline=None", "2.000", "1.000", "1.000", "11"],
         ["sp=1", MISSING, "3.000", MISSING, MISSING],
     ]
 

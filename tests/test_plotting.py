@@ -10,7 +10,7 @@ from sklearn.linear_model import LinearRegression
 from sktime.datasets import load_airline
 
 from skrnn import LSTMRegressor
-from skrnn.data.seasonality import autocorrelation, subtract_trend
+from skrnn.baselines.seasonality import autocorrelation, subtract_trend
 from skrnn.plotting import plot_attention, plot_forecast, plot_history, plot_seasonality
 
 matplotlib = pytest.importorskip("matplotlib")

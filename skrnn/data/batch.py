@@ -18,7 +18,7 @@ class Batch(NamedTuple):
         Known covariates of the horizon.
     static : (n, s), optional
         Features that do not change over time.
-    anchor : (n, h, k), optional
+    baseline : (n, h, k), optional
         Forecast that the output corrects, in the units of the output.
     target : (n, k) or (n, m, k), optional
         What is to be predicted, for modules that read it in training.
@@ -29,5 +29,5 @@ class Batch(NamedTuple):
     past: Any = None
     future: Any = None
     static: Any = None
-    anchor: Any = None
+    baseline: Any = None
     target: Any = None

@@ -21,7 +21,7 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validat
 
 from skrnn._compat import HasMethods, Interval, check_sample_weight
 from skrnn._parameters import fill_in
-from skrnn.data import Context, Windows
+from skrnn.data import Lookback, Windows
 
 from ._base import SequenceEstimator
 from ._inputs import FLOATS
@@ -132,7 +132,7 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
                     f"sampling_rate={self.sampling_rate} and horizon={self.horizon} need at least "
                     f"{reach + 1}; pass more rows, or a smaller window_length."
                 )
-            self._context = Context(X, labels, reach)
+            self._lookback = Lookback(X, labels, reach)
             whole = np.arange(reach, len(X))
             weights = {name: values[reach:] for name, values in weights.items()}
             self.estimator_ = clone(self.estimator)
@@ -158,7 +158,7 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
         check_is_fitted(self)
         labels = _time_labels(X)
         X = validate_data(self, X, dtype=FLOATS, reset=False)
-        windows = self._windows(*self._context.extend(X, labels))
+        windows = self._windows(*self._lookback.extend(X, labels))
         return getattr(self.estimator_, method)(windows)
 
     def _windows(self, table, rows):

@@ -14,8 +14,9 @@ from sktime.forecasting.base import BaseForecaster
 from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn._parameters import TRAINING, Training, draw_seed, parameters
 from skrnn._trainer import make_settings
-from skrnn.data import WINDOW_ANCHORS
+from skrnn.baselines import WINDOW_BASELINES
 from skrnn.nn import build_forecast_model, reads_on
+from skrnn.series.quantiles import LEVELS
 from skrnn.training import (
     PinballLoss,
     auto_batch_size,
@@ -26,26 +27,25 @@ from skrnn.training import (
     torch_generator,
 )
 
-from ._anchors import STATISTICAL
-from ._backtest import Backtest
-from ._calendar import Calendar
-from ._calibration import LEVELS
-from ._cold_start import learn_cold_start
-from ._columns import Columns
-from ._context import Context, LearnedSeries, in_learned_units
-from ._covariates import CovariateScaler, read_panel
-from ._frames import SeriesIndex
-from ._horizon import check_feedback, last_step
-from ._learning import SeenOrigins, all_examples, learn
-from ._merge import merge_rows, rows_until, together
-from ._plan import calendar_season
-from ._planning import Wishes, make_plan
-from ._probability import Probability
+from ._history import History, LearnedSeries
+from .backtest import Backtest
+from .engine.candidates import STATISTICAL
+from .engine.cold_start import learn_cold_start
+from .engine.learning import OriginSelection, all_examples, learn
+from .engine.plan import in_learned_units
+from .engine.planning import PlanRequest, make_plan
+from .frames.calendar import Calendar, calendar_season
+from .frames.columns import Columns
+from .frames.covariates import CovariateScaler, read_panel
+from .frames.horizon import check_feedback, last_step
+from .frames.index import SeriesIndex
+from .frames.rows import merge_rows, rows_until, together
+from .sampling import Probability
 
 MTYPES = ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"]
 LEARNED = [
     "module_",
-    "trust_",
+    "correction_weight_",
     "widths_",
     "history_",
     "n_iter_",
@@ -69,7 +69,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
     origin_half_life: float | None = None
     sp: int | str = "auto"
     transform: str | None = "auto"
-    anchor: str | None = "auto"
+    baseline: str | None = "auto"
     normalization: str = "auto"
     past_columns: list | None = None
     static_columns: list | None = None
@@ -103,7 +103,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         "maintainers": ["skrnn developers"],
         "python_dependencies": None,
     }
-    # sktime warns about its own default at each construction; the context is kept here.
+    # sktime warns about its own default at each construction; the history is kept here.
     _config = {"remember_data": False}
 
     _parameter_constraints = {
@@ -118,7 +118,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         "origin_half_life": [Interval(Real, 0, None, closed="neither"), None],
         "sp": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "transform": [StrOptions({"auto", "log"}), None],
-        "anchor": [StrOptions({"auto", *WINDOW_ANCHORS, *STATISTICAL}), None],
+        "baseline": [StrOptions({"auto", *WINDOW_BASELINES, *STATISTICAL}), None],
         "normalization": [StrOptions({"auto", "standard"})],
         "past_columns": ["array-like", None],
         "static_columns": ["array-like", None],
@@ -150,7 +150,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
 
     def _pretrain_update(self, y, X=None, fh=None):
         self._series = None
-        self._go_on(self._context_of(together(y), X, self._same_columns(y, X)))
+        self._go_on(self._history_of(together(y), X, self._same_columns(y, X)))
         # What an ordinary fit has learned is kept from now on, too.
         self._pretrained_attrs = list(LEARNED)
         return self
@@ -180,7 +180,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
             seen=self._seen(),
         )
         self.module_ = learned.forecaster.module
-        self.trust_ = learned.forecaster.trust
+        self.correction_weight_ = learned.forecaster.correction_weight
         self.widths_ = learned.widths
         self.history_ = learned.result.history
         self.n_iter_ = learned.result.n_epochs
@@ -200,12 +200,12 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
                 validation_fraction=self.validation_fraction,
                 refit=self.refit,
             )
-        return LearnedSeries.of(SeriesIndex.of(y), learned.plan.reference(panel))
+        return LearnedSeries.of(SeriesIndex.of(y), learned.plan.normalizer(panel))
 
-    def _go_on(self, context):
+    def _go_on(self, history):
         """Train a copy of the network a little more, at a constant rate."""
-        reference = context.reference.of_whole_series()
-        examples = all_examples(reference, self.plan_.spec, self._seen())
+        normalizer = history.normalizer.of_whole_series()
+        examples = all_examples(normalizer, self.plan_.spec, self._seen())
         settings = self._settings(len(examples), self.plan_)
         settings = replace(settings, n_epochs=max(1, settings.n_epochs // 10)).continued()
         seed = spawn_seeds([draw_seed(self.random_state), self.n_iter_], 1)[0]
@@ -224,7 +224,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
             n_future=panel.n_known,
             generator=torch_generator(seed),
             rollout=spec.rollout,
-            reads_anchor=spec.anchor is not None,
+            reads_baseline=spec.baseline is not None,
         )
 
     def _reads_on(self, panel, spec):
@@ -255,11 +255,11 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
                 f"refit_window={self.refit_window} is what the last training learns from, but "
                 "refit=False leaves that out; use refit=True, or leave refit_window out."
             )
-        if self.normalization == "standard" and self.anchor == "linear":
+        if self.normalization == "standard" and self.baseline == "linear":
             raise ValueError(
-                "anchor='linear' is a regression in units of the origin, but "
-                "normalization='standard' has none; choose another anchor, or leave normalization "
-                "out."
+                "baseline='linear' is a regression in units of the origin, but "
+                "normalization='standard' has none; choose another baseline, or leave "
+                "normalization out."
             )
         self._check_architecture()
 
@@ -283,12 +283,12 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         plan, n_steps = make_plan(
             panel,
             calendar_season(index.times[: index.offsets[1]]),
-            Wishes(
+            PlanRequest(
                 horizon=None if fh is None else max(1, last_step(fh, index)),
                 block_length=None if self.strategy == "multioutput" else int(self.block_length),
                 sp=self.sp,
                 transform=self.transform,
-                anchor=self.anchor,
+                baseline=self.baseline,
                 window_length=self.window_length,
                 sampling_rate=self.sampling_rate,
                 validation_fraction=self.validation_fraction,
@@ -311,7 +311,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
     def _seen(self):
         """Return which origins the loss sees."""
         named: dict[Any, Any] = {"all": None, "last": 1}
-        return SeenOrigins(named.get(self.origins, self.origins), self.origin_half_life)
+        return OriginSelection(named.get(self.origins, self.origins), self.origin_half_life)
 
     def _settings(self, n_examples, plan):
         batch_size = self.batch_size
@@ -331,23 +331,23 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
             verbose=self.verbose,
         )
 
-    # -- the context: what has been observed so far ------------------------------------------
+    # -- the history: what has been observed so far ------------------------------------------
 
     def _remember(self, y, X, columns):
         """Keep the rows, and the series that forecasts start from."""
-        self._context = self._context_of(y, X, columns)
+        self._observed = self._history_of(y, X, columns)
         self._rows = y, X
 
     def _update(self, y, X=None, update_params=True):
-        columns = self._context.columns
+        columns = self._observed.columns
         columns.check_unknown(X)
         y = columns.named_alike(y)
         rows = merge_rows(self._rows[0], y), merge_rows(self._rows[1], X)
         # The cutoff is the end of the new rows, which may lie before rows seen earlier.
-        self._context = self._context_of(rows_until(rows[0], y), rows[1], columns)
+        self._observed = self._history_of(rows_until(rows[0], y), rows[1], columns)
         self._rows = rows
         if update_params:
-            self._go_on(self._context)
+            self._go_on(self._observed)
         return self
 
     def _predict_moving_cutoff(self, y, cv, X=None, update_params=True, reset_forecaster=True):
@@ -356,8 +356,8 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
             return served
         return super()._predict_moving_cutoff(y, cv, X, update_params, reset_forecaster)
 
-    def _context_of(self, y, X, columns):
-        return Context.of(y, X, columns, self.plan_, self.covariate_scaler_, self._series)
+    def _history_of(self, y, X, columns):
+        return History.of(y, X, columns, self.plan_, self.covariate_scaler_, self._series)
 
     def _columns_of(self, y, X):
         """Return the roles of the columns."""

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 from skpro.distributions.base import BaseDistribution
 
-from ._quantile_function import expectation, score_at, value_at, variance
+from skrnn.series.quantiles import expectation, score_at, value_at, variance
 
 
 class PiecewiseNormal(BaseDistribution):

@@ -8,27 +8,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from skrnn.data import ForecastWidths, interpolate_quantiles
+from skrnn.series import ForecastWidths, interpolate_quantiles
+from skrnn.series.quantiles import LEVELS
 
-from ._calibration import LEVELS
-from ._cold_start import Answering, ColdStart
-from ._context import Context
-from ._horizon import Horizon, check_begin, check_feedback
-from ._iterate import make_forecaster
-from ._plan import Plan
+from ._history import History
+from .engine.cold_start import CalibratedForecaster, ColdStart
+from .engine.iterate import make_forecaster
+from .engine.plan import Plan
+from .frames.horizon import Horizon, check_begin, check_feedback
 
 AT_ONCE = 4096  # origins whose quantiles are in memory together
 
 
 @dataclass
-class Questions:
+class ForecastRequest:
     """Origins, and which steps are asked for from each.
 
     Parameters
     ----------
     series, origin : ndarray of shape (n,)
         An origin is the number of steps of its series that may be read.
-    steps : ndarray of shape (n, n_asked)
+    steps : ndarray of shape (n, n_requested)
         Steps from the last one that may be read, which is 0; those up to it are forecast from
         the origin right before each.
     known : ndarray of shape (n_rows, n_known), optional
@@ -67,109 +67,111 @@ def below(level, index, name):
 
 
 class Prediction:
-    """Predictions from the context of a fitted forecaster."""
+    """Predictions from the history of a fitted forecaster."""
 
-    _context: Context
+    _observed: History
     module_: Any
-    trust_: float
+    correction_weight_: float
     widths_: ForecastWidths
     cold_start_: ColdStart | None
     plan_: Plan
     covariate_scaler_: Any
 
     def _predict(self, fh, X):
-        questions, rows = self._ask(fh, X)
-        median = self._medians(self._context, questions)
+        requests, rows = self._ask(fh, X)
+        median = self._medians(self._observed, requests)
         return pd.DataFrame(
-            median.reshape(len(rows), -1), index=rows, columns=self._context.columns.targets
+            median.reshape(len(rows), -1), index=rows, columns=self._observed.columns.targets
         )
 
     def _predict_quantiles(self, fh, X, alpha):
-        questions, rows = self._ask(fh, X)
-        values = self._quantiles(self._context, questions, alpha)
-        columns = pd.MultiIndex.from_product([self._context.columns.targets, alpha])
+        requests, rows = self._ask(fh, X)
+        values = self._quantiles(self._observed, requests, alpha)
+        columns = pd.MultiIndex.from_product([self._observed.columns.targets, alpha])
         return pd.DataFrame(values.reshape(len(rows), -1), index=rows, columns=columns)
 
     # -- from steps to values -----------------------------------------------------------------
 
-    def _medians(self, context, questions, module=None):
-        """Return the medians (n, n_asked, n_targets) of a context, in the units of the series."""
+    def _medians(self, history, requests, module=None):
+        """Return the medians (n, n_requested, n_targets) in the units of the series."""
         middle = len(LEVELS) // 2
-        parts = self._in_parts(context, questions, module)
+        parts = self._in_parts(history, requests, module)
         return self.plan_.to_original(np.concatenate([part[..., middle] for part, _ in parts]))
 
-    def _quantiles(self, context, questions, alpha):
-        """Return quantiles (n, n_asked, n_targets, len(alpha)), in the units of the series."""
-        parts = self._in_parts(context, questions)
+    def _quantiles(self, history, requests, alpha):
+        """Return quantiles (n, n_requested, n_targets, len(alpha)), in the units of the series."""
+        parts = self._in_parts(history, requests)
         values = [interpolate_quantiles(part, LEVELS, alpha) for part, _ in parts]
         return self.plan_.to_original(np.concatenate(values))
 
-    def _in_parts(self, context, questions, module=None):
+    def _in_parts(self, history, requests, module=None):
         """Yield the quantiles at `LEVELS`, learned units, of so many origins, and which those are.
 
         Yields
         ------
-        quantiles : ndarray of shape (m, n_asked, n_targets, n_levels)
+        quantiles : ndarray of shape (m, n_requested, n_targets, n_levels)
         rows : slice
         """
-        for start in range(0, len(questions.series), AT_ONCE):
+        for start in range(0, len(requests.series), AT_ONCE):
             rows = slice(start, start + AT_ONCE)
-            yield self._quantiles_of(context, questions, rows, module), rows
+            yield self._quantiles_of(history, requests, rows, module), rows
 
-    def _quantiles_of(self, context, questions, rows, module):
+    def _quantiles_of(self, history, requests, rows, module):
         """Return the quantiles of the steps that are asked for, learned units."""
-        series, origin = questions.series[rows], questions.origin[rows]
-        steps = questions.steps[rows]
-        quantiles = np.empty((*steps.shape, context.panel.n_targets, len(LEVELS)))
+        series, origin = requests.series[rows], requests.origin[rows]
+        steps = requests.steps[rows]
+        quantiles = np.empty((*steps.shape, history.panel.n_targets, len(LEVELS)))
         ahead = steps > 0
         if ahead.any():
-            known = questions.known_of(rows)
-            answer = self._quantiles_at(context, series, origin, questions.n_ahead, known, module)
+            known = requests.known_of(rows)
+            answer = self._quantiles_at(history, series, origin, requests.n_ahead, known, module)
             quantiles[ahead] = answer[np.nonzero(ahead)[0], steps[ahead] - 1]
         if not ahead.all():
             which = np.nonzero(~ahead)[0]
             before = origin[which] - 1 + steps[~ahead]
-            answer = self._quantiles_at(context, series[which], before, 1, module=module)
+            answer = self._quantiles_at(history, series[which], before, 1, module=module)
             quantiles[~ahead] = answer[:, 0]
         return quantiles
 
-    def _quantiles_at(self, context, series, origin, n_steps, known=None, module=None):
+    def _quantiles_at(self, history, series, origin, n_steps, known=None, module=None):
         """Return calibrated quantiles (n, n_steps, n_targets, n_levels) in learned units.
 
         Each series is read up to its origin, and no further.
         """
         module = self.module_ if module is None else module
-        forecaster = make_forecaster(module, self.plan_.spec, self.trust_)
-        ordinary = Answering(forecaster, self.widths_, context.reference, context.learned)
-        panel, cold = context.panel, self.cold_start_
+        forecaster = make_forecaster(module, self.plan_.spec, self.correction_weight_)
+        ordinary = CalibratedForecaster(
+            forecaster, self.widths_, history.normalizer, history.learned
+        )
+        panel, cold = history.panel, self.cold_start_
         if cold is None or not cold.forecasts(origin).any():
             return ordinary.quantiles(panel, series, origin, n_steps, known)
         short = cold.forecasts(origin)
         quantiles = np.empty((len(origin), n_steps, panel.n_targets, len(LEVELS)))
-        for rows, answering in ((short, cold.answering(panel)), (~short, ordinary)):
+        for rows, calibrated in ((short, cold.calibrated(panel)), (~short, ordinary)):
             if rows.any():
                 part = None if known is None else known[rows]
-                questions = series[rows], origin[rows], n_steps
-                quantiles[rows] = answering.quantiles(panel, *questions, part)
+                requests = series[rows], origin[rows], n_steps
+                quantiles[rows] = calibrated.quantiles(panel, *requests, part)
         return quantiles
 
     # -- from a horizon to steps --------------------------------------------------------------
 
     def _ask(self, fh, X):
-        """Return the questions of a horizon behind the end of each series, and their rows."""
-        context = self._context
-        context.columns.check_unknown(X)
-        horizon = Horizon(fh, context.index)
-        lengths = context.panel.lengths
-        check_feedback(horizon.n_ahead, self.plan_.spec.horizon, context.columns)
+        """Return the requests of a horizon behind the end of each series, and their rows."""
+        history = self._observed
+        history.columns.check_unknown(X)
+        horizon = Horizon(fh, history.index)
+        lengths = history.panel.lengths
+        check_feedback(horizon.n_ahead, self.plan_.spec.horizon, history.columns)
         check_begin(horizon.steps, lengths)
-        questions = Questions(np.arange(len(lengths)), lengths, horizon.steps)
-        if context.columns.n_known and horizon.n_ahead:
+        requests = ForecastRequest(np.arange(len(lengths)), lengths, horizon.steps)
+        if history.columns.n_known and horizon.n_ahead:
             asked = horizon.asked_ahead()
             rows = horizon.rows_ahead()
-            questions.known = self._covariates(X, rows, asked.ravel(), horizon.n_ahead)
-            questions.known_rows = np.arange(asked.size).reshape(asked.shape)
-        return questions, horizon.rows
+            requests.known = self._covariates(X, rows, asked.ravel(), horizon.n_ahead)
+            requests.known_rows = np.arange(asked.size).reshape(asked.shape)
+        return requests, horizon.rows
 
     def _known(self, horizon, X):
         """Return the known covariates (n_series, n_ahead, n_known) of a horizon."""
@@ -180,4 +182,4 @@ class Prediction:
     def _covariates(self, X, index, asked, n_steps):
         """Return the standardised known covariates of rows; those `asked` for have to be there."""
         fed_back = n_steps > self.plan_.spec.horizon
-        return self._context.known_at(index, X, asked, self.covariate_scaler_, fed_back)
+        return self._observed.known_at(index, X, asked, self.covariate_scaler_, fed_back)

@@ -8,13 +8,13 @@ import numpy as np
 
 from skrnn._architectures.module import MODULE, TEXTS, OwnModule
 from skrnn._parameters import fill_in, parameters
-from skrnn.data import ForecastExamples, Reference
 from skrnn.nn import LoopNetwork, construct, with_head
+from skrnn.series import ForecastExamples, Normalizer
+from skrnn.series.quantiles import LEVELS
 from skrnn.training import resolve_device, torch_generator
 from skrnn.training.tensors import inputs_to
 
 from ._base import SequenceForecaster
-from ._calibration import LEVELS
 
 ROWS_TO_TRY = 4
 TEXTS = {
@@ -87,7 +87,7 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
             n_targets=panel.n_targets,
             n_quantiles=len(LEVELS),
             n_future=panel.n_known,
-            reads_anchor=plan.spec.anchor is not None,
+            reads_baseline=plan.spec.baseline is not None,
             generator=generator,
         )
 
@@ -95,8 +95,8 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
         """Return the windows at the ends of a few series, or at a few places of a single one."""
         series = np.linspace(0, panel.n_series - 1, ROWS_TO_TRY).astype(int)
         origin = np.maximum(panel.lengths[series] - np.arange(ROWS_TO_TRY), 1)
-        shape, reference = replace(plan.spec, anchor=None), Reference(panel, plan.spec.season)
-        examples = ForecastExamples(panel, (series, origin), shape, reference)
+        shape, normalizer = replace(plan.spec, baseline=None), Normalizer(panel, plan.spec.season)
+        examples = ForecastExamples(panel, (series, origin), shape, normalizer)
         batch, _ = examples.gather_inputs(np.arange(ROWS_TO_TRY))
         settings = self._settings(ROWS_TO_TRY, plan)
         return inputs_to(batch, resolve_device(settings.device), settings.dtype)
@@ -129,5 +129,5 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
         return [
             small,
             {**small, "strategy": "recursive", "window_length": 3},
-            {**small, "anchor": None, "transform": None, "sp": 4, "early_stopping": False},
+            {**small, "baseline": None, "transform": None, "sp": 4, "early_stopping": False},
         ]

@@ -8,14 +8,14 @@ from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn._architectures.seq2seq import SEQ2SEQ, TEXTS, Seq2Seq
 from skrnn._parameters import fill_in, parameters
-from skrnn.data import ForecastExamples
 from skrnn.nn import AttentionWeights
+from skrnn.series import ForecastExamples
+from skrnn.series.quantiles import LEVELS
 from skrnn.training import predict_module, torch_generator
 
 from ._base import SequenceForecaster
-from ._calibration import LEVELS
-from ._horizon import Horizon
-from ._iterate import Gathered
+from .engine.iterate import Gathered
+from .frames.horizon import Horizon
 
 
 @fill_in(**TEXTS)
@@ -72,7 +72,7 @@ class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
             n_targets=panel.n_targets,
             n_steps=plan.spec.horizon,
             n_quantiles=len(LEVELS),
-            n_future=panel.n_known + (0 if plan.spec.anchor is None else panel.n_targets),
+            n_future=panel.n_known + (0 if plan.spec.baseline is None else panel.n_targets),
         )
 
     def _reads_on(self, panel, spec):
@@ -104,18 +104,18 @@ class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
                 "attention_weights needs attention, but the network was trained with "
                 "attention=None; train one with attention='additive' or 'dot'."
             )
-        spec, context = self.plan_.spec, self._context
-        everyone = np.arange(context.panel.n_series)
-        origins = everyone, context.panel.lengths
-        batch, _ = ForecastExamples(context.panel, origins, spec, context.reference).gather_inputs(
+        spec, history = self.plan_.spec, self._observed
+        everyone = np.arange(history.panel.n_series)
+        origins = everyone, history.panel.lengths
+        batch, _ = ForecastExamples(history.panel, origins, spec, history.normalizer).gather_inputs(
             everyone
         )
         steps = np.arange(1, spec.horizon + 1)
-        if context.columns.n_known:
-            horizon = Horizon(ForecastingHorizon(steps), context.index)
+        if history.columns.n_known:
+            horizon = Horizon(ForecastingHorizon(steps), history.index)
             batch = batch._replace(future=self._known(horizon, self._check_X(X=X)))
         weights = predict_module(AttentionWeights(self.module_), Gathered(batch))
-        index = context.index.with_times(pd.Index(np.tile(steps, len(everyone))))
+        index = history.index.with_times(pd.Index(np.tile(steps, len(everyone))))
         return pd.DataFrame(
             np.concatenate(weights),
             index=index.set_names([*index.names[:-1], "step"]),
@@ -138,7 +138,7 @@ class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
             the rules that look at the data that learns from its own predictions.
         """
         small = {"hidden_size": 4, "max_epochs": 2, "random_state": 0}
-        bare = {"anchor": None, "transform": None, "sp": 4, "early_stopping": False}
+        bare = {"baseline": None, "transform": None, "sp": 4, "early_stopping": False}
         return [
             small,
             {**small, "strategy": "recursive", "window_length": 3, "attention": "additive"},

@@ -86,5 +86,5 @@ class TransformerForecaster(Transformer, SequenceForecaster):
         return [
             small,
             {**small, "strategy": "recursive", "window_length": 3},
-            {**small, "anchor": None, "transform": None, "sp": 4, "early_stopping": False},
+            {**small, "baseline": None, "transform": None, "sp": 4, "early_stopping": False},
         ]

@@ -3,13 +3,7 @@
 from .adapter import ModuleAdapter, check_network_class, construct, with_head
 from .adapter_check import check_module
 from .attention import AdditiveAttention, ScaledDotAttention
-from .builders import (
-    build_forecast_model,
-    build_sequence_model,
-    initialize,
-    materialize,
-    reads_on,
-)
+from .builders import build_forecast_model, build_sequence_model, initialize, materialize, reads_on
 from .contract import Encoder, SequenceBatch, State
 from .dropout import Dropout
 from .ensemble import Ensemble

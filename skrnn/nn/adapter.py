@@ -46,8 +46,8 @@ class ModuleAdapter(nn.Module):
     module : torch.nn.Module
         Network of the user, which `construct` has made.
     head : torch.nn.Module, optional
-        Reads its output, the known covariates of the horizon and the anchor's forecast,
-        ``head(output, future, anchor)``.
+        Reads its output, the known covariates of the horizon and the baseline's forecast,
+        ``head(output, future, baseline)``.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ class ModuleAdapter(nn.Module):
         with without_shortcut() if self.sampling else nullcontext():
             output = self.module(x, **fields)
         if self.head is not None:
-            output = self.head(output, batch.future, batch.anchor)
+            output = self.head(output, batch.future, batch.baseline)
         return output, None
 
 

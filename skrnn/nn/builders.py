@@ -82,7 +82,7 @@ def build_forecast_model(
     n_future: int,
     generator: torch.Generator,
     rollout: int = 0,
-    reads_anchor: bool = False,
+    reads_baseline: bool = False,
 ) -> nn.Module:
     """Build the network of a forecaster around the encoder that is made.
 
@@ -97,7 +97,7 @@ def build_forecast_model(
             n_targets=n_targets,
             n_quantiles=n_quantiles,
             n_future=n_future,
-            reads_anchor=reads_anchor,
+            reads_baseline=reads_baseline,
         )
         if rollout:
             return RollingForecastModel(body, head, rollout=rollout)

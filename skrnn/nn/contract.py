@@ -3,7 +3,7 @@
 A module is called as ``forward(batch, state=None)`` and returns ``(output, state)``.
 
 ``batch`` carries ``x (n, t, c)``, ``lengths (n,)`` or None when all rows have t steps, and where
-they exist ``past (n, t, p)``, ``future (n, h, f)``, ``static (n, s)`` and ``anchor (n, h, k)``,
+they exist ``past (n, t, p)``, ``future (n, h, f)``, ``static (n, s)`` and ``baseline (n, h, k)``,
 the forecast that the output corrects. A module with the class attribute ``reads_targets = True``
 also gets ``target``, that of the loss, in training only (teacher forcing), and before each update
 its attribute ``progress``: the part of the training done, in [0, 1).
@@ -31,7 +31,7 @@ class SequenceBatch(Protocol):
     past: Tensor | None
     future: Tensor | None
     static: Tensor | None
-    anchor: Tensor | None
+    baseline: Tensor | None
     target: Tensor | None
 
 

@@ -30,10 +30,10 @@ class QuantileForecastHead(nn.Module):
     The middle quantile is free, and the others follow from it by adding positive gaps, so that
     quantiles never cross (Park et al., 2022, "Learning quantile functions without quantile
     crossing for distribution-free time series forecasting"). The last layers start at zero:
-    a new head predicts the anchor of the forecaster, with equal gaps.
+    a new head predicts the baseline of the forecaster, with equal gaps.
 
     What is to be corrected is read, too, through a layer of rectified units: a correction that
-    has to be found in the state alone must first compute once more what the anchor has made of
+    has to be found in the state alone must first compute once more what the baseline has made of
     the same window. Known covariates of a step enter through a small network that all steps
     share.
 
@@ -45,8 +45,8 @@ class QuantileForecastHead(nn.Module):
         Steps, target columns, quantiles (an odd number) and known covariates.
     width : int
         Width of the network that reads the known covariates.
-    reads_anchor : bool
-        Whether the forecast of an anchor is read.
+    reads_baseline : bool
+        Whether the forecast of a baseline is read.
 
     Shape
     -----
@@ -63,14 +63,14 @@ class QuantileForecastHead(nn.Module):
         n_quantiles: int,
         n_future: int = 0,
         width: int = 32,
-        reads_anchor: bool = False,
+        reads_baseline: bool = False,
     ) -> None:
         super().__init__()
         self.shape = (horizon, n_targets, n_quantiles)
-        self.from_anchor: EvenLinear | None = None
+        self.from_baseline: EvenLinear | None = None
         n_features = input_size
-        if reads_anchor:
-            self.from_anchor = EvenLinear(horizon * n_targets, input_size)
+        if reads_baseline:
+            self.from_baseline = EvenLinear(horizon * n_targets, input_size)
             n_features += input_size
         self.from_state = nn.Linear(n_features, horizon * n_targets * n_quantiles)
         self.from_future: nn.Sequential | None = None
@@ -89,12 +89,14 @@ class QuantileForecastHead(nn.Module):
                 nn.init.zeros_(parameter)
 
     def forward(
-        self, state: Tensor, future: Tensor | None = None, anchor: Tensor | None = None
+        self, state: Tensor, future: Tensor | None = None, baseline: Tensor | None = None
     ) -> Tensor:
         features = state
-        if self.from_anchor is not None:
-            assert anchor is not None, "a head with reads_anchor needs the forecast of the anchor"
-            features = torch.cat([state, self.from_anchor(anchor.flatten(1)).relu()], dim=-1)
+        if self.from_baseline is not None:
+            assert baseline is not None, (
+                "a head with reads_baseline needs the forecast of the baseline"
+            )
+            features = torch.cat([state, self.from_baseline(baseline.flatten(1)).relu()], dim=-1)
         raw = self.from_state(features).reshape(len(state), *self.shape)
         if self.from_future is not None:
             assert future is not None, "a head with n_future > 0 needs future covariates"

@@ -56,7 +56,7 @@ class ForecastModel(nn.Module):
     -----
     Input ``batch.x (n, t, c)``, ``batch.past (n, t, p)`` and ``batch.future (n, h, f)`` where
     there are covariates, ``batch.static (n, s)`` where there are features of the series,
-    ``batch.anchor (n, h, k)`` where the head reads it; output ``(n, h, k, q)``.
+    ``batch.baseline (n, h, k)`` where the head reads it; output ``(n, h, k, q)``.
     """
 
     def __init__(self, encoder: Encoder, head: QuantileForecastHead) -> None:
@@ -71,7 +71,7 @@ class ForecastModel(nn.Module):
 
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
         outputs, state = self.encoder(channels(batch), batch.lengths, state)
-        return self.head(outputs, batch.future, batch.anchor), state
+        return self.head(outputs, batch.future, batch.baseline), state
 
 
 class RollingForecastModel(nn.Module):
@@ -85,7 +85,7 @@ class RollingForecastModel(nn.Module):
         Head for one step.
     rollout : int
         Last steps whose followers are forecast: fewer if the input has fewer, and as many as
-        future covariates or an anchor have if there are any.
+        future covariates or a baseline have if there are any.
 
     Shape
     -----
@@ -102,7 +102,7 @@ class RollingForecastModel(nn.Module):
 
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
         outputs, state = self.encoder(channels(batch), batch.lengths, state)
-        ahead = batch.future, batch.anchor
+        ahead = batch.future, batch.baseline
         n_ahead = next((part.shape[1] for part in ahead if part is not None), self.rollout)
         outputs = outputs[:, -n_ahead:]
         n, m, width = outputs.shape

@@ -81,8 +81,8 @@ class _Reader(RecurrentEncoder):
 
 
 def ahead(batch: SequenceBatch) -> Tensor | None:
-    """Return all that is known of each step to predict: covariates, and the anchor's forecast."""
-    parts = [part for part in (batch.future, batch.anchor) if part is not None]
+    """Return all that is known of each step to predict: covariates, and the baseline's forecast."""
+    parts = [part for part in (batch.future, batch.baseline) if part is not None]
     return torch.cat(parts, dim=-1) if parts else None
 
 
@@ -90,7 +90,7 @@ class Seq2SeqModel(nn.Module):
     r"""Recurrent encoder, and a recurrent decoder that begins with its state.
 
     The decoder (Sutskever et al., 2014) reads at each step the target of the step before, zeros at
-    the first one, and what is known of its own step, covariates and the forecast of an anchor:
+    the first one, and what is known of its own step, covariates and the forecast of a baseline:
     :math:`s_j = \mathrm{cell}([y_{j-1}; f_j], s_{j-1})`. Its output :math:`d_j` asks an attention
     over the outputs of the encoder for a context :math:`c_j`, and a head reads
     :math:`[d_j; c_j]` ("global attention" of Luong et al., 2015, without input feeding); without
@@ -124,7 +124,7 @@ class Seq2SeqModel(nn.Module):
     n_quantiles : int, optional
         Quantiles of each target, an odd number; one value without.
     n_future : int
-        Channels of ``batch.future`` and ``batch.anchor`` together, what is known of a step to
+        Channels of ``batch.future`` and ``batch.baseline`` together, what is known of a step to
         predict.
 
     Attributes

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from ..data.seasonality import autocorrelation, find_periods, subtract_trend
+from skrnn.baselines.seasonality import autocorrelation, find_periods, subtract_trend
+
 from ._parts import COLOURS, FAINT, INK, axes, legend_above, one_series, tidy
 
 
@@ -36,7 +37,7 @@ def plot_seasonality(y, *, n_lags=None, ax=None):
 
     See Also
     --------
-    skrnn.data.seasonality.find_periods : How the periods are found.
+    skrnn.baselines.seasonality.find_periods : How the periods are found.
 
     Examples
     --------

@@ -4,14 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from estimators.cases import (
-    CLASSIFIERS,
-    ESTIMATORS,
-    REGRESSORS,
-    make,
-    make_problem,
-    settings_of,
-)
+from estimators.cases import CLASSIFIERS, ESTIMATORS, REGRESSORS, make, make_problem, settings_of
 from sklearn.exceptions import NotFittedError
 
 from skrnn import LSTMClassifier, LSTMRegressor, RNNRegressor, Trainer

@@ -15,12 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import nn
 
-from skrnn import (
-    ModuleClassifier,
-    ModuleRegressor,
-    SlidingWindowRegressor,
-    Trainer,
-)
+from skrnn import ModuleClassifier, ModuleRegressor, SlidingWindowRegressor, Trainer
 
 BOTH = pytest.mark.parametrize("cls", [ModuleRegressor, ModuleClassifier])
 NETWORKS = pytest.mark.parametrize("network", [Textbook, Recurrent, Tied])

@@ -123,7 +123,7 @@ def model(request):
 def test_arrays_follow_the_training_rows(model):
     whole = clone(model).fit(ROWS, Y)
     whole.estimator_ = model.fit(ROWS[:100], Y[:100]).estimator_
-    whole._context.means = model._context.means
+    whole._lookback.means = model._lookback.means
     expected = whole.predict(ROWS)  # each row with its own predecessors
     for rows in (slice(100), slice(100, 120), slice(100, 101)):
         same(model.predict(ROWS[rows]), expected[rows])
@@ -186,7 +186,7 @@ def test_missing_rows_are_read_as_means(model):
 def test_earlier_rows_never_read_the_training_rows(model):
     model.fit(frame()[50:], Y[50:])
     other = clone(model).fit(frame()[50:], Y[50:])
-    other._context.tail[:] = 1e6
+    other._lookback.tail[:] = 1e6
     np.testing.assert_array_equal(model.predict(frame()[:50]), other.predict(frame()[:50]))
 
 

@@ -12,12 +12,7 @@ from sklearn.neighbors import KNeighborsRegressor
 from sklearn.svm import SVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skrnn import (
-    RNNRegressor,
-    SlidingWindowClassifier,
-    SlidingWindowRegressor,
-    Trainer,
-)
+from skrnn import RNNRegressor, SlidingWindowClassifier, SlidingWindowRegressor, Trainer
 
 ROWS = np.random.default_rng(0).normal(size=(120, 2))
 Y = np.random.default_rng(1).normal(size=120)

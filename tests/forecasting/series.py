@@ -22,10 +22,10 @@ FORECASTERS = [
     WaveNetForecaster,
     ModuleForecaster,
 ]
-# What is learned in a moment is no better than the anchor, and would be taken back.
+# What is learned in a moment is no better than the baseline, and would be taken back.
 QUICK = {"hidden_size": 4, "max_epochs": 2, "early_stopping": False, "random_state": 0}
 # What is left without the rules that look at the data: a network on normalised windows.
-BARE = {"anchor": None, "transform": None, "sp": 1}
+BARE = {"baseline": None, "transform": None, "sp": 1}
 
 
 class LastState(nn.Module):

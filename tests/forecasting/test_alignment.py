@@ -18,11 +18,11 @@ from forecasting.series import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skrnn.data import FixedReference, ForecastExamples, Panel, Reference, WindowSpec
 from skrnn.forecasting import LSTMForecaster
-from skrnn.forecasting._iterate import BlockForecaster
-from skrnn.forecasting._learning import split_origins
-from skrnn.forecasting._plan import Plan
+from skrnn.forecasting.engine.iterate import BlockForecaster
+from skrnn.forecasting.engine.learning import split_origins
+from skrnn.forecasting.engine.plan import Plan
+from skrnn.series import FixedNormalizer, ForecastExamples, Normalizer, Panel, WindowSpec
 
 LAG = 5
 
@@ -53,21 +53,21 @@ def test_a_network_learns_to_repeat(cls):
     assert shifted > 4 * error
 
 
-@pytest.mark.parametrize("anchor", ["auto", "naive", "median", "drift"])
+@pytest.mark.parametrize("baseline", ["auto", "naive", "median", "drift"])
 @pytest.mark.parametrize("fh", [[1, 2, 3], [-6, -2, 0, 1, 7, 12]])
-def test_anchors_repeat_a_season(anchor, fh):
+def test_baselines_repeat_a_season(baseline, fh):
     y = pd.Series(np.tile([3.0, -1, 4, 1, 5], 9))
-    forecaster = quick(anchor=anchor, sp=LAG).fit(y[:33], fh=fh)
-    forecaster.trust_ = 0.0  # of a network that has learned for two epochs
+    forecaster = quick(baseline=baseline, sp=LAG).fit(y[:33], fh=fh)
+    forecaster.correction_weight_ = 0.0  # of a network that has learned for two epochs
     prediction = forecaster.predict()
     np.testing.assert_allclose(prediction, y[prediction.index], atol=0.02)
 
 
 SPECS = {
-    "window": WindowSpec(4, 1, 3, season=1, anchor=None),
-    "sampling": WindowSpec(3, 2, 2, season=1, anchor=None),
-    "season": WindowSpec(3, 1, 2, season=3, n_seasons=2, anchor="median"),
-    "recursive": WindowSpec(4, 1, 1, season=1, n_seasons=4, anchor="drift"),
+    "window": WindowSpec(4, 1, 3, season=1, baseline=None),
+    "sampling": WindowSpec(3, 2, 2, season=1, baseline=None),
+    "season": WindowSpec(3, 1, 2, season=3, n_seasons=2, baseline="median"),
+    "recursive": WindowSpec(4, 1, 1, season=1, n_seasons=4, baseline="drift"),
 }
 
 
@@ -79,27 +79,27 @@ def trained(spec, n_past=0, n_known=0):
     module = quick()._build_module(Plan(spec, log=False), data, seed=0)
     for parameter in module.parameters():
         parameter.data += parameter.data.new_tensor(rng.normal(size=parameter.shape)) / 3
-    return data, BlockForecaster(module, spec, trust=0.7)
+    return data, BlockForecaster(module, spec, correction_weight=0.7)
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_a_forecast_reads_its_context_and_nothing_else(spec):
     """Each value is moved in turn: while scale and mean stay, and with them."""
     data, forecaster = trained(spec)
-    as_it_was = Reference(data, spec.season)
+    as_it_was = Normalizer(data, spec.season)
     series, origin = np.array([1]), np.array([20])
 
-    def forecast(y, reference=None):
+    def forecast(y, normalizer=None):
         moved = replace(data, y=y)
-        reference = reference or Reference(moved, spec.season)
-        return forecaster.forecast(moved, reference, series, origin, 5)
+        normalizer = normalizer or Normalizer(moved, spec.season)
+        return forecaster.forecast(moved, normalizer, series, origin, 5)
 
     here = forecast(data.y)
     lags = np.arange(0, spec.window_length) * spec.sampling_rate
     read = {25 + 19 - lag for lag in lags} | set(
         range(25 + 20 - spec.n_seasons * spec.season, 25 + 20)
     )
-    if spec.anchor is None:
+    if spec.baseline is None:
         read = {25 + 19 - lag for lag in lags} | {25 + 19}
     for row in range(len(data.y)):
         y = data.y.copy()
@@ -116,8 +116,8 @@ def test_a_forecast_reads_its_context_and_nothing_else(spec):
 def test_blocks_are_fed_back_as_medians(spec, n_steps):
     """The same as writing each block behind the series and asking again."""
     data, forecaster = trained(spec, n_past=2, n_known=2)
-    standing = Reference(data, spec.season).at(np.array([1]), np.array([20]), n_steps)
-    as_at_20 = FixedReference(standing, 20)
+    stats = Normalizer(data, spec.season).at(np.array([1]), np.array([20]), n_steps)
+    as_at_20 = FixedNormalizer(stats, 20)
     y, x = data.series(1)[:20].copy(), data.past[25:]
     expected = []
     while len(y) < 20 + n_steps:
@@ -130,8 +130,8 @@ def test_blocks_are_fed_back_as_medians(spec, n_steps):
     known = x[None, 20 : 20 + n_steps]
     start = Panel(data.series(1)[:20], np.array([0, 20]), x[:20], 2)
     origin = np.array([20])
-    reference = Reference(start, spec.season)
-    result = forecaster.forecast(start, reference, np.array([0]), origin, n_steps, known)
+    normalizer = Normalizer(start, spec.season)
+    result = forecaster.forecast(start, normalizer, np.array([0]), origin, n_steps, known)
     np.testing.assert_allclose(result[0], np.concatenate(expected)[:n_steps], rtol=1e-6)
 
 
@@ -139,30 +139,30 @@ def test_blocks_are_fed_back_as_medians(spec, n_steps):
 def test_blocks_do_not_read_what_is_unknown_behind_the_origin(spec):
     """Neither the values to forecast nor covariates that are known for the past only."""
     data, forecaster = trained(spec, n_past=2, n_known=1)
-    reference = Reference(data, spec.season)
+    normalizer = Normalizer(data, spec.season)
     y, past = data.y.copy(), data.past.copy()
     y[25 + 20 :] = 1e6
     past[25 + 20 :, 1] = 1e6
-    args = reference, np.array([1]), np.array([20]), 7
+    args = normalizer, np.array([1]), np.array([20]), 7
     here = forecaster.forecast(data, *args)
     np.testing.assert_array_equal(forecaster.forecast(replace(data, y=y, past=past), *args), here)
     past[25 + 20 + 2, 0] += 1
     assert not np.array_equal(forecaster.forecast(replace(data, past=past), *args), here)
 
 
-def test_trust_weighs_the_correction_of_the_anchor():
+def test_weight_of_the_correction_of_the_baseline():
     data, forecaster = trained(SPECS["season"])
-    reference = Reference(data, 3)
+    normalizer = Normalizer(data, 3)
     origins = np.array([0, 1]), np.array([12, 20])
 
-    def median(trust):
-        forecaster.trust = trust
-        return forecaster.forecast(data, reference, *origins, 2)[..., 3]
+    def median(correction_weight):
+        forecaster.correction_weight = correction_weight
+        return forecaster.forecast(data, normalizer, *origins, 2)[..., 3]
 
-    examples = ForecastExamples(data, origins, SPECS["season"], reference)
-    anchor = examples.gather_inputs(np.arange(2))[1]
-    np.testing.assert_allclose(median(0.0), anchor.center, rtol=1e-9)
-    assert np.abs(median(1.0) - anchor.center).min() > 0
+    examples = ForecastExamples(data, origins, SPECS["season"], normalizer)
+    baseline = examples.gather_inputs(np.arange(2))[1]
+    np.testing.assert_allclose(median(0.0), baseline.center, rtol=1e-9)
+    assert np.abs(median(1.0) - baseline.center).min() > 0
     np.testing.assert_allclose(median(0.25), 0.25 * median(1.0) + 0.75 * median(0.0), rtol=1e-6)
 
 
@@ -203,10 +203,10 @@ def test_in_sample_predictions_are_one_step_ahead():
     whole = forecaster.clone().fit(pd.Series(y)).predict([-15]).item()
     # The same mean and scale, but the series ends there.
     data = forecaster.clone().fit(pd.Series(y))
-    reference, spec = data._context.reference, data.plan_.spec
+    normalizer, spec = data._observed.normalizer, data.plan_.spec
     short = Panel(y[:48, None], np.array([0, 48]), np.empty((48, 0)))
-    block = BlockForecaster(data.module_, spec, data.trust_).forecast(
-        short, reference, np.array([0]), np.array([48]), 1
+    block = BlockForecaster(data.module_, spec, data.correction_weight_).forecast(
+        short, normalizer, np.array([0]), np.array([48]), 1
     )
     assert whole == pytest.approx(block[0, 0, 0, 3], rel=1e-6)
 
@@ -255,8 +255,8 @@ def test_the_held_out_part_is_the_newest(lengths, season, horizon, fraction):
     assert (train[1] < end[train[0]]).all()
     assert (held_out[1] >= end[held_out[0]]).all()
     assert (held_out[1] < lengths[held_out[0]]).all()
-    reference = Reference(data, season)
-    examples = ForecastExamples(data, train, spec, reference, end=end)
+    normalizer = Normalizer(data, season)
+    examples = ForecastExamples(data, train, spec, normalizer, end=end)
     weight = examples.gather(np.arange(len(examples)))[2][..., 0]
     steps = train[1][:, None] + np.arange(horizon)
     np.testing.assert_array_equal(weight, steps < end[train[0]][:, None])

@@ -37,9 +37,9 @@ class TestSameAsALoop:
         assert_same(forecaster.backtest(y, cv=EXPANDING), loop(forecaster, y, EXPANDING))
 
     @pytest.mark.parametrize("transform", ["log", None])
-    @pytest.mark.parametrize("anchor", ["auto", "naive", "median", "drift", None])
-    def test_anchors(self, transform, anchor):
-        forecaster = quick(transform=transform, anchor=anchor).fit(Y[:40], fh=FH)
+    @pytest.mark.parametrize("baseline", ["auto", "naive", "median", "drift", None])
+    def test_baselines(self, transform, baseline):
+        forecaster = quick(transform=transform, baseline=baseline).fit(Y[:40], fh=FH)
         assert_same(forecaster.backtest(Y, cv=EXPANDING), loop(forecaster, Y, EXPANDING))
 
     @pytest.mark.parametrize("fh", [1, [2, 5], [-3, 0, 1], [-1], [9]])

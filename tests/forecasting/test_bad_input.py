@@ -226,7 +226,7 @@ class TestParameters:
             ("strategy", "direct"),
             ("sp", 0),
             ("transform", "sqrt"),
-            ("anchor", "holt"),
+            ("baseline", "holt"),
             ("past_columns", "b"),
             ("hidden_size", 0),
             ("n_layers", 1.5),

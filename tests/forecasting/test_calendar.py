@@ -11,8 +11,8 @@ from pandas.tseries.frequencies import to_offset
 
 from skrnn._compat import InvalidParameterError
 from skrnn.forecasting import LSTMForecaster
-from skrnn.forecasting._calendar import CYCLES, Calendar, days_of
-from skrnn.forecasting._frames import SeriesIndex
+from skrnn.forecasting.frames.calendar import CYCLES, Calendar, days_of
+from skrnn.forecasting.frames.index import SeriesIndex
 
 FH = np.arange(1, 8)
 

@@ -8,7 +8,7 @@ import pytest
 from forecasting.series import FORECASTERS, mean_error, panel, quick
 
 from skrnn.forecasting import LSTMForecaster
-from skrnn.forecasting._cold_start import longest_short
+from skrnn.forecasting.engine.cold_start import longest_short
 
 FH = np.arange(1, 13)
 SHAPE = np.array([-3, -2.5, -1, 0, 1, 2, 3.5, 3, 1.5, 0, -1.5, -3]) / 10

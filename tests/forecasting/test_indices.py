@@ -6,7 +6,7 @@ import pytest
 from forecasting.series import FORECASTERS, panel, quick, seasonal, times
 from sktime.forecasting.base import ForecastingHorizon
 
-from skrnn.forecasting._plan import calendar_season
+from skrnn.forecasting.frames.calendar import calendar_season
 
 KINDS = ["range", "int64", "period", "datetime", "no freq", "month end", "zone"]
 FH = [-3, 0, 1, 4]
@@ -130,7 +130,7 @@ def test_one_column_tells_of_the_other():
     a = np.random.default_rng(0).normal(size=200)
     y = pd.DataFrame({"a": a, "b": np.append(0, a[:-1])})
     forecaster = quick(
-        hidden_size=16, max_epochs=60, window_length=3, sp=1, anchor=None, transform=None
+        hidden_size=16, max_epochs=60, window_length=3, sp=1, baseline=None, transform=None
     ).fit(y[:180], fh=[1])
     errors = []
     for t in range(180, 195):
@@ -154,7 +154,7 @@ def test_series_of_a_few_points(cls, n, kind):
     assert np.isfinite(forecaster.predict(np.arange(1 - n, 1))).all()
 
 
-@pytest.mark.parametrize("params", [{}, {"strategy": "recursive"}, {"anchor": None}])
+@pytest.mark.parametrize("params", [{}, {"strategy": "recursive"}, {"baseline": None}])
 @pytest.mark.parametrize("value", [0.0, 5.0, -1e6, 1e-9])
 def test_constant_series(params, value):
     y = pd.Series(value, index=times("period", 30))

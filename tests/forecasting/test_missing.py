@@ -35,7 +35,7 @@ def test_forecasts_with_holes(cls, transform):
     assert not forecaster.predict_interval().isna().any(axis=None)
 
 
-@pytest.mark.parametrize("params", [{}, {"anchor": "naive"}, BARE, {"strategy": "recursive"}])
+@pytest.mark.parametrize("params", [{}, {"baseline": "naive"}, BARE, {"strategy": "recursive"}])
 def test_leading_gap_changes_nothing(params):
     """Rows without a value before the series begins are as good as no rows."""
     y = seasonal(50, kind="range")
@@ -69,7 +69,7 @@ def test_a_random_walk_goes_on_from_its_last_value():
     """Also where the newest values are missing: not from the mean of the window."""
     y = pd.Series(np.arange(60.0))
     y[58:] = np.nan
-    forecaster = quick(anchor="naive", transform=None, sp=1, max_epochs=1).fit(y, fh=[1])
+    forecaster = quick(baseline="naive", transform=None, sp=1, max_epochs=1).fit(y, fh=[1])
     assert 55 < forecaster.predict().item() < 62
 
 

@@ -45,7 +45,7 @@ def own(network=Convolution, **params):
     return ModuleForecaster(**{"module": network, "max_epochs": 2, "random_state": 0, **params})
 
 
-def test_learns_what_the_anchor_cannot_know():
+def test_learns_what_the_baseline_cannot_know():
     rng = np.random.default_rng(0)
     known = pd.DataFrame({"known": rng.normal(size=120)})
     past = known["known"].shift(1, fill_value=0)
@@ -141,7 +141,7 @@ def test_what_the_network_reads():
     assert future.shape == (len(x), 4, 1)
     assert static is None
     assert (lengths == 5).all()
-    assert forecaster.module_.head.from_anchor.in_features == 4  # the steps of the horizon
+    assert forecaster.module_.head.from_baseline.in_features == 4  # the steps of the horizon
     assert forecaster.module_.head.from_state.in_features == 2 * 4  # features, and as many of it
 
 

@@ -1,4 +1,4 @@
-"""z-scores: with no anchor the forecasters are the plain networks of the textbooks."""
+"""z-scores: with no baseline the forecasters are the plain networks of the textbooks."""
 
 import copy
 import pickle
@@ -12,13 +12,13 @@ from forecasting.series import FORECASTERS, panel, quick, seasonal, weights
 
 from skrnn.data import Batch
 from skrnn.forecasting import GRUForecaster, LSTMForecaster, Seq2SeqForecaster
-from skrnn.forecasting._learning import SeenOrigins, all_examples
+from skrnn.forecasting.engine.learning import OriginSelection, all_examples
 
 FH = [1, 2, 3]
 W = 5
 PLAIN = {
     "normalization": "standard",
-    "anchor": None,
+    "baseline": None,
     "transform": None,
     "sp": 1,
     "window_length": W,
@@ -31,10 +31,10 @@ def plain(cls=LSTMForecaster, **params):
     return quick(cls, **{**PLAIN, **params})
 
 
-def by_hand(forecaster, history, mean, deviation, n_steps=3, anchor=None):
+def by_hand(forecaster, history, mean, deviation, n_steps=3, baseline=None):
     """Return the medians of a network that reads z-scores; what it returns is fed back.
 
-    One that reads on has read the first window and all behind it. One that has an anchor reads the
+    One that reads on has read the first window and all behind it. One that has a baseline reads the
     z-scores of its forecast (1, 3, 1).
     """
     z = list((np.asarray(history, dtype=float) - mean) / deviation)
@@ -43,7 +43,7 @@ def by_hand(forecaster, history, mean, deviation, n_steps=3, anchor=None):
         window = np.array(z[n_seen - W :] if reads_on else z[-W:])
         x = np.column_stack([np.nan_to_num(window), ~np.isnan(window)])
         with torch.no_grad():
-            batch = Batch(torch.tensor(x[None]).float(), anchor=anchor)
+            batch = Batch(torch.tensor(x[None]).float(), baseline=baseline)
             output = forecaster.module_(batch)[0][0, :, 0]
         output = output[-1:] if reads_on else output
         z += list(output[:, output.shape[-1] // 2].numpy().astype(float))
@@ -57,7 +57,7 @@ class TestPlainNet:
         """Also behind the end of the series that it was trained on, in the same units."""
         y = 1000 + 50 * seasonal(60)
         forecaster = plain(cls, strategy=strategy, max_epochs=10).fit(y[:40], fh=FH)
-        assert forecaster.trust_ == 1
+        assert forecaster.correction_weight_ == 1
         units = y[:40].mean(), y[:40].std(ddof=0)
         expected = by_hand(forecaster, y[:40], *units)
         np.testing.assert_allclose(forecaster.predict(), expected, rtol=1e-5)
@@ -81,8 +81,8 @@ class TestPlainNet:
 def test_windows_and_targets_that_it_learns_from():
     y = panel(lengths=(40, 31))
     forecaster = plain().fit(y, fh=FH)
-    context = forecaster._context
-    examples = all_examples(context.reference, forecaster.plan_.spec, SeenOrigins())
+    context = forecaster._observed
+    examples = all_examples(context.normalizer, forecaster.plan_.spec, OriginSelection())
     batch, target, weight = examples.gather(np.arange(len(examples)))
     assert len(examples) == 40 - 12 + 31 - 12
     for row, (series, origin) in enumerate(zip(examples.series, examples.origin, strict=True)):
@@ -119,34 +119,36 @@ def test_quantiles_in_sample_are_finite_and_in_order():
     assert np.isfinite(forecaster.sample_paths(FH, n_paths=3, random_state=0)).all(axis=None)
 
 
-@pytest.mark.parametrize("anchor", [None, "naive", "median", "drift", "smoothing", "theta", "auto"])
-def test_it_learns(anchor):
+@pytest.mark.parametrize(
+    "baseline", [None, "naive", "median", "drift", "smoothing", "theta", "auto"]
+)
+def test_it_learns(baseline):
     """The forecast is better than the mean, whatever is corrected."""
     y = seasonal(120, noise=0.05)
     settings = {"max_epochs": 60, "learning_rate": 0.05, "early_stopping": True}
-    forecaster = plain(anchor=anchor, sp=4, **settings).fit(y[:100], fh=FH)
+    forecaster = plain(baseline=baseline, sp=4, **settings).fit(y[:100], fh=FH)
     error = np.abs(forecaster.predict() - y[100:103]).mean()
     assert error < 0.5 * np.abs(y[100:103] - y[:100].mean()).mean()
 
 
-class TestOtherAnchors:
-    def test_the_network_corrects_the_anchor_in_z_scores(self):
-        forecaster = plain(anchor="naive", max_epochs=10).fit(Y, fh=FH)
+class TestOtherBaselines:
+    def test_the_network_corrects_the_baseline_in_z_scores(self):
+        forecaster = plain(baseline="naive", max_epochs=10).fit(Y, fh=FH)
         units = Y.mean(), Y.std(ddof=0)
-        anchor = torch.full((1, 3, 1), (Y.iloc[-1] - units[0]) / units[1])
-        correction = by_hand(forecaster, Y, *units, anchor=anchor) - units[0]
-        expected = Y.iloc[-1] + forecaster.trust_ * correction
+        baseline = torch.full((1, 3, 1), (Y.iloc[-1] - units[0]) / units[1])
+        correction = by_hand(forecaster, Y, *units, baseline=baseline) - units[0]
+        expected = Y.iloc[-1] + forecaster.correction_weight_ * correction
         np.testing.assert_allclose(forecaster.predict(), expected, rtol=1e-5)
 
     def test_auto_leaves_the_regression_out(self):
         forecaster = quick(normalization="standard").fit(Y, fh=FH)
-        assert set(forecaster.plan_.spec.anchor.weights) <= {"smoothing", "theta"}
-        assert sum(forecaster.plan_.spec.anchor.weights.values()) == pytest.approx(1)
+        assert set(forecaster.plan_.spec.baseline.weights) <= {"smoothing", "theta"}
+        assert sum(forecaster.plan_.spec.baseline.weights.values()) == pytest.approx(1)
         assert np.isfinite(forecaster.predict()).all()
 
     def test_auto_of_single_steps(self):
         forecaster = quick(normalization="standard", strategy="recursive").fit(Y, fh=FH)
-        assert forecaster.plan_.spec.anchor in ("naive", "median", "drift")
+        assert forecaster.plan_.spec.baseline in ("naive", "median", "drift")
 
 
 class TestUnitsStay:
@@ -286,8 +288,8 @@ def test_the_plan_tells():
     text = str(plain().fit(Y, fh=FH).plan_)
     assert "units: as they are" in text
     assert "normalization: less the mean of each series, over its standard deviation" in text
-    assert "anchor: none, the mean of the series" in text
-    assert "anchor: none, the level of the last season" in str(
+    assert "baseline: none, the mean of the series" in text
+    assert "baseline: none, the level of the last season" in str(
         plain(normalization="auto").fit(Y, fh=FH).plan_
     )
 
@@ -297,7 +299,7 @@ def test_the_plan_tells():
     [
         ({"normalization": "minmax"}, "The 'normalization' parameter of LSTMForecaster must be"),
         ({"normalization": None}, "The 'normalization' parameter of LSTMForecaster must be"),
-        ({"anchor": "linear"}, "anchor='linear' is a regression in units of the origin, but"),
+        ({"baseline": "linear"}, "baseline='linear' is a regression in units of the origin, but"),
     ],
 )
 def test_what_cannot_be(params, text):

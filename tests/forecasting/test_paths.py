@@ -9,7 +9,7 @@ from forecasting.series import FORECASTERS, SERIES, panel, quick, seasonal
 from sktime.exceptions import NotFittedError
 
 from skrnn.forecasting import LSTMForecaster
-from skrnn.forecasting._dependence import Dependence
+from skrnn.series.copula import Dependence
 
 FH = [1, 2, 3]
 Y = seasonal(60)
@@ -203,7 +203,7 @@ class TestDependence:
         errors[rng.random(errors.shape) < 0.3] = np.nan
         np.testing.assert_allclose(self.correlation(errors), expected, atol=0.08)
 
-    def test_network_and_anchor(self):
+    def test_network_and_baseline(self):
         rng = np.random.default_rng(0)
         alike = np.repeat(rng.normal(size=(2000, 1, 1)), 3, axis=1)
         apart = rng.normal(size=(2000, 3, 1))
@@ -229,7 +229,7 @@ class TestDropout:
         # One draw is one network, whatever it is asked about besides.
         alone = quick(cls, dropout=0.4, strategy=strategy).fit(panel(), fh=FH)
         first = panel().loc[["s10"]]
-        alone._context = alone._context_of(first, None, alone._context.columns)
+        alone._history = alone._history_of(first, None, alone._observed.columns)
         one = alone.sample_paths(n_paths=5, random_state=0, method="mc_dropout")
         np.testing.assert_allclose(one, draws[0].loc[(slice(None), "s10"), :], rtol=1e-5)
 

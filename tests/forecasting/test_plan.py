@@ -20,7 +20,7 @@ def months(n=96, n_series=1, seed=0):
 
 def lines_of(y, horizon=3, cls=LSTMForecaster, **params):
     """Return the lines of the plan by their names."""
-    params = {"max_epochs": 2, "random_state": 0, "anchor": "smoothing"} | params
+    params = {"max_epochs": 2, "random_state": 0, "baseline": "smoothing"} | params
     plan = cls(**params).fit(y, fh=range(1, horizon + 1)).plan_
     return dict(line.split(": ", 1) for line in str(plan).splitlines())
 
@@ -32,7 +32,7 @@ def usual():
 
 def test_a_plan_tells_everything(usual):
     assert list(usual) == [
-        *("season", "units", "normalization", "anchor", "window", "horizon"),
+        *("season", "units", "normalization", "baseline", "window", "horizon"),
         *("network", "training", "correction"),
     ]
     assert usual["season"].startswith("12 steps")
@@ -51,8 +51,8 @@ def test_negative_values_have_no_logarithm():
     assert lines_of(months() - 60)["units"] == "as they are (a value is not positive)"
 
 
-def test_a_long_series_has_its_anchors_weighed_from_earlier_origins():
-    weighed = [lines_of(months(n), anchor="auto")["anchor"] for n in (800, 1400)]
+def test_a_long_series_has_its_baselines_weighed_from_earlier_origins():
+    weighed = [lines_of(months(n), baseline="auto")["baseline"] for n in (800, 1400)]
     assert weighed[0].endswith("(as their held-out forecasts deserve)")
     assert weighed[1].endswith(
         "(as their held-out forecasts, and cross-fitted ones before them, deserve)"
@@ -102,8 +102,8 @@ def test_parameters_are_told():
     )
 
 
-def test_without_an_anchor_nothing_is_corrected():
-    assert "correction" not in lines_of(months(), anchor=None)
+def test_without_an_baseline_nothing_is_corrected():
+    assert "correction" not in lines_of(months(), baseline=None)
 
 
 def test_where_nothing_is_held_out_no_epoch_is_the_best():
@@ -111,5 +111,5 @@ def test_where_nothing_is_held_out_no_epoch_is_the_best():
 
 
 def test_what_reads_on_feeds_single_steps_back():
-    told = lines_of(months(), cls=WaveNetForecaster, anchor="naive", strategy="recursive")
+    told = lines_of(months(), cls=WaveNetForecaster, baseline="naive", strategy="recursive")
     assert told["horizon"] == "one step, fed back"

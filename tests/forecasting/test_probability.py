@@ -11,11 +11,10 @@ from sktime.forecasting.model_evaluation import evaluate
 from sktime.performance_metrics.forecasting.probabilistic import CRPS, LogLoss, PinballLoss
 from sktime.split import ExpandingWindowSplitter
 
-from skrnn.data import interpolate_quantiles
-from skrnn.forecasting import _probability
-from skrnn.forecasting._calibration import LEVELS
+from skrnn.forecasting import sampling as _probability
 from skrnn.forecasting._distribution import PiecewiseNormal
-from skrnn.forecasting._quantile_function import SCORES, expectation, score_at, value_at
+from skrnn.series import interpolate_quantiles
+from skrnn.series.quantiles import LEVELS, SCORES, expectation, score_at, value_at
 
 FH = [1, 2, 3]
 Y = seasonal(60)

@@ -5,25 +5,25 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from data.panels import random_panel
 from forecasting.series import FORECASTERS, panel, quick, seasonal, weights
+from series.panels import random_panel
 
-from skrnn.data import Reference, WindowSpec
 from skrnn.forecasting import LSTMForecaster
-from skrnn.forecasting._learning import SeenOrigins, all_examples, stopped
+from skrnn.forecasting.engine.learning import OriginSelection, all_examples, stopped
+from skrnn.series import Normalizer, WindowSpec
 from skrnn.training import Settings
 
 FH = [1, 2, 3]
-# With z-scores and no anchor nothing but the examples tells a network of the order of old values.
-PLAIN = {"normalization": "standard", "anchor": None, "transform": None, "sp": 1}
+# With z-scores and no baseline nothing but the examples tells a network of the order of old values.
+PLAIN = {"normalization": "standard", "baseline": None, "transform": None, "sp": 1}
 PLAIN |= {"window_length": 5, "refit_window": 20}
 
 
 def origins(n_newest, n_last=None):
     """Return the origins of each series that are learned from."""
     spec = WindowSpec(2, 1, 3, season=1)
-    reference = Reference(random_panel(np.random.default_rng(0), [40, 15]), 1)
-    examples = all_examples(reference, spec, SeenOrigins(n_last), n_newest)
+    normalizer = Normalizer(random_panel(np.random.default_rng(0), [40, 15]), 1)
+    examples = all_examples(normalizer, spec, OriginSelection(n_last), n_newest)
     return [examples.origin[examples.series == i].tolist() for i in range(2)]
 
 
@@ -71,12 +71,12 @@ def test_what_has_changed_lately_is_learned():
     changes = np.repeat(np.random.default_rng(0).choice([-1.0, 1.0], size=100), 2)
     changes[151::2] *= -1
     y = pd.Series(changes[:-1].cumsum())
-    params = {"anchor": "naive", "transform": None, "sp": 1, "window_length": 2, "max_epochs": 80}
+    params = {"baseline": "naive", "transform": None, "sp": 1, "window_length": 2, "max_epochs": 80}
     params |= {"early_stopping": False, "random_state": 0}
     follows = {}
     for window in (None, 48):
         forecaster = LSTMForecaster(refit_window=window, **params).fit(y, fh=[1])
-        forecaster.trust_ = 1.0
+        forecaster.correction_weight_ = 1.0
         follows[window] = (forecaster.predict().iloc[0] - y.iloc[-1]) * changes[-2]
     assert follows[None] > 0.03
     assert follows[48] < -0.1
@@ -93,7 +93,7 @@ def test_the_same_part_of_the_schedule(best_epoch, expected):
 def test_it_has_updates_as_its_own_size_demands():
     """Twenty steps are enough for a season of four."""
     y = seasonal(200, noise=0.0)
-    params = {"anchor": None, "transform": None, "sp": 1, "window_length": 8, "random_state": 0}
+    params = {"baseline": None, "transform": None, "sp": 1, "window_length": 8, "random_state": 0}
     forecaster = LSTMForecaster(refit_window=20, **params).fit(y[:190], fh=FH)
     level = np.abs(y[190:193] - y.iloc[189]).mean()
     assert np.abs(forecaster.predict() - y[190:193]).mean() < 0.2 * level

@@ -43,7 +43,7 @@ def test_forecasts_are_finite_and_follow_the_seed(cls, params):
 
 @cases
 def test_a_network_alone_learns_the_season(cls, params):
-    """With no anchor a network that has learned nothing repeats the last value."""
+    """With no baseline a network that has learned nothing repeats the last value."""
     y = seasonal(60, noise=0.0)
     params = {"window_length": 8, **params, **BARE, "early_stopping": False, "refit": False}
     learned = quick(cls, **{**params, "max_epochs": 60, "learning_rate": 0.05}).fit(y[:-4], fh=FH)

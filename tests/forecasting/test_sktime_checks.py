@@ -25,5 +25,5 @@ def test_small_settings_reach_all_paths(cls):
         "multioutput",
         "recursive",
     }
-    assert {params.get("anchor", "auto") for params in settings} >= {"auto", None}
+    assert {params.get("baseline", "auto") for params in settings} >= {"auto", None}
     assert {params.get("early_stopping", True) for params in settings} == {True, False}

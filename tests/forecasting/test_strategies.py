@@ -9,11 +9,12 @@ import torch
 from forecasting.series import FORECASTERS, RECURRENT, panel, quick, seasonal, weights
 
 from skrnn import Trainer
-from skrnn.data import Batch, Panel, Reference, WindowSpec, roll
+from skrnn.data import Batch
 from skrnn.forecasting import LSTMForecaster, WaveNetForecaster
-from skrnn.forecasting._iterate import make_forecaster
-from skrnn.forecasting._learning import SeenOrigins
-from skrnn.forecasting._plan import Plan
+from skrnn.forecasting.engine.iterate import make_forecaster
+from skrnn.forecasting.engine.learning import OriginSelection
+from skrnn.forecasting.engine.plan import Plan
+from skrnn.series import Normalizer, Panel, WindowSpec, roll
 
 FH = [1, 2, 3]
 Y = seasonal(40)
@@ -27,28 +28,28 @@ def trained(spec, n_past=0, cls=LSTMForecaster):
     module = quick(cls)._build_module(Plan(spec, log=False), data, seed=0)
     for parameter in module.parameters():
         parameter.data += parameter.data.new_tensor(rng.normal(size=parameter.shape)) / 3
-    return data, make_forecaster(module, spec, trust=0.7)
+    return data, make_forecaster(module, spec, correction_weight=0.7)
 
 
 def recomputed(forecaster, data, series, origin, n_steps):
     """Forecast by reading the whole window and all forecasts behind it anew for each step."""
     spec, module = forecaster.spec, forecaster.module
-    standing = Reference(data, spec.season).at(series, origin, n_steps)
+    stats = Normalizer(data, spec.season).at(series, origin, n_steps)
     y, past = data.read(series, origin[:, None] + np.arange(-spec.context_length, n_steps))
     reach = spec.context_length
     y[:, reach:] = np.nan
-    level = standing.level(y[:, :reach], spec.season)
+    level = stats.level(y[:, :reach], spec.season)
     quantiles = []
     for step in range(n_steps):
         now = reach + step
         n_read = spec.window_length + step
-        normalized = roll(y[:, step:now], level, standing, spec, n_read=1)
-        x = (y[:, now - n_read : now] - level) / standing.scale[:, None]
+        normalized = roll(y[:, step:now], level, stats, spec, n_read=1)
+        x = (y[:, now - n_read : now] - level) / stats.scale[:, None]
         x = np.concatenate([x, np.ones_like(x)], axis=-1)
         batch = Batch(torch.from_numpy(x).float())
-        if spec.anchor is not None:
-            told = (normalized.center - level) / standing.scale[:, None]
-            batch = batch._replace(anchor=torch.from_numpy(told).float())
+        if spec.baseline is not None:
+            told = (normalized.center - level) / stats.scale[:, None]
+            batch = batch._replace(baseline=torch.from_numpy(told).float())
         if past.shape[-1]:
             of_window, ahead = past[:, now - n_read : now], past[:, now : now + 1]
             batch = batch._replace(past=torch.tensor(of_window).float())
@@ -62,27 +63,27 @@ def recomputed(forecaster, data, series, origin, n_steps):
     return np.concatenate(quantiles, axis=1)
 
 
-@pytest.mark.parametrize("anchor", ["naive", "median", "drift", None])
+@pytest.mark.parametrize("baseline", ["naive", "median", "drift", None])
 @pytest.mark.parametrize("n_past", [0, 2])
 @pytest.mark.parametrize("cls", [*RECURRENT, WaveNetForecaster])
-def test_reading_on_equals_reading_anew(cls, n_past, anchor):
-    spec = WindowSpec(4, 1, 1, season=2, n_seasons=2, anchor=anchor, rollout=3)
+def test_reading_on_equals_reading_anew(cls, n_past, baseline):
+    spec = WindowSpec(4, 1, 1, season=2, n_seasons=2, baseline=baseline, rollout=3)
     data, forecaster = trained(spec, n_past, cls)
     series, origin = np.array([0, 1, 1]), np.array([9, 12, 20])
-    ours = forecaster.forecast(data, Reference(data, 2), series, origin, 6)
+    ours = forecaster.forecast(data, Normalizer(data, 2), series, origin, 6)
     expected = recomputed(forecaster, data, series, origin, 6)
     np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_a_rolling_forecast_reads_its_window_and_nothing_else():
-    spec = WindowSpec(4, 1, 1, season=1, anchor="naive", rollout=3)
+    spec = WindowSpec(4, 1, 1, season=1, baseline="naive", rollout=3)
     data, forecaster = trained(spec)
-    reference, here = Reference(data, 1), (np.array([1]), np.array([20]))
-    forecast = forecaster.forecast(data, reference, *here, 5)
+    normalizer, here = Normalizer(data, 1), (np.array([1]), np.array([20]))
+    forecast = forecaster.forecast(data, normalizer, *here, 5)
     for row in range(60):
         y = data.y.copy()
         y[row] += 1
-        moved = forecaster.forecast(replace(data, y=y), reference, *here, 5)
+        moved = forecaster.forecast(replace(data, y=y), normalizer, *here, 5)
         assert (not np.array_equal(moved, forecast)) == (25 + 16 <= row < 25 + 20), row
 
 
@@ -126,11 +127,11 @@ def test_all_forecasters_have_the_strategies(cls, params):
 def test_a_recursive_network_learns_a_wave():
     """A pure wave, that a linear recursion of two steps continues for ever."""
     y = pd.Series(np.sin(np.arange(120) * 0.37))
-    params = {"sp": 1, "anchor": "naive", "transform": None, "random_state": 0, "refit": True}
+    params = {"sp": 1, "baseline": "naive", "transform": None, "random_state": 0, "refit": True}
     forecaster = LSTMForecaster(strategy="recursive", window_length=12, **params)
     forecast = forecaster.fit(y[:100], fh=range(1, 11)).predict()
     assert np.abs(forecast - y[100:110]).mean() < 0.1
-    assert forecaster.trust_ > 0.9
+    assert forecaster.correction_weight_ > 0.9
 
 
 def seen(n_last, lengths=(10, 4), horizon=3, rollout=0):
@@ -139,8 +140,10 @@ def seen(n_last, lengths=(10, 4), horizon=3, rollout=0):
     spec = WindowSpec(2, 1, horizon, season=1, rollout=rollout)
     series = np.repeat(np.arange(len(lengths)), [n - 1 for n in lengths])
     origin = np.concatenate([np.arange(1, n) for n in lengths])
-    reference = Reference(data, 1)
-    examples = SeenOrigins(n_last).examples(data, (series, origin), spec, reference, data.lengths)
+    normalizer = Normalizer(data, 1)
+    examples = OriginSelection(n_last).examples(
+        data, (series, origin), spec, normalizer, data.lengths
+    )
     return [examples.origin[examples.series == i].tolist() for i in range(len(lengths))]
 
 
@@ -169,7 +172,7 @@ def test_late_origins_count_more_with_a_half_life():
     changes = np.repeat(np.random.default_rng(0).choice([-1.0, 1.0], size=100), 2)
     changes[151::2] *= -1
     y = pd.Series(changes[:-1].cumsum())
-    params = {"anchor": "naive", "transform": None, "sp": 1, "window_length": 2, "max_epochs": 80}
+    params = {"baseline": "naive", "transform": None, "sp": 1, "window_length": 2, "max_epochs": 80}
     params |= {"early_stopping": False, "refit": False, "random_state": 0}
     follows = {}
     for half_life in (None, 5.0):

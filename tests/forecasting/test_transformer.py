@@ -37,7 +37,7 @@ def test_forecasts_are_finite_and_follow_the_seed(params):
 
 @settings
 def test_a_network_alone_learns_the_season(params):
-    """With no anchor a network that has learned nothing repeats the last value."""
+    """With no baseline a network that has learned nothing repeats the last value."""
     y = seasonal(60, noise=0.0)
     params = {"window_length": 8, **params, **BARE, "early_stopping": False, "refit": False}
     learned = make(**{**params, "max_epochs": 60, "learning_rate": 0.02}).fit(y[:-4], fh=FH)

@@ -42,7 +42,7 @@ def test_forecasts_are_finite_and_follow_the_seed(params):
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
 @pytest.mark.parametrize("params", SEEING.values(), ids=SEEING)
 def test_a_network_alone_learns_the_season(params, strategy):
-    """With no anchor a network that has learned nothing repeats the last value."""
+    """With no baseline a network that has learned nothing repeats the last value."""
     y = seasonal(60, noise=0.0)
     params = {"window_length": 8, "hidden_size": 8, "strategy": strategy, **params, **BARE}
     params |= {"early_stopping": False, "refit": False}

@@ -220,12 +220,12 @@ def test_padded_rows_need_a_network_that_tells_them_apart():
 def test_a_head_reads_the_features_and_what_is_known():
     network = build(Net, output_size=6)
     weights = parameters(network).clone()
-    shape = {"horizon": 2, "n_targets": 1, "n_quantiles": 3, "n_future": 1, "reads_anchor": True}
+    shape = {"horizon": 2, "n_targets": 1, "n_quantiles": 3, "n_future": 1, "reads_baseline": True}
     model = with_head(network, 6, generator=torch.Generator().manual_seed(0), **shape)
-    given = batch(future=torch.randn(4, 2, 1), anchor=torch.randn(4, 2, 1))
+    given = batch(future=torch.randn(4, 2, 1), baseline=torch.randn(4, 2, 1))
     output, _ = model(given)
     assert output.shape == (4, 2, 1, 3)
-    torch.testing.assert_close(output, model.head(network(given.x), given.future, given.anchor))
+    torch.testing.assert_close(output, model.head(network(given.x), given.future, given.baseline))
     assert torch.equal(parameters(network), weights)  # the head alone is initialised
     assert not model.head.from_state.weight.any()
 

@@ -98,21 +98,21 @@ def test_any_quantiles_are_within_reach(gaps):
     torch.testing.assert_close(monotone(raw), wanted)
 
 
-@pytest.mark.parametrize("reads_anchor", [False, True])
+@pytest.mark.parametrize("reads_baseline", [False, True])
 @pytest.mark.parametrize("n_future", [0, 2])
-def test_head_starts_at_its_anchor(n_future, reads_anchor):
+def test_head_starts_at_its_baseline(n_future, reads_baseline):
     model = build_forecast_model(
         partial(RecurrentEncoder, cell="lstm", input_size=3, hidden_size=8, pooling="last"),
         horizon=5,
         n_targets=2,
         n_quantiles=7,
         n_future=n_future,
-        reads_anchor=reads_anchor,
+        reads_baseline=reads_baseline,
         generator=generator(),
     )
     future = noise(4, 5, n_future) if n_future else None
-    anchor = noise(4, 5, 2, seed=1) if reads_anchor else None
-    output, _ = model(Batch(noise(4, 6, 1), past=noise(4, 6, 2), future=future, anchor=anchor))
+    baseline = noise(4, 5, 2, seed=1) if reads_baseline else None
+    output, _ = model(Batch(noise(4, 6, 1), past=noise(4, 6, 2), future=future, baseline=baseline))
     assert output.shape == (4, 5, 2, 7)
     assert (output[..., 3] == 0).all()
     torch.testing.assert_close(output.diff(), torch.full((4, 5, 2, 6), 2.0).log())
@@ -148,37 +148,39 @@ def test_an_even_linear_layer_is_one(n_inputs):
     )
 
 
-def test_a_head_reads_each_step_of_the_anchor():
+def test_a_head_reads_each_step_of_the_baseline():
     shape = {"horizon": 4, "n_targets": 2, "n_quantiles": 3}
-    head = QuantileForecastHead(input_size=16, reads_anchor=True, **shape)
+    head = QuantileForecastHead(input_size=16, reads_baseline=True, **shape)
     for i, parameter in enumerate(head.parameters()):
         torch.nn.init.normal_(parameter, generator=generator(i))
-    state, anchor = noise(1, 16), noise(1, 4, 2, seed=1)
+    state, baseline = noise(1, 16), noise(1, 4, 2, seed=1)
     for step in range(4):
-        changed = anchor.clone()
+        changed = baseline.clone()
         changed[:, step] += 1
         # A correction of any step may ask what is expected of every other one.
-        assert (head(state, None, changed) != head(state, None, anchor)).all()
-    with pytest.raises(AssertionError, match="forecast of the anchor"):
+        assert (head(state, None, changed) != head(state, None, baseline)).all()
+    with pytest.raises(AssertionError, match="forecast of the baseline"):
         head(state)
 
 
 @pytest.mark.parametrize("n_future", [0, 1])
-def test_a_network_that_reads_on_gets_the_anchor_of_each_step(n_future):
+def test_a_network_that_reads_on_gets_the_baseline_of_each_step(n_future):
     head = QuantileForecastHead(
-        input_size=8, horizon=1, n_targets=1, n_quantiles=3, n_future=n_future, reads_anchor=True
+        input_size=8, horizon=1, n_targets=1, n_quantiles=3, n_future=n_future, reads_baseline=True
     )
     encoder = RecurrentEncoder(cell="gru", input_size=1, hidden_size=8)
     model = RollingForecastModel(encoder, head, rollout=3)
     for i, parameter in enumerate(model.parameters()):
         torch.nn.init.normal_(parameter, generator=generator(i))
-    batch = Batch(noise(2, 6, 1), anchor=noise(2, 3, 1, seed=1))
+    batch = Batch(noise(2, 6, 1), baseline=noise(2, 3, 1, seed=1))
     batch = batch._replace(future=noise(2, 3, 1, seed=2) if n_future else None)
-    changed = batch.anchor.clone()
+    changed = batch.baseline.clone()
     changed[:, 1] += 1
-    before, after = (model(batch._replace(anchor=anchor))[0] for anchor in (batch.anchor, changed))
+    before, after = (
+        model(batch._replace(baseline=baseline))[0] for baseline in (batch.baseline, changed)
+    )
     assert (before != after).flatten(2).any(dim=-1).tolist() == [[False, True, False]] * 2
-    last = Batch(batch.x, anchor=batch.anchor[:, -1:])
+    last = Batch(batch.x, baseline=batch.baseline[:, -1:])
     if n_future:
         last = last._replace(future=batch.future[:, -1:])
     torch.testing.assert_close(model(last)[0], before[:, -1:])  # as it is called in a forecast

@@ -179,10 +179,10 @@ def test_a_step_reads_its_own_covariates(attention, training):
     assert not same[:, 1:].any()
 
 
-def test_covariates_and_an_anchor_are_read_together():
+def test_covariates_and_an_baseline_are_read_together():
     model = make(n_future=2 + K)
     batch = make_batch(model)
-    apart = batch._replace(future=batch.future[..., :2], anchor=batch.future[..., 2:])
+    apart = batch._replace(future=batch.future[..., :2], baseline=batch.future[..., 2:])
     assert torch.equal(model(apart)[0], model(batch)[0])
 
 

@@ -1,0 +1,280 @@
+"""The recursion of exponential smoothing, compiled: step by step, all parameters side by side.
+
+Every series is smoothed by itself, in loops of a fixed order: its states have the same bits in any
+company. What could be one expression of arrays is a loop, too: it is compiled in a third of the
+time. Parameters have the shape (5, p): how far an error moves level, trend and season, the damping
+of the trend, and whether there is a season.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from .smoothing_grid import LAG, LEVEL, LEVEL_ALONE, SEASON, SEASON_ALONE, SEASONAL, SLOPE, TREND
+
+EVIDENCE = 0.5  # power of the likelihood: no series follows a smoothing exactly
+NEGLIGIBLE = -40.0  # logarithm of a weight that changes no digit
+
+
+def compiled(function):
+    """Compile on the first call and keep the result, if there is numba."""
+    try:
+        from numba import njit
+    except ImportError:
+        return function
+    options = {"nogil": True, "error_model": "numpy"}
+    try:
+        return njit(**options, cache=True)(function)
+    except RuntimeError:  # there is no folder to keep it in
+        return njit(**options)(function)
+
+
+@compiled
+def smooth(
+    y, begin, stop, since, season, starts, parameters, log_prior, n_alone, fading, states, evidence
+):
+    """Write the states behind the steps of series, and how likely each parameter makes them.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_rows,)
+        All series, one after the other; NaN where missing.
+    begin, stop, since : ndarray of shape (n,)
+        First row of each series, the row behind its end, and the first one whose states are
+        wanted.
+    season : int
+        Steps of a season.
+    starts : ndarray of shape (n_starts,)
+        How many steps the states before the first one are read off; the next one takes over
+        where it can read more.
+    parameters : ndarray of shape (5, p)
+        Those without a trend first.
+    log_prior : ndarray of shape (p,)
+        Logarithm of their weights before any error.
+    n_alone : int
+        Number of those without a trend.
+    fading : ndarray of shape (p,)
+        Which damping each has.
+    states : ndarray of shape (n_rows, n_states)
+        To write to: averaged states, those of each damping from `TREND` on; NaN before the first
+        value.
+    evidence : ndarray of shape (n, p)
+        To write to: log-likelihood at the end of each series.
+    """
+    for i in range(len(begin)):
+        first = begin[i]
+        while first < stop[i] and np.isnan(y[first]):
+            first += 1
+        for row in range(since[i], first):
+            for k in range(states.shape[1]):
+                states[row, k] = np.nan
+        values, unit = _in_unit(y[first : stop[i]])
+        wanted = max(0, since[i] - first)
+        for k in range(len(starts)):
+            if starts[k] > len(values):
+                break
+            whole = k + 1 == len(starts) or starts[k + 1] > len(values)
+            n_steps = len(values) if whole else starts[k + 1] - 1
+            if whole or wanted < n_steps:
+                _run(
+                    values, unit, n_steps, season, starts[k], parameters, log_prior, n_alone,
+                    fading, first, wanted, states, evidence[i],
+                )  # fmt: skip
+
+
+@compiled
+def _in_unit(y):
+    """Return values over their unit: about the largest one, a power of two to keep all bits."""
+    largest = 0.0
+    for value in y:
+        if abs(value) > largest:  # a missing value is not
+            largest = abs(value)
+    _, exponent = math.frexp(largest)
+    unit = math.ldexp(1.0, exponent - 1)
+    values = np.empty(len(y))
+    for t in range(len(y)):
+        values[t] = y[t] / unit
+    return values, unit
+
+
+@compiled
+def _run(
+    y, unit, n_steps, season, n_seen, parameters, log_prior, n_alone, fading, first, wanted,
+    states, likelihood,
+):  # fmt: skip
+    """Smooth a series from a start that reads `n_seen` steps.
+
+    The states are written behind the steps from `wanted` on, which are rows from `first` on.
+    """
+    n = parameters.shape[1]
+    gain, trend_gain, season_gain, phi = parameters[0], parameters[1], parameters[2], parameters[3]
+    seasonal = n_seen >= 2 * season and season > 1
+    pattern, cycle = np.zeros(season), np.empty((season, n))
+    start_level, start_trend = _start(y, season, n_seen, pattern)
+    level, trend, squares, weight = np.empty(n), np.empty(n), np.zeros(n), np.empty(n)
+    for j in range(n):
+        level[j] = start_level
+        trend[j] = start_trend if phi[j] > 0 else 0.0
+        for phase in range(season):
+            cycle[phase, j] = pattern[phase] * parameters[4, j]
+    line, n_errors, largest = np.zeros(5), 0, 0.0
+    for t in range(n_steps):
+        value, at_phase = y[t], cycle[t % season]
+        if np.isnan(value):
+            for j in range(n):
+                drift = phi[j] * trend[j]
+                level[j] += drift
+                trend[j] = drift
+        else:
+            settled = 1.0 if t >= max(3, season) else 0.0
+            learning = 1.0 if seasonal else 0.0
+            for j in range(n):
+                drift = phi[j] * trend[j]
+                error = value - (level[j] + drift + at_phase[j])
+                squares[j] += settled * error * error
+                level[j] += drift + gain[j] * error
+                trend[j] = drift + trend_gain[j] * error
+                at_phase[j] += learning * season_gain[j] * error
+            n_errors += int(settled)
+            largest = max(largest, abs(value))
+            _add(line, t, value)
+        if t < wanted:
+            continue
+        told = t + 1 >= n_seen  # by this start; of earlier steps it tells the season alone
+        if told or seasonal:
+            state = states[first + t]
+            _likelihood(squares, n_errors, largest, likelihood)
+            _weigh(likelihood, log_prior, n_alone, weight)
+            state[SEASON_ALONE] = _mean(at_phase, weight, n_alone) * unit
+            if told:
+                state[LEVEL_ALONE] = _mean(level, weight, n_alone) * unit
+                state[LAG] = _lag(gain, weight, n_alone, t + 1)
+            _weigh(likelihood, log_prior, n, weight)
+            state[SEASON] = _mean(at_phase, weight, n) * unit
+            if told:
+                state[LEVEL] = _mean(level, weight, n) * unit
+                state[SLOPE] = _slope(line) * unit
+                state[SEASONAL] = 1.0 if seasonal else 0.0
+                _trends(trend, weight, fading, unit, state)
+    _likelihood(squares, n_errors, largest, likelihood)
+
+
+@compiled
+def _mean(values, weight, n):
+    """Return the weighted mean of the first `n` values."""
+    total = 0.0
+    for j in range(n):
+        total += weight[j] * values[j]
+    return total
+
+
+@compiled
+def _lag(gain, weight, n, n_steps):
+    """Return the mean number of steps by which a level without a trend lags behind a line."""
+    total = 0.0
+    for j in range(n):
+        if weight[j] > 0:
+            total += weight[j] * (1 - (1 - gain[j]) ** n_steps) / gain[j]
+    return total
+
+
+@compiled
+def _trends(trend, weight, fading, unit, state):
+    """Write the mean trend of each damping."""
+    for k in range(TREND, len(state)):
+        state[k] = 0.0
+    for j in range(len(trend)):
+        if fading[j] >= 0:
+            state[TREND + fading[j]] += weight[j] * trend[j] * unit
+
+
+@compiled
+def _weigh(likelihood, log_prior, n, weight):
+    """Write the weights of the first `n` parameters, which add up to one."""
+    highest = -np.inf
+    for j in range(n):
+        highest = max(highest, likelihood[j] + log_prior[j])
+    total = 0.0
+    for j in range(n):
+        exponent = likelihood[j] + log_prior[j] - highest
+        weight[j] = math.exp(exponent) if exponent > NEGLIGIBLE else 0.0
+        total += weight[j]
+    for j in range(n):
+        weight[j] /= total
+
+
+@compiled
+def _likelihood(squares, n, largest, result):
+    """Write the log-likelihood of normal errors, and of two more like the best ones."""
+    best = squares[0]
+    for j in range(len(squares)):
+        best = min(best, squares[j])
+    best += 1e-20 * largest * largest + 1e-300
+    prior = 2.0 / max(n, 1)
+    for j in range(len(squares)):
+        result[j] = -0.5 * EVIDENCE * n * math.log(squares[j] / best + prior)
+
+
+@compiled
+def _add(line, t, value):
+    """Add a value to the sums of a regression on time."""
+    line[0] += 1
+    line[1] += t
+    line[2] += value
+    line[3] += t * t
+    line[4] += t * value
+
+
+@compiled
+def _slope(line):
+    """Return the slope of the least-squares line."""
+    n, t, y, tt, ty = line[0], line[1], line[2], line[3], line[4]
+    spread = n * tt - t * t
+    return (n * ty - t * y) / spread if n > 2 and spread > 0 else 0.0
+
+
+@compiled
+def _start(y, season, n_seen, pattern):
+    """Return level and trend before the first step, and write the season."""
+    n = min(n_seen, len(y))
+    trend = _start_trend(y[:n], season)
+    n_known, total, steps = 0, 0.0, 0.0
+    for t in range(n):
+        if not np.isnan(y[t]):
+            n_known += 1
+            total += y[t]
+            steps += t + 1
+    if n_known == 0:
+        return 0.0, trend
+    level = (total - trend * steps) / n_known
+    if n_seen >= 2 * season and season > 1 and n_known > 1.5 * season:  # less tells no season
+        for phase in range(season):
+            count = 0
+            for t in range(phase, n, season):
+                if not np.isnan(y[t]):
+                    pattern[phase] += y[t] - level - trend * (t + 1)
+                    count += 1
+            pattern[phase] /= max(count, 1)
+        mean = _mean(pattern, np.ones(season), season) / season
+        for phase in range(season):
+            pattern[phase] -= mean
+    return level, trend
+
+
+@compiled
+def _start_trend(y, season):
+    """Return the mean change from season to season, or the slope of a line, per step."""
+    if season == 1:
+        line = np.zeros(5)
+        for t in range(len(y)):
+            if not np.isnan(y[t]):
+                _add(line, t, y[t])
+        return _slope(line)
+    change, count = 0.0, 0
+    for t in range(season, len(y)):
+        if not np.isnan(y[t] - y[t - season]):
+            change += y[t] - y[t - season]
+            count += 1
+    return change / max(count, 1) / season

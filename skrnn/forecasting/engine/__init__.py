@@ -1,0 +1,1 @@
+"""Forecasting without pandas: plan, candidates, learning, calibration, prediction."""

@@ -1,0 +1,42 @@
+"""How far forecasts of the baseline were off, from origins in the past."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from skrnn.series import ForecastExamples
+
+from .cross_fitting import cross_fitted
+
+
+def baseline_errors(panel, normalizer, origins, spec, n_steps):
+    """Return the errors of the baseline (n, n_steps, n_targets), in units of the scale.
+
+    Parameters
+    ----------
+    panel : Panel
+        The series.
+    normalizer : Normalizer
+        Where they stand at each origin.
+    origins : tuple of ndarray
+        Series and origins.
+    spec : WindowSpec
+        Which baseline.
+    n_steps : int
+        Steps to forecast.
+    """
+    examples = ForecastExamples(panel, origins, replace(spec, horizon=n_steps), normalizer)
+    _, error, weight = examples.gather(np.arange(len(examples)))
+    return np.where(weight > 0, error, np.nan)
+
+
+def honest_errors(panel, normalizer, origins, spec, n_steps):
+    """Return `baseline_errors` of a baseline that has not learned from what followed."""
+    errors = np.empty((len(origins[0]), n_steps, panel.n_targets))
+    for inside, baseline in cross_fitted(panel, origins, spec, n_steps):
+        held_out = tuple(of[inside] for of in origins)
+        crossed = replace(spec, baseline=baseline)
+        errors[inside] = baseline_errors(panel, normalizer, held_out, crossed, n_steps)
+    return errors

@@ -1,0 +1,68 @@
+"""Which origins are learned from, and which are held out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skrnn.series import Panel
+
+FIRST_STEPS = 10  # of the history of an origin, and two seasons
+
+
+def split_origins(panel: Panel, spec, validation_fraction):
+    """Return training examples, held-out ones, and the end of the training targets.
+
+    The newest part of each series is held out: the targets of the training end before it, and
+    the held-out origins begin with it. Origins near an end have fewer targets; the missing ones
+    weigh nothing. What is known after a few steps is a poor unit: an origin has two seasons and
+    `FIRST_STEPS` steps of history, or half of the series if that is less.
+
+    Returns
+    -------
+    everything, train, held_out : tuple of ndarray
+        Series and origin of each example.
+    end : ndarray of shape (n_series,)
+        Steps of each series that the training targets may come from.
+    """
+    lengths = panel.lengths
+    first = np.minimum(2 * spec.season + FIRST_STEPS, lengths // 2)
+    n_origins = lengths - first
+    n_held_out = np.round(validation_fraction * n_origins).astype(int)
+    n_held_out = np.clip(n_held_out, 1, np.maximum(n_origins - 1, 1))
+    end = lengths - np.where(n_origins >= 4, n_held_out, 0)
+    everything = _origins(first, lengths)
+    return everything, _origins(first, end), _origins(end, lengths), end
+
+
+def _origins(start, stop):
+    """Pairs of series and origin, for the origins from `start` to before `stop` of each."""
+    counts = np.maximum(stop - start, 0)
+    series = np.repeat(np.arange(len(start)), counts)
+    before = np.repeat(np.cumsum(counts) - counts, counts)
+    return series, np.arange(counts.sum()) - before + np.repeat(start, counts)
+
+
+def thin(origins, most):
+    """Take at most so many of the origins, evenly."""
+    series, origin = origins
+    if len(series) <= most:
+        return origins
+    index = np.linspace(0, len(series) - 1, most).astype(int)
+    return series[index], origin[index]
+
+
+def effective_sample_size(n_origins, n_steps):
+    """Return how many independent forecasts neighbouring origins of a series stand for.
+
+    Forecasts of s steps from neighbouring origins share s - 1 of their surprises.
+    """
+    return 2 * n_origins / (n_steps + 1)
+
+
+def pooled_sample_size(shares):
+    """Return how many independent forecasts a panel stands for, given those of each series.
+
+    Series have their surprises in common: n of them tell as much as the root of n.
+    """
+    n_series = max(1, int(np.count_nonzero(shares)))
+    return shares.sum() / np.sqrt(n_series)

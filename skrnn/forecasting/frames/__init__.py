@@ -1,0 +1,1 @@
+"""pandas without numerics: the index, columns, calendar and horizon of frames."""

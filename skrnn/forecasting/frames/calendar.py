@@ -1,0 +1,238 @@
+"""What the time of a step tells: its place in the cycles of the calendar, and holidays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from pandas.tseries import offsets
+from pandas.tseries.frequencies import to_offset
+
+from .holidays import Holidays
+
+DAY = pd.Timedelta(days=1)
+WEEK = 7  # steps of so many days or more have no day before and after a holiday
+# Times of these frequencies stand at the end of their step.
+AT_THE_END = (
+    offsets.Week,
+    offsets.MonthEnd,
+    offsets.BMonthEnd,
+    offsets.QuarterEnd,
+    offsets.BQuarterEnd,
+    offsets.YearEnd,
+    offsets.BYearEnd,
+)
+
+
+class Cycle(NamedTuple):
+    """A cycle of the calendar.
+
+    Parameters
+    ----------
+    days : float
+        Length of the cycle.
+    resolution : float
+        Days in which its place stays the same.
+    place : callable
+        ``place(stamps)`` returns the part of the cycle that is over, in [0, 1).
+    """
+
+    days: float
+    resolution: float
+    place: Callable[[pd.DatetimeIndex], Any]
+
+
+CYCLES = {
+    "minute": Cycle(1 / 24, 1 / 1440, lambda t: t.minute / 60),
+    "hour": Cycle(1, 1 / 24, lambda t: t.hour / 24),
+    "day_of_week": Cycle(7, 1, lambda t: t.dayofweek / 7),
+    "day_of_month": Cycle(30.4, 1, lambda t: (t.day - 1) / t.days_in_month),
+    "day_of_year": Cycle(365.25, 1, lambda t: (t.dayofyear - 1) / (365 + t.is_leap_year)),
+    "week_of_year": Cycle(365.25, 7, lambda t: (t.isocalendar().week.to_numpy() - 1) / 52.18),
+    "month": Cycle(365.25, 28, lambda t: (t.month - 1) / 12),
+    "quarter": Cycle(365.25, 90, lambda t: (t.quarter - 1) / 4),
+}
+WITHIN_THE_YEAR = ("minute", "hour", "day_of_week", "day_of_month")
+OF_THE_YEAR = ("day_of_year", "week_of_year", "month", "quarter")
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Features of the times of steps.
+
+    Parameters
+    ----------
+    cycles : tuple of str
+        Names of `CYCLES`; each gives a sine and a cosine.
+    holidays : Holidays or None
+        Days that are unlike others.
+    freq : DateOffset or None
+        Distance of the times learned from, for series too short to tell it.
+    days_per_step : float
+        The same in days.
+    """
+
+    cycles: tuple = ()
+    holidays: Holidays | None = None
+    freq: Any = None
+    days_per_step: float = np.nan
+
+    @classmethod
+    def of(cls, features, holidays, index):
+        """Choose for the training data.
+
+        Parameters
+        ----------
+        features : None, "auto" or list of str
+            Names of `CYCLES`. "auto" takes those that are at least two steps long and of which
+            the longest series has seen two; of those of the year the coarsest one that still
+            tells neighbouring steps apart.
+        holidays : object
+            Days in one of the forms that `Holidays.of` reads, or None.
+        index : SeriesIndex
+            Times of the series.
+
+        Raises
+        ------
+        ValueError
+            If the times are no dates, or a name is unknown or does not vary.
+        """
+        if features is None and holidays is None:
+            return cls(freq=index.freq)
+        what = "holidays" if features is None else f"calendar_features={features!r}"
+        days, n_steps = _days_and_steps(index, what)
+        step = days / n_steps
+        if features is None:
+            cycles = ()
+        elif isinstance(features, str):
+            cycles = _long_enough(step, days)
+        else:
+            cycles = _checked(features, step)
+        table = None
+        if holidays is not None:
+            table = Holidays.of(holidays).among(*days_of(index.times, index.freq))
+        return cls(cycles, table, index.freq, step)
+
+    @property
+    def n_columns(self):
+        """Number of features."""
+        n_holidays = 0 if self.holidays is None else len(self.holidays.days)
+        return 2 * len(self.cycles) + n_holidays * (3 if self.days_per_step < WEEK else 1)
+
+    def values(self, times, freq=None):
+        """Return the features of times.
+
+        A holiday is the number of its days in the step: 1 on the day itself. Steps shorter than
+        a week also tell the day before and the day after.
+
+        Parameters
+        ----------
+        times : pd.PeriodIndex or pd.DatetimeIndex
+            Times of the steps.
+        freq : DateOffset, optional
+            Their distance; that of the times learned from without.
+
+        Returns
+        -------
+        ndarray of shape (n_steps, n_columns)
+        """
+        columns = [np.empty((0, len(times)))]
+        if self.cycles:
+            stamps = _local(times)
+            place = np.array([CYCLES[name].place(stamps) for name in self.cycles], dtype=float)
+            columns += [np.sin(2 * np.pi * place), np.cos(2 * np.pi * place)]
+        if self.holidays is not None:
+            first, last = days_of(times, freq or self.freq)
+            columns += self.holidays.counts(first, last)
+            if self.days_per_step < WEEK:
+                columns += self.holidays.counts(last + 1, last + 1)
+                columns += self.holidays.counts(first - 1, first - 1)
+        return np.vstack(columns).T
+
+
+def days_of(times, freq):
+    """Return the first and the last day of each step."""
+    if isinstance(times, pd.PeriodIndex):
+        first, behind = times.start_time, (times + 1).start_time
+    elif isinstance(freq, AT_THE_END):
+        first, behind = _local(times) - freq + DAY, _local(times) + DAY
+    else:
+        first, behind = _local(times), _local(times) + freq
+    last = behind - pd.Timedelta(1, "us")
+    return tuple(t.to_numpy().astype("datetime64[D]") for t in (first, last))
+
+
+def _local(times):
+    """Return the beginning of each period; or each time by the clock of its own zone."""
+    if isinstance(times, pd.PeriodIndex):
+        return times.to_timestamp()
+    return times.tz_localize(None)
+
+
+def _days_and_steps(index, what):
+    """Return length in days, and steps, of the longest series."""
+    if not isinstance(index.times, pd.PeriodIndex | pd.DatetimeIndex):
+        raise ValueError(
+            f"{what} needs to know dates, but the times of y are "
+            f"{index.times.dtype}; give y a DatetimeIndex or PeriodIndex, or leave it out."
+        )
+    if index.freq is None:
+        raise ValueError(
+            f"{what} needs to know how far the times of y are apart, which cannot be told from "
+            "so few of them; set their frequency, for example by y.asfreq('D')."
+        )
+    longest = int(np.argmax(np.diff(index.offsets)))
+    times = index.times[index.offsets[longest] : index.offsets[longest + 1]]
+    times = _local(times.append(times[-1:] + index.freq))
+    return (times[-1] - times[0]) / DAY, len(times) - 1
+
+
+def _long_enough(step, days):
+    fine = [name for name in OF_THE_YEAR if CYCLES[name].resolution <= max(step, 1)]
+    return tuple(
+        name
+        for name in (*WITHIN_THE_YEAR, fine[-1])
+        if 2 * step <= CYCLES[name].days and 2 * CYCLES[name].days <= 1.01 * days
+    )
+
+
+def _checked(names, step):
+    """Return names of cycles that vary from step to step."""
+    unknown = [name for name in names if name not in CYCLES]
+    if unknown:
+        raise ValueError(
+            f"calendar_features has {unknown}, which are unknown; choose among {list(CYCLES)}."
+        )
+    constant = [name for name in names if CYCLES[name].days <= step]
+    if constant:
+        raise ValueError(
+            f"calendar_features has {constant}, which are the same at all steps of y, {step:.3g} "
+            "days long; leave them out."
+        )
+    return tuple(dict.fromkeys(names))
+
+
+# Steps of the next larger calendar cycle, by the first letters of pandas' names.
+_CALENDAR_SEASONS = {"W": 52, "M": 12, "BM": 12, "SM": 24, "Q": 4, "BQ": 4, "D": 7, "B": 5}
+
+
+def calendar_season(index):
+    """Return the season that the frequency of a time index suggests, or None.
+
+    Months have 12 a year, quarters 4, days 7 a week, hours and their parts the steps of a day.
+    """
+    offset = getattr(index, "freq", None)
+    if offset is None and isinstance(index, pd.DatetimeIndex) and len(index) > 2:
+        inferred = pd.infer_freq(index)
+        offset = to_offset(inferred) if inferred else None
+    if offset is None:
+        return None
+    if isinstance(offset, pd.tseries.offsets.Tick) and offset < pd.Timedelta(days=1):
+        per_day = pd.Timedelta(days=1) / pd.Timedelta(offset)
+        return int(per_day) if per_day <= 24 * 60 else 60
+    name = offset.rule_code.split("-")[0].removesuffix("S").removesuffix("E")
+    season = _CALENDAR_SEASONS.get(name, 1)
+    return season // offset.n if season % offset.n == 0 else 1

@@ -1,0 +1,106 @@
+"""The roles of columns: what is forecast, and what is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .calendar import Calendar
+from .index import SeriesIndex
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Names of the columns by their role, and the features that their index gives.
+
+    Parameters
+    ----------
+    targets : list
+        Columns of y.
+    known, past_only : list
+        Columns of X that are known for the horizon, and those that are not.
+    static : list
+        Columns of X that stay the same in a series.
+    calendar : Calendar
+        Features of the times, which are known for the horizon, too.
+    """
+
+    targets: list
+    known: list
+    past_only: list
+    static: list
+    calendar: Calendar = field(default_factory=Calendar)
+
+    @classmethod
+    def of(cls, y, X, past_columns, static_columns):
+        """Read the roles.
+
+        Raises
+        ------
+        ValueError
+            If a column is not in X, or has two roles.
+        """
+        names = [] if X is None else list(X.columns)
+        past_only, static = list(past_columns or []), list(static_columns or [])
+        for role, columns in (("past_columns", past_only), ("static_columns", static)):
+            missing = [c for c in columns if c not in names]
+            if missing:
+                raise ValueError(
+                    f"{role} names {missing}, but X has the columns {names}; name columns of X."
+                )
+        twice = [c for c in static if c in past_only]
+        if twice:
+            raise ValueError(
+                f"past_columns and static_columns both name {twice}; a column that stays the same "
+                "is static."
+            )
+        known = [c for c in names if c not in past_only and c not in static]
+        return cls(list(y.columns), known, past_only, static)
+
+    @property
+    def covariates(self):
+        """Names of all columns of X, the known ones first."""
+        return self.known + self.past_only + self.static
+
+    @property
+    def n_known(self):
+        """Number of covariates that are known for the horizon."""
+        return len(self.known) + self.calendar.n_columns
+
+    def index_of(self, frame):
+        """Return the index of a frame; the frequency learned from serves where it tells none."""
+        return SeriesIndex.of(frame, self.calendar.freq)
+
+    def alike(self, other):
+        """Whether a network that learned from the one can read the other."""
+        same_names = set(self.targets) == set(other.targets)
+        return (
+            len(self.targets) == len(other.targets)
+            and (self.targets == other.targets or not same_names)
+            and set(self.known) == set(other.known)
+            and set(self.past_only) == set(other.past_only)
+            and set(self.static) == set(other.static)
+        )
+
+    def named_alike(self, y):
+        """Return y with its columns in the order of the targets; a single one may have any name.
+
+        Raises
+        ------
+        ValueError
+            If y has other columns.
+        """
+        if set(y.columns) != set(self.targets) and len(y.columns) + len(self.targets) > 2:
+            raise ValueError(
+                f"y has the columns {list(y.columns)}, but the forecaster was fitted with "
+                f"{self.targets}; pass the same columns."
+            )
+        return y[self.targets] if len(self.targets) > 1 else y.set_axis(self.targets, axis=1)
+
+    def check_unknown(self, X):
+        """Raise a ValueError if X has columns that the forecaster has never seen."""
+        unknown = [] if X is None else [c for c in X.columns if c not in self.covariates]
+        if unknown:
+            raise ValueError(
+                f"X has the columns {unknown}, which were not in X when the forecaster was fitted; "
+                "leave them out, or fit with them."
+            )

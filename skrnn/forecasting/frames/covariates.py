@@ -1,0 +1,165 @@
+"""Covariates as arrays: those of each step, those of the horizon, those of a series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skrnn.data import Standardizer
+from skrnn.series import Panel
+
+from .index import check_finite, check_observed, check_times, check_unique, float_values
+
+
+def read_panel(y, X, columns):
+    """Return the `Panel` of frames in which the rows of a series stand together.
+
+    Raises
+    ------
+    ValueError
+        If y is empty, a value is infinite, a series has no value, a time is there twice or not at
+        all, X lacks a row of y or a covariate, or a static column varies.
+    """
+    if len(y) == 0:
+        raise ValueError("y is empty; it needs at least one row.")
+    index = columns.index_of(y)
+    check_times(index)
+    values = float_values(y)
+    check_finite(values, "y", columns.targets, allow_nan=True)
+    check_observed(values, index, columns.targets)
+    past, static = _read_past(X, columns, index), _read_static(X, columns, index)
+    return Panel(values, index.offsets, past, columns.n_known, static)
+
+
+def _read_past(X, columns, index):
+    """Return the covariates (total_steps, n_past) of each step, the known ones first."""
+    names = columns.known + columns.past_only
+    given = np.empty((len(index.times), 0))
+    if names:
+        check_unique(X)
+        rows = X.index.get_indexer(index.frame_index)
+        if (rows < 0).any():
+            raise ValueError(
+                f"X has no row for {index.frame_index[int(np.argmin(rows))]}; it needs a row for "
+                "each row of y."
+            )
+        given = float_values(X[names])[rows]
+        check_finite(given, "X", names, allow_nan=False)
+    n_known = len(columns.known)
+    calendar = columns.calendar.values(index.times, index.freq)
+    return np.hstack([given[:, :n_known], calendar, given[:, n_known:]])
+
+
+def _read_static(X, columns, index):
+    """Return the static features (n_series, s); rows may leave them out, but not all of a series.
+
+    Raises
+    ------
+    ValueError
+        If a series has no value, or several.
+    """
+    if not columns.static:
+        return None
+    check_unique(X)
+    rows = X.index.get_indexer(index.frame_index)
+    values = float_values(X[columns.static])[rows]
+    values[rows < 0] = np.nan
+    check_finite(values, "X", columns.static, allow_nan=True)
+    low, high = (f.reduceat(values, index.offsets[:-1]) for f in (np.fmin, np.fmax))
+    wrong = np.isnan(low) | (low != high)
+    if wrong.any():
+        series, column = np.argwhere(wrong)[0]
+        name, where = columns.static[column], index.name_of(series)
+        if np.isnan(low[series, column]):
+            raise ValueError(
+                f"X has no value of the static column {name!r}{where}; pass one in any of its rows."
+            )
+        raise ValueError(
+            f"static_columns names {name!r}, which goes from {low[series, column]:g} to "
+            f"{high[series, column]:g}{where}; pass one value for each series, or do not name it."
+        )
+    return low
+
+
+def read_known(X, columns, index, needed):
+    """Return the known columns of X for the horizon; NaN where X has no row and needs none.
+
+    Parameters
+    ----------
+    X : pd.DataFrame or None
+        Covariates as passed to predict.
+    columns : Columns
+        Roles of the columns.
+    index : pd.Index
+        Rows of the horizon.
+    needed : ndarray of bool
+        Which of them X has to have.
+
+    Raises
+    ------
+    ValueError
+        If X is None, or lacks a column, a row or a value that is needed.
+    """
+    if not columns.known:
+        return np.empty((len(index), 0))
+    if X is None:
+        raise ValueError(
+            f"X is None, but the forecaster was fitted with the known covariates {columns.known}; "
+            "pass their values for the horizon to predict."
+        )
+    missing = [c for c in columns.known if c not in X.columns]
+    if missing:
+        raise ValueError(
+            f"X lacks the columns {missing}, which it had when the forecaster was fitted; pass "
+            "them too, or name them in past_columns if they are not known for the horizon."
+        )
+    check_unique(X)
+    rows = X.index.get_indexer(index)
+    absent = (rows < 0) & needed
+    if absent.any():
+        raise ValueError(
+            f"X does not cover the horizon: it has no row for {index[int(np.argmax(absent))]}; "
+            "pass a row for every step of fh."
+        )
+    values = float_values(X[columns.known])[rows]
+    check_finite(values[rows >= 0], "X", columns.known, allow_nan=False)
+    values[rows < 0] = np.nan
+    return values
+
+
+@dataclass(frozen=True)
+class CovariateScaler:
+    """Standardisation of covariates over the steps, and of static features over the series.
+
+    Parameters
+    ----------
+    past, static : Standardizer or None
+        None without such columns.
+    """
+
+    past: Standardizer | None
+    static: Standardizer | None
+
+    @classmethod
+    def fit(cls, panel):
+        """Estimate from a panel."""
+        return cls(_fit(panel.past), None if panel.static is None else _fit(panel.static))
+
+    def transform(self, panel):
+        """Return the panel with standardised covariates."""
+        past, static = panel.past, panel.static
+        if self.past is not None:
+            past = self.past.transform(past, np.float64)
+        if self.static is not None:
+            static = self.static.transform(static, np.float64)
+        return replace(panel, past=past, static=static)
+
+    def transform_known(self, values):
+        """Return standardised values of the covariates that are known for the horizon."""
+        assert self.past is not None
+        return self.past.select(values.shape[-1]).transform(values, np.float64)
+
+
+def _fit(values):
+    return Standardizer.fit(values, np.ones(len(values))) if values.shape[1] else None

@@ -1,0 +1,204 @@
+"""Windows up to a forecast origin and the horizon behind it, normalised at the origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from skrnn.data.batch import Batch
+
+from .panel import Panel
+
+
+@dataclass(frozen=True)
+class WindowSpec:
+    """Shape of an example.
+
+    Parameters
+    ----------
+    window_length, sampling_rate : int
+        Steps that the network reads, and their distance.
+    horizon : int
+        Steps that it forecasts at once.
+    season : int
+        Steps of a season; 1 without one.
+    n_seasons : int
+        Seasons that the baseline reads.
+    baseline : {"naive", "median", "drift", None} or Blend
+        Forecast whose error the network learns: the last season, the median of the seasons step
+        by step, or the last season and the mean change from one season to the next; None is the
+        level of the last season. Or a mean of these and others.
+    rollout : int
+        Steps that follow one another from an origin, each forecast from all before it, where the
+        network reads on (`rollout.RollingExamples`); 0 where it begins each window anew.
+    """
+
+    window_length: int
+    sampling_rate: int
+    horizon: int
+    season: int
+    n_seasons: int = 1
+    baseline: Any = "naive"
+    rollout: int = 0
+
+    @property
+    def context_length(self):
+        """Steps before the origin that an example needs."""
+        reach = (self.window_length - 1) * self.sampling_rate + 1
+        further = getattr(self.baseline, "reach", 0)
+        return max(reach, self.season * self.n_seasons, further)
+
+
+@dataclass
+class Normalized:
+    """An example in the units of the network, and the way back.
+
+    ``value = center + scale * output``, with ``center (n, horizon, n_targets)`` and
+    ``scale (n, 1, n_targets)``. ``baseline`` is the center in the units of the network, None where
+    it is no more than the level.
+    """
+
+    x: np.ndarray
+    center: np.ndarray
+    scale: np.ndarray
+    baseline: np.ndarray | None
+
+    @classmethod
+    def of(cls, window, center, level, scale, spec):
+        """Normalise the window that is read, (n, t, n_targets), and what the baseline forecasts."""
+        baseline = None if spec.baseline is None else (center - level) / scale
+        return cls(as_channels(window, level, scale), center, scale, baseline)
+
+    def restore(self, output):
+        """Return outputs of shape (n, horizon, n_targets[, q]) in the units of the series."""
+        extra = (...,) + (None,) * (output.ndim - self.center.ndim)
+        return self.center[extra] + self.scale[extra] * output
+
+
+def normalize(context, stats, spec):
+    """Normalise contexts by level and scale.
+
+    Missing steps become zero, and a channel for each target tells them apart.
+
+    Parameters
+    ----------
+    context : ndarray of shape (n, spec.context_length, n_targets)
+        Values up to the origin; NaN where there is none.
+    stats : OriginStats
+        Where the series stand, which tells level and scale.
+    spec : WindowSpec
+        What to read.
+    """
+    from skrnn.baselines.combination import baseline_forecast
+
+    level = stats.level(context, spec.season)
+    scale = stats.scale[:, None]
+    center = baseline_forecast(context, level, stats, spec)
+    return Normalized.of(context[:, reading(spec)], center, level, scale, spec)
+
+
+def reading(spec):
+    """Return the steps of a context that the network reads."""
+    return slice(-1 - (spec.window_length - 1) * spec.sampling_rate, None, spec.sampling_rate)
+
+
+def as_channels(window, level, scale):
+    """Return values as the network reads them, missing ones as zero, and which are observed."""
+    observed = ~np.isnan(window)
+    x = np.where(observed, (window - level) / scale, 0.0)
+    return np.concatenate([x, observed], axis=-1)
+
+
+class ForecastExamples:
+    """Examples of (series, origin), gathered by index and never materialised.
+
+    The origin of an example is the number of steps of its series that it may read: its targets
+    are the steps ``origin, origin + 1, ...``.
+
+    Parameters
+    ----------
+    panel : Panel
+        The series, in the units in which they are learned.
+    origins : tuple of ndarray of shape (n,)
+        The examples: series and origin.
+    spec : WindowSpec
+        Shape of the examples.
+    normalizer : Normalizer
+        Where the series stand at their origins.
+    end : ndarray of shape (n_series,), optional
+        Steps of each series that targets may come from; later ones weigh nothing. The length of
+        the series by default.
+    half_life : float, optional
+        Steps before the end at which an origin weighs one half of the last one. Without it all
+        weigh the same.
+    """
+
+    def __init__(
+        self, panel: Panel, origins, spec: WindowSpec, normalizer, end=None, half_life=None
+    ):
+        self.panel = panel
+        self.series, self.origin = origins
+        self.spec = spec
+        self.normalizer = normalizer
+        self.end = panel.lengths if end is None else end
+        self.half_life = half_life
+
+    def __len__(self):
+        return len(self.series)
+
+    @property
+    def longest(self):
+        """Steps that the network reads."""
+        return self.spec.window_length + max(self.spec.rollout - 1, 0)
+
+    @cached_property
+    def mean_weight(self):
+        """Mean weight of all targets of an example, from 10,000 examples if there are more."""
+        stride = max(1, len(self) // 10_000)
+        _, weight = self._targets(np.arange(0, len(self), stride))
+        return float(weight.sum() / len(weight)) or 1.0
+
+    def _target_steps(self, index):
+        return self.origin[index][:, None] + np.arange(self.spec.horizon)
+
+    def _targets(self, index):
+        """Return the values to forecast, and their weights, (n, horizon, n_targets)."""
+        series, steps = self.series[index], self._target_steps(index)
+        y, _ = self.panel.read(series, steps)
+        end = self.end[series][:, None]
+        weight = (~np.isnan(y) & (steps < end)[..., None]).astype(np.float64)
+        if self.half_life is not None:
+            age = np.maximum(end - 1 - self.origin[index][:, None], 0)
+            weight *= 0.5 ** (age / self.half_life)[..., None]
+        return y, weight
+
+    def gather(self, index):
+        """Return the `Batch`, the normalised targets and their weights, (n, horizon, n_targets)."""
+        batch, normalized = self.gather_inputs(index)
+        y, weight = self._targets(index)
+        error = (y - normalized.center) / normalized.scale
+        return batch, np.where(weight > 0, error, 0.0), weight
+
+    def gather_inputs(self, index):
+        """Return the `Batch` and the `Normalized` contexts of the examples."""
+        series, origin, spec = self.series[index], self.origin[index], self.spec
+        y, past = self.panel.read(series, origin[:, None] - np.arange(spec.context_length, 0, -1))
+        normalized = normalize(y, self.normalizer.at(series, origin, spec.horizon), spec)
+        _, future = self.panel.read(series, self._target_steps(index))
+        future = future[..., : self.panel.n_known]
+        static = self.panel.static_of(series)
+        return batch_of(normalized, past[:, reading(spec)], future, static), normalized
+
+
+def batch_of(normalized, past, future, static=None):
+    """Return the `Batch` of normalised contexts with their (standardised) covariates.
+
+    A covariate of a step before the series or behind its end is unknown and reads as the mean.
+    """
+    past, future = (np.nan_to_num(part) if part.shape[-1] else None for part in (past, future))
+    return Batch(
+        normalized.x, past=past, future=future, static=static, baseline=normalized.baseline
+    )

@@ -1,0 +1,139 @@
+"""The distribution that lies between the quantiles of a forecast, and beyond them."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import numpy as np
+
+LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+
+# Normal scores of the levels: a quantile is linear in the normal score of its level.
+SCORES = np.array([NormalDist().inv_cdf(level) for level in LEVELS])
+FURTHEST = 10.0  # normal score that nothing exceeds
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
+
+
+def pieces(quantiles):
+    """Return the lines of the quantile function, those beyond the outermost levels included.
+
+    Parameters
+    ----------
+    quantiles : ndarray of shape (..., n_levels)
+        Increasing quantiles at `LEVELS`.
+
+    Returns
+    -------
+    value, slope : ndarray of shape (..., n_levels + 1)
+        Value at the lower end of a piece, for the first one at its upper end, and change per unit
+        of the normal score.
+    """
+    slope = np.diff(quantiles) / np.diff(SCORES)
+    slope = np.concatenate([slope[..., :1], slope, slope[..., -1:]], axis=-1)
+    return np.concatenate([quantiles[..., :1], quantiles], axis=-1), slope
+
+
+FROM = np.concatenate([SCORES[:1], SCORES])  # score at which a piece has its value
+
+
+def value_at(quantiles, score):
+    """Return the values with these normal scores, the inverse of `score_at`.
+
+    Parameters
+    ----------
+    quantiles : ndarray of shape (..., n_levels)
+        Increasing quantiles at `LEVELS`.
+    score : ndarray
+        Normal scores, of a shape that goes with ``quantiles[..., 0]``.
+    """
+    score = np.asarray(score)
+    which = np.searchsorted(SCORES, score, side="right")
+    value, slope = (_pick(part, which) for part in pieces(quantiles))
+    with np.errstate(invalid="ignore"):
+        moved = slope * (score - FROM[which])
+    return value + np.where(slope > 0, moved, 0.0)
+
+
+def score_at(quantiles, value):
+    """Return the normal scores of values, and the slope of the quantile function there.
+
+    The score of a value that has a probability is the upper end of its scores.
+    """
+    value = np.asarray(value)[..., None]
+    which = (quantiles <= value).sum(axis=-1)
+    start, slope = (_pick(part, which) for part in pieces(quantiles))
+    beyond = np.where(which > 0, np.inf, -np.inf)  # where the outermost piece is flat
+    with np.errstate(divide="ignore", invalid="ignore"):
+        score = FROM[which] + (value[..., 0] - start) / slope
+    return np.where(slope > 0, score, beyond), slope
+
+
+def expectation(quantiles, of, up_to=None):
+    r"""Return the integral of a function of value and normal score, by the Gauss-Legendre rule.
+
+    Parameters
+    ----------
+    quantiles : ndarray of shape (..., n_levels)
+        Increasing quantiles at `LEVELS`.
+    of : callable
+        ``of(value, score)``, smooth on each piece.
+    up_to : ndarray, optional
+        Normal score where the integral ends.
+
+    Returns
+    -------
+    ndarray
+        :math:`\int_{-\infty}^{z} f(Q(u), u) \varphi(u) du` with the normal density.
+    """
+    edges = np.concatenate([[-FURTHEST], SCORES, [FURTHEST]])
+    if up_to is not None:
+        edges = np.minimum(edges, np.clip(up_to, -FURTHEST, FURTHEST)[..., None])
+    half = np.diff(edges)[..., None] / 2
+    score = edges[..., :-1, None] + half * (NODES + 1)
+    value, slope = pieces(quantiles)
+    value = value[..., None] + slope[..., None] * (score - FROM[:, None])
+    density = np.exp(-0.5 * score**2) / np.sqrt(2 * np.pi)
+    with np.errstate(over="ignore", invalid="ignore"):  # logarithms may be spread too far
+        return (half * WEIGHTS * density * of(value, score)).sum(axis=(-2, -1))
+
+
+def variance(quantiles, to_original):
+    """Return the variance of values whose quantiles are given in learned units.
+
+    Infinite where it is too large for a number.
+    """
+    mean = expectation(quantiles, lambda value, _: to_original(value))[..., None, None]
+    spread = expectation(quantiles, lambda value, _: (to_original(value) - mean) ** 2)
+    return np.where(np.isnan(spread), np.inf, spread)
+
+
+def _pick(parts, which):
+    """Return the piece of each value, where `which` may have more leading axes."""
+    parts = np.broadcast_to(parts, (*which.shape, parts.shape[-1]))
+    return np.take_along_axis(parts, which[..., None], axis=-1)[..., 0]
+
+
+def interpolate_quantiles(quantiles, levels, alpha):
+    """Return the quantiles at the levels `alpha` from those at `levels`.
+
+    Linear in the normal score of the level, and so exact for a normal distribution; beyond the
+    outermost levels the outermost slope goes on.
+
+    Parameters
+    ----------
+    quantiles : ndarray of shape (..., n_levels)
+        Increasing quantiles.
+    levels, alpha : sequence of float
+        Levels in (0, 1).
+
+    Returns
+    -------
+    ndarray of shape (..., len(alpha))
+    """
+    z = np.array([NormalDist().inv_cdf(level) for level in levels])
+    wanted = np.array([NormalDist().inv_cdf(a) for a in alpha])
+    left = np.clip(np.searchsorted(z, wanted, side="right") - 1, 0, len(z) - 2)
+    part = (wanted - z[left]) / (z[left + 1] - z[left])
+    low, high = quantiles[..., left], quantiles[..., left + 1]
+    # Rounding must not take a quantile past its neighbour.
+    return np.minimum(low + part * (high - low), np.where(part <= 1, high, np.inf))

@@ -1,0 +1,69 @@
+"""Origins that follow one another, for networks that read on from step to step."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .examples import ForecastExamples, Normalized, batch_of
+from .normalization import OriginStats
+
+
+class RollingExamples(ForecastExamples):
+    """Windows up to an origin, and the steps behind it, each forecast from all before it.
+
+    The network reads on over the true values (teacher forcing; Williams & Zipser, 1989). All is
+    normalised at the first origin, as it will be when the network reads its own forecasts: then
+    its state goes on from step to step.
+
+    Targets and weights have the shape (n, spec.rollout, n_targets), the input has
+    ``spec.window_length + spec.rollout - 1`` steps.
+    """
+
+    def _target_steps(self, index):
+        return self.origin[index][:, None] + np.arange(self.spec.rollout)
+
+    def gather_inputs(self, index):
+        """Return the `Batch` and the `Normalized` windows of the examples."""
+        series, origin, spec = self.series[index], self.origin[index], self.spec
+        n_read = spec.window_length + spec.rollout - 1
+        steps = np.arange(-spec.context_length, spec.rollout - 1)
+        y, past = self.panel.read(series, origin[:, None] + steps)
+        stats = self.normalizer.at(series, origin, spec.horizon)
+        level = stats.level(y[:, : spec.context_length], spec.season)
+        normalized = roll(y, level, stats, spec, n_read)
+        _, future = self.panel.read(series, self._target_steps(index))
+        future = future[..., : self.panel.n_known]
+        static = self.panel.static_of(series)
+        return batch_of(normalized, past[:, -n_read:], future, static), normalized
+
+
+def roll(y, level, stats, spec, n_read):
+    """Normalise the last `n_read` steps, and forecast what follows each context by the baseline.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n, spec.context_length + m - 1, n_targets)
+        Values; the first context ends where m - 1 steps are left.
+    level : ndarray of shape (n, 1, n_targets)
+        Level at the first origin.
+    stats : OriginStats
+        Where the series stand there.
+    spec : WindowSpec
+        What to read; its horizon is 1.
+    n_read : int
+        Steps that the network reads.
+
+    Returns
+    -------
+    Normalized
+        With a center of shape (n, m, n_targets).
+    """
+    from skrnn.baselines.combination import baseline_forecast
+
+    contexts = np.lib.stride_tricks.sliding_window_view(y, spec.context_length, axis=1)
+    n, m, k, _ = contexts.shape
+    contexts = np.moveaxis(contexts, -1, 2).reshape(n * m, -1, k)
+    scale = stats.scale[:, None]
+    repeated = OriginStats(stats.location.repeat(m, axis=0), stats.scale.repeat(m, axis=0))
+    center = baseline_forecast(contexts, np.repeat(level, m, axis=0), repeated, spec)
+    return Normalized.of(y[:, -n_read:], center.reshape(n, m, k), level, scale, spec)

@@ -1,0 +1,102 @@
+"""Series that have hardly begun: their scale is guessed from that of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .normalization import Normalizer
+from .panel import Panel
+
+WEIGHT = 3.0  # changes from step to step that a guess weighs
+
+
+@dataclass(frozen=True)
+class UsualScale:
+    """How the scale of series follows from a few of their steps.
+
+    Parameters
+    ----------
+    scale, change : ndarray of shape (n_targets,)
+        Medians over the series of the scale, and of the mean absolute change from step to step.
+    relative : bool
+        Whether they are parts of the level of a series.
+    n_steps : int
+        Steps that are looked at.
+    """
+
+    scale: np.ndarray
+    change: np.ndarray
+    relative: bool
+    n_steps: int
+
+    @classmethod
+    def learn(cls, panel: Panel, season: int, n_steps: int) -> UsualScale | None:
+        """Learn from the ends of series; None if they are constant.
+
+        Parts of the level are taken where these are more alike.
+        """
+        everyone = np.arange(panel.n_series)
+        stats = Normalizer(panel, season).at(everyone, panel.lengths, 1)
+        total, count = _changes(panel, everyone, panel.lengths, n_steps)
+        level = np.where(stats.location == 0, np.nan, np.abs(stats.location))
+        relative = bool(_spread(stats.scale / level) < _spread(stats.scale))
+        unit = level if relative else 1.0
+        change = np.where((count > 0) & (total > 0), total / np.maximum(count, 1), np.nan)
+        known = np.isfinite(change / unit)
+        if not known.any(axis=0).all():
+            return None
+        scale, change = (
+            np.nanmedian(np.where(known, values / unit, np.nan), axis=0)
+            for values in (stats.scale, change)
+        )
+        return cls(scale, change, relative, n_steps)
+
+    def at(self, panel: Panel, series, origin, location):
+        """Return the scale (n, n_targets) of series at origins.
+
+        What is usual is multiplied by how much more the steps change than is usual, as far as
+        they tell: the mean of few changes is drawn towards what is usual (empirical Bayes;
+        Robbins, 1956).
+        """
+        unit = np.where(location == 0, 1.0, np.abs(location)) if self.relative else 1.0
+        total, count = _changes(panel, series, origin, self.n_steps)
+        factor = (total / (unit * self.change) + WEIGHT) / (count + WEIGHT)
+        return self.scale * unit * factor
+
+
+class ShortHistoryNormalizer(Normalizer):
+    """Where series stand that have hardly begun.
+
+    Parameters
+    ----------
+    panel, season
+        As for `Normalizer`.
+    usual : UsualScale
+        What tells the scale of a few steps.
+    """
+
+    def __init__(self, panel: Panel, season: int, usual: UsualScale):
+        super().__init__(panel, season)
+        self.usual = usual
+
+    def at(self, series, origin, n_steps):
+        """Return where series stand at origins."""
+        stats = super().at(series, origin, n_steps)
+        scale = self.usual.at(self.panel, series, origin, stats.location)
+        return replace(stats, scale=scale)
+
+
+def _changes(panel, series, origin, n_steps):
+    """Return sum and number of the absolute changes from step to step before origins."""
+    y, _ = panel.read(series, origin[:, None] - np.arange(n_steps, 0, -1))
+    change = np.abs(np.diff(y, axis=1))
+    known = ~np.isnan(change)
+    return np.where(known, change, 0.0).sum(axis=1), known.sum(axis=1)
+
+
+def _spread(values):
+    """Return the variance of the logarithms; infinite if hardly any is known."""
+    log = np.log(values[np.isfinite(values) & (values > 0)])
+    return log.var() if len(log) > 1 else np.inf

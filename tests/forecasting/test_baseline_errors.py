@@ -1,0 +1,72 @@
+"""Errors of the baseline in the past: without what it has learned from them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from skrnn.baselines import Blend, Smoothing
+from skrnn.baselines.ridge import Part
+from skrnn.forecasting.engine.baseline_errors import baseline_errors, honest_errors
+from skrnn.forecasting.engine.cross_fitting import fit_parts
+from skrnn.forecasting.engine.origins import split_origins
+from skrnn.series import Normalizer, Panel, WindowSpec
+
+H, WINDOW = 5, 30
+SPEC = WindowSpec(WINDOW, 1, H, 1, baseline=None)
+
+
+def series(kind, n=150):
+    rng = np.random.default_rng(3)
+    y = rng.normal(size=n)
+    if kind == "cycle":
+        for t in range(2, n):
+            y[t] += 1.6 * y[t - 1] - 0.95 * y[t - 2]
+    return y[:, None]
+
+
+def prepared(y):
+    panel = Panel(y, np.array([0, len(y)]), np.empty((len(y), 0)))
+    normalizer = Normalizer(panel, 1, Smoothing.learn(panel, 1))
+    origins, *_ = split_origins(panel, SPEC, 0.0)
+    settled = Normalizer(panel, 1, settled=panel.lengths)
+    ridge = fit_parts(settled, origins, (Part(WINDOW, 1e-3),), H)
+    return panel, normalizer, origins, replace(SPEC, baseline=Blend({"linear": 1.0}, ridge))
+
+
+def size(errors):
+    return np.sqrt(np.nanmean(errors**2))
+
+
+def test_a_regression_on_noise_does_not_know_what_followed():
+    panel, normalizer, origins, spec = prepared(series("noise"))
+    learned = size(baseline_errors(panel, normalizer, origins, spec, H))
+    honest = size(honest_errors(panel, normalizer, origins, spec, H))
+    noise = 1 / normalizer.at(*origins, H).scale.mean()
+    assert learned < 0.95 * noise < 1.05 * noise < honest
+
+
+def test_what_a_regression_knows_of_a_cycle_counts():
+    panel, normalizer, origins, spec = prepared(series("cycle", 400))
+    honest = size(honest_errors(panel, normalizer, origins, spec, H))
+    smoothing = replace(spec, baseline=spec.baseline.without_regression())
+    assert honest < 0.5 * size(baseline_errors(panel, normalizer, origins, smoothing, H))
+
+
+def test_without_a_regression_nothing_is_fitted_again():
+    panel, normalizer, origins, spec = prepared(series("cycle"))
+    spec = replace(spec, baseline=spec.baseline.without_regression())
+    np.testing.assert_array_equal(
+        honest_errors(panel, normalizer, origins, spec, H),
+        baseline_errors(panel, normalizer, origins, spec, H),
+    )
+
+
+@pytest.mark.parametrize("n", [8, 12, 20])
+def test_a_series_too_short_for_blocks_has_errors_of_the_smoothing(n):
+    panel, _, origins, spec = prepared(series("noise"))
+    short = Panel(panel.y[:n], np.array([0, n]), panel.past[:n])
+    origins, *_ = split_origins(short, SPEC, 0.0)
+    told = Normalizer(short, 1, Smoothing.learn(short, 1))
+    errors = honest_errors(short, told, origins, spec, H)
+    assert np.isfinite(errors[:, 0]).all()

@@ -1,0 +1,347 @@
+"""How statistical baselines, their unit and their season are chosen on held-out origins."""
+
+import numpy as np
+import pytest
+from series.panels import panel_of
+
+from skrnn.baselines import Smoothing, fit_ridge
+from skrnn.forecasting.engine import candidates as module
+from skrnn.forecasting.engine.candidates import (
+    STATISTICAL,
+    choose_statistical,
+    fit_candidate,
+    refitted,
+)
+from skrnn.forecasting.engine.origins import split_origins
+from skrnn.forecasting.engine.plan import Plan
+from skrnn.series import ForecastExamples, Normalizer, WindowSpec
+
+N_STEPS = 4
+
+
+def settled(panel):
+    """Return where the series stand as they do in the training: the scale is that of all steps."""
+    return Normalizer(panel, 1, settled=panel.lengths)
+
+
+def candidate_of(panel, season=1, log=False, names=STATISTICAL):
+    return fit_candidate(panel, season, log, N_STEPS, 0.2, names)
+
+
+def weights_of(panel, **params):
+    return candidate_of(panel, **params).blend.weights
+
+
+def walks(n_series=8, n=60, seed=0):
+    rng = np.random.default_rng(seed)
+    return panel_of(*(rng.normal(size=n).cumsum() for _ in range(n_series)))
+
+
+# -- the weights ----------------------------------------------------------------------------
+
+
+def test_a_long_memory_speaks_for_the_regression():
+    """The same noise, with and without the value of 17 steps before."""
+    weights = {}
+    for phi in (0.95, 0.0):
+        rng, series = np.random.default_rng(0), []
+        for _ in range(5):
+            y = list(rng.normal(size=17))
+            for _ in range(103):
+                y.append(phi * y[-17] + 0.3 * rng.normal())
+            series.append(y)
+        weights[phi] = weights_of(panel_of(*series))
+    assert weights[0.95]["linear"] > 0.8
+    assert weights[0.0]["linear"] < 0.6
+
+
+def test_slopes_speak_for_the_smoothing():
+    """Each series its own: Theta believes in one half, a pooled regression in none."""
+    weights = {}
+    for slope in (1, 0):
+        rng = np.random.default_rng(0)
+        series = [rng.normal(size=60) + slope * rng.normal() * np.arange(60) for _ in range(40)]
+        weights[slope] = weights_of(panel_of(*series))
+    assert weights[1]["smoothing"] > 2 * weights[1]["theta"]
+    assert weights[1]["smoothing"] > weights[0]["smoothing"] + 0.1
+
+
+def test_few_values_of_walks_speak_against_the_regression():
+    """The last value is all that counts; where there is little to learn from it loses."""
+    rng = np.random.default_rng(0)
+    short = panel_of(*(rng.normal(size=16).cumsum() for _ in range(6)))
+    weights = weights_of(short)
+    assert weights["smoothing"] + weights["theta"] > 0.6
+
+
+@pytest.mark.parametrize("names", [STATISTICAL, ("theta",), ("linear", "smoothing")])
+@pytest.mark.parametrize("lengths", [(60,), (9, 30, 2), (7, 7), (3, 2)])
+def test_weights_are_those_of_a_mean(names, lengths):
+    rng = np.random.default_rng(0)
+    panel = panel_of(*(rng.normal(size=n).cumsum() for n in lengths))
+    candidate = candidate_of(panel, names=names)
+    weights = candidate.blend.weights
+    assert set(weights) <= set(names)
+    assert min(weights.values()) > 0
+    assert sum(weights.values()) == pytest.approx(1)
+    assert (candidate.blend.ridge is not None) == ("linear" in weights)
+    assert np.isfinite(candidate.evidence)
+
+
+# -- what is seen ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def one_regression(monkeypatch):
+    """Leave nothing of the regression to be chosen."""
+    monkeypatch.setattr(module, "PENALTIES", (0.1,))
+    monkeypatch.setattr(module, "_windows", lambda *_: [6])
+
+
+def mirrored(panel, fraction=0.2):
+    """Reflect what is held out about the last value before it."""
+    *_, end = split_origins(panel, WindowSpec(1, 1, N_STEPS, 1), fraction)
+    y = [panel.series(i).copy() for i in range(panel.n_series)]
+    for values, stop in zip(y, end, strict=True):
+        values[stop:] = 2 * values[stop - 1] - values[stop:]
+    return panel_of(*y), end
+
+
+def trending(n=40):
+    return panel_of(*(w + 0.5 * np.arange(n) for w in np.split(walks(4, n).y[:, 0], 4)))
+
+
+@pytest.mark.usefixtures("one_regression")
+def test_what_is_held_out_weighs_the_baselines_and_nothing_else():
+    panel = trending()
+    other, end = mirrored(panel)
+    one, two = candidate_of(panel), candidate_of(other)
+    # The scale is the same but for rounding.
+    np.testing.assert_allclose(one.blend.ridge.coef, two.blend.ridge.coef, rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(one.smoothing.grid, two.smoothing.grid)
+    np.testing.assert_array_equal(one.smoothing.log_prior, two.smoothing.log_prior)
+    assert one.blend.weights != two.blend.weights
+    assert one.evidence > two.evidence + 2  # the trend goes on, and does not
+    # The split is where the test believes it to be: one step earlier matters.
+    other.series(0)[end[0] - 1] += 1
+    earlier = candidate_of(other)
+    assert not np.array_equal(one.blend.ridge.coef, earlier.blend.ridge.coef)
+    assert not np.array_equal(one.smoothing.log_prior, earlier.smoothing.log_prior)
+
+
+@pytest.mark.usefixtures("one_regression")
+def test_refitting_sees_everything():
+    """And changes neither the weights nor what was chosen of the regression."""
+    panel = trending()
+    candidate = candidate_of(panel)
+    spec = WindowSpec(8, 1, 2, 1, baseline=candidate.blend)
+    plan = refitted(panel, Plan(spec, False, candidate.smoothing), N_STEPS)
+    assert plan.spec.baseline.weights == candidate.blend.weights
+    ridge, smoothing = plan.spec.baseline.ridge, Smoothing.learn(panel, 1)
+    assert (ridge.parts[0].penalty, ridge.window_length) == (0.1, 6)
+    everything, *_ = split_origins(panel, spec, 0.0)
+    shape = WindowSpec(6, 1, N_STEPS, 1, baseline=None)
+    examples = ForecastExamples(panel, everything, shape, settled(panel))
+    np.testing.assert_array_equal(ridge.coef, fit_ridge(examples, (0.1,)).coef)
+    assert not np.array_equal(ridge.coef, candidate.blend.ridge.coef)
+    np.testing.assert_array_equal(plan.smoothing.log_prior, smoothing.log_prior)
+    np.testing.assert_array_equal(plan.smoothing.grid, smoothing.grid)
+    other = refitted(mirrored(panel)[0], plan, N_STEPS)
+    assert not np.array_equal(other.spec.baseline.ridge.coef, ridge.coef)
+
+
+def test_a_plan_without_statistical_baseline_stays():
+    plan = Plan(WindowSpec(8, 1, 2, 1, baseline="naive"), False)
+    assert refitted(walks(), plan, N_STEPS) is plan
+
+
+def held_out_fits(panel):
+    """Return the best regression on each window, fitted before the held-out part."""
+    spec = WindowSpec(1, 1, N_STEPS, 1, baseline=None)
+    _, train, held_out, end = split_origins(panel, spec, 0.2)
+    found = {}
+    for window in module._windows(spec, panel.lengths.max()):
+        shape, normalizer = WindowSpec(window, 1, N_STEPS, 1, baseline=None), settled(panel)
+        examples = ForecastExamples(panel, train, shape, normalizer, end=end)
+        test = ForecastExamples(panel, held_out, shape, normalizer)
+        found[window] = fit_ridge(examples, held_out=test)
+    return found
+
+
+def test_the_window_that_is_needed_takes_all():
+    """A value of 17 steps before needs a window that reads it."""
+    rng = np.random.default_rng(0)
+    panel = panel_of(np.tile(rng.normal(size=17), 12) + 0.01 * rng.normal(size=17 * 12))
+    ridge, fits = candidate_of(panel).blend.ridge, held_out_fits(panel)
+    assert len(fits) > len(ridge.parts)
+    assert all(part.window_length >= 17 and part.penalty < 0.1 for part in ridge.parts)
+
+
+def test_windows_are_averaged():
+    """By their errors; the mean is one regression on the longest window."""
+    panel = walks(3, 60)
+    ridge, fits = candidate_of(panel).blend.ridge, held_out_fits(panel)
+    weights = np.array([part.weight for part in ridge.parts])
+    assert len(weights) > 1
+    assert weights.sum() == pytest.approx(1)
+    errors = [fits[part.window_length].error for part in ridge.parts]
+    assert (np.diff(weights[np.argsort(errors)]) <= 0).all()
+    expected = np.zeros_like(ridge.coef)
+    for part in ridge.parts:
+        assert part.penalty == fits[part.window_length].parts[0].penalty
+        expected[-1 - part.window_length :] += part.weight * fits[part.window_length].coef
+    np.testing.assert_allclose(ridge.coef, expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("lengths", [(1,), (2,), (3, 1), (4, 4), (5, 2)])
+def test_series_that_are_too_short_to_hold_anything_out(lengths):
+    """All baselines weigh the same, those that can be fitted."""
+    rng = np.random.default_rng(0)
+    panel = panel_of(*(rng.normal(size=n).cumsum() for n in lengths))
+    candidate = candidate_of(panel)
+    weights = candidate.blend.weights
+    assert set(weights.values()) == {1 / len(weights)}
+    assert {"smoothing", "theta"} <= set(weights)
+    assert candidate.evidence == 0
+    alone = candidate_of(panel, names=("linear",)).blend
+    if "linear" in weights:
+        assert max(lengths) > N_STEPS
+        assert alone.weights == {"linear": 1.0}
+    else:
+        assert alone.weights == {"smoothing": 1.0}
+    plan = Plan(WindowSpec(2, 1, N_STEPS, 1, baseline=candidate.blend), False, candidate.smoothing)
+    assert refitted(panel, plan, N_STEPS).spec.baseline.weights == weights
+
+
+def test_targets_weigh_together():
+    """Their order does not matter, and both count."""
+    rng = np.random.default_rng(0)
+    slopes = rng.normal(size=60) + np.arange(60)
+    memory = np.tile(rng.normal(size=17), 4)[:60] + 0.01 * rng.normal(size=60)
+    both, swapped, twice = (
+        weights_of(panel_of(np.column_stack(columns)))
+        for columns in ((slopes, memory), (memory, slopes), (memory, memory))
+    )
+    assert both.keys() == swapped.keys()
+    for name, weight in both.items():
+        assert weight == pytest.approx(swapped[name], abs=1e-6)
+    assert twice["linear"] > both["linear"] + 0.1
+
+
+# -- earlier origins of long series -----------------------------------------------------------
+
+
+def spell(n_known, n_last):
+    """Return three series with a memory of 17 steps, which they lose in the end."""
+    rng, series = np.random.default_rng(0), []
+    for _ in range(3):
+        y = list(rng.normal(size=n_known))
+        for t in range(17, n_known):
+            y[t] = 0.95 * y[t - 17] + 0.3 * y[t]
+        series.append([*y, *rng.normal(size=n_last)])
+    return panel_of(*series)
+
+
+def test_a_spell_at_the_end_does_not_decide_for_a_long_series():
+    panel = spell(3000, 750)
+    assert candidate_of(panel).blend.weights["linear"] < 0.4
+    chosen = chosen_for(panel, seasons=(1,), log=False)
+    assert chosen.blend.weights["linear"] > 0.8
+    assert chosen.earlier
+
+
+def test_regressions_do_not_know_what_followed_the_earlier_origins():
+    """On noise nothing speaks for them, however many coefficients they have."""
+    rng = np.random.default_rng(0)
+    panel = panel_of(rng.normal(size=1500))
+    chosen = chosen_for(panel, seasons=(30,), log=False)
+    assert chosen.earlier
+    assert chosen.blend.weights.get("linear", 0.0) < 0.36
+
+
+def test_short_series_are_weighed_on_the_held_out_part():
+    panel = spell(640, 160)
+    chosen = chosen_for(panel, seasons=(1,), log=False)
+    assert chosen.blend.weights == candidate_of(panel).blend.weights
+    assert not chosen.earlier
+
+
+def test_a_horizon_with_nothing_apart_from_it_is_weighed_on_the_held_out_part():
+    panel = panel_of(np.random.default_rng(0).normal(size=1400))
+    tail = fit_candidate(panel, 1, False, 1150, 0.1, STATISTICAL)
+    chosen = choose_statistical(panel, [1], False, 1150, 0.1, "auto")
+    assert chosen.blend.weights == tail.blend.weights
+    assert set(tail.blend.weights) == set(STATISTICAL)
+
+
+# -- unit and season ------------------------------------------------------------------------
+
+
+CYCLE = np.tile([0.5, 0.0, -0.5, 0.1], 20)
+GROWTH = 0.03 * np.arange(80)
+
+
+def positive(kind, n_series=3):
+    """Return series whose season and noise grow with the level, or do not."""
+    rng, series = np.random.default_rng(0), []
+    for _ in range(n_series):
+        noise = 0.05 * rng.normal(size=80)
+        if kind == "multiplicative":
+            series.append(np.exp(GROWTH + CYCLE + noise))
+        else:
+            series.append(20 + 5 * (GROWTH + CYCLE + noise))
+    return panel_of(*series)
+
+
+def chosen_for(panel, seasons=(4,), log=None):
+    return choose_statistical(panel, list(seasons), log, N_STEPS, 0.2, "auto")
+
+
+def test_multiplicative_series_are_forecast_in_logarithms():
+    assert chosen_for(positive("multiplicative")).log
+    assert not chosen_for(positive("additive")).log
+    # The unit that is asked for is not questioned.
+    assert not chosen_for(positive("multiplicative"), log=False).log
+    assert chosen_for(positive("additive"), log=True).log
+
+
+def test_a_series_that_is_not_positive_has_no_logarithm():
+    panel = positive("multiplicative")
+    panel.y[5] = 0.0
+    assert not chosen_for(panel).log
+
+
+@pytest.mark.parametrize("looks_so", [False, True])
+def test_forecasts_overrule_the_looks(monkeypatch, looks_so):
+    """If they are clearly better."""
+    monkeypatch.setattr(module, "choose_log", lambda *_: looks_so)
+    panel = positive("multiplicative", n_series=6)
+    assert chosen_for(panel).log
+    monkeypatch.setattr(module, "LOG_ODDS", 1e9)
+    assert chosen_for(panel).log == looks_so
+
+
+def test_the_best_season_is_kept():
+    """By the smoothing alone: a regression finds the season in its window."""
+    panel = positive("additive")
+
+    def season_of(*seasons):
+        return choose_statistical(panel, list(seasons), False, N_STEPS, 0.2, "smoothing").season
+
+    assert season_of(1, 4) == season_of(4, 1) == 4
+    assert season_of(4, 7) == season_of(7, 4) == 4
+    assert season_of(7) == 7
+
+
+def test_seasons_are_compared_on_the_same_outcomes(monkeypatch):
+    """One that walks do not have brings nothing, and nothing else decides."""
+    held_out = []
+
+    def errors(*args):
+        held_out.append(sorted(zip(*args[-1], strict=True)))
+        return original(*args)
+
+    original = module._errors
+    monkeypatch.setattr(module, "_errors", errors)
+    assert chosen_for(walks(), seasons=(1, 12)).season == 1
+    assert held_out[0] == held_out[1]

@@ -1,0 +1,49 @@
+"""Panels: reading by series and step."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from series.panels import random_panel
+
+
+@given(
+    lengths=st.lists(st.integers(1, 12), min_size=1, max_size=5),
+    n_past=st.integers(0, 2),
+    seed=st.integers(0, 99),
+)
+@settings(deadline=None, max_examples=50)
+def test_read_is_a_literal_lookup(lengths, n_past, seed):
+    rng = np.random.default_rng(seed)
+    panel = random_panel(rng, lengths, n_targets=2, n_past=n_past)
+    series = rng.integers(len(lengths), size=7)
+    steps = rng.integers(-5, 17, size=(7, 4))
+    y, past = panel.read(series, steps)
+    assert y.shape == (7, 4, 2)
+    assert past.shape == (7, 4, n_past)
+    for i, which in enumerate(series):
+        for j, step in enumerate(steps[i]):
+            if 0 <= step < lengths[which]:
+                row = sum(lengths[:which]) + step
+                np.testing.assert_array_equal(y[i, j], panel.y[row])
+                np.testing.assert_array_equal(past[i, j], panel.past[row])
+            else:
+                assert np.isnan(y[i, j]).all()
+                assert np.isnan(past[i, j]).all()
+
+
+def test_read_copies():
+    panel = random_panel(np.random.default_rng(0), [5, 5])
+    before = panel.y.copy()
+    y, _ = panel.read(np.array([0, 1]), np.arange(5)[None].repeat(2, axis=0))
+    y[:] = 0
+    np.testing.assert_array_equal(panel.y, before)
+
+
+def test_a_sample_has_some_of_the_series():
+    panel = random_panel(np.random.default_rng(0), [3, 1, 7, 2, 5], n_targets=2, n_past=1)
+    assert panel.sample(5) is panel
+    some = panel.sample(3)
+    np.testing.assert_array_equal(some.lengths, [3, 7, 5])
+    for i, taken in enumerate((0, 2, 4)):
+        np.testing.assert_array_equal(some.series(i), panel.series(taken))
+    assert some.past.shape == (15, 0)
