@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import math
 from abc import ABCMeta, abstractmethod
-from dataclasses import replace
 from numbers import Integral
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -28,7 +28,7 @@ from skrnn.nn import build_sequence_model
 from skrnn.training import (
     auto_batch_size,
     auto_epochs,
-    fit_module,
+    fit_and_refit,
     overlapping_epochs,
     predict_module,
     spawn_seeds,
@@ -39,6 +39,15 @@ from skrnn.training import (
 
 from ._inputs import read_sequences, read_step
 from ._state import unchanged_on_failure
+
+
+class Seeds(NamedTuple):
+    """Seeds of a fit."""
+
+    weights: int
+    loop: int
+    split: int
+    sampling: int
 
 
 @parameters
@@ -90,38 +99,29 @@ class SequenceEstimator(Training, BaseEstimator, metaclass=ABCMeta):
         with unchanged_on_failure(self):
             self._validate_params()
             start = getattr(self, "module_", None) if self.warm_start else None
-            seeds = self._seeds(start)
-            self._sampling_seed = seeds[3]
-            everything = self._read(X, y, sample_weight, reset=start is None)
-            train, validation = self._split(everything, X_val, y_val, seeds)
-            settings = self._settings(train)
-            if start is not None:
-                settings = settings.continued()
-            self._set_up(train, start)
-            result = self._train(start, train, validation, settings, seeds)
-            self._record(result, goes_on=start is not None)
-            if self.refit and validation is not None and not result.interrupted:
-                if X_val is not None:
-                    everything = everything.join(validation)
-                self._set_up(everything, start)
-                settings = replace(settings, stop_after=result.best_epoch + 1)
-                result = self._train(start, everything, None, settings, seeds)
-            self._keep(result, goes_on=self.warm_start)
+            seeds = self._draw_seeds(start)
+            data = self._read(X, y, sample_weight, reset=start is None)
+            train, validation = self._split(data, X_val, y_val, seeds.split)
+            if self.refit and X_val is not None:
+                data = data.join(validation)
+            everything = data if self.refit else None
+            settings = self._settings(train, goes_on=start is not None)
+            trained = self._train(start, seeds, settings, train, validation, everything)
+            self._record(trained.validated[0], goes_on=start is not None)
+            self._keep(trained.final[0], goes_on=self.warm_start)
         return self
 
     def _partial_fit(self, X, y, sample_weight):
-        """Go once over the data, from the weights of before if there are any."""
+        """Go once over the data, from the current weights if there are any."""
         with unchanged_on_failure(self):
             self._validate_params()
             start = getattr(self, "module_", None)
-            seeds = self._seeds(start)
-            self._sampling_seed = seeds[3]
+            seeds = self._draw_seeds(start)
             data = self._read(X, y, sample_weight, reset=start is None)
-            settings = self._settings(data, n_epochs=1).continued()
-            self._set_up(data, start)
-            result = self._train(start, data, None, settings, seeds)
-            self._record(result, goes_on=start is not None)
-            self._keep(result, goes_on=True)
+            settings = self._settings(data, goes_on=True, n_epochs=1)
+            trained = self._train(start, seeds, settings, data)
+            self._record(trained.validated[0], goes_on=start is not None)
+            self._keep(trained.final[0], goes_on=True)
         return self
 
     # -- the recipe ------------------------------------------------------------------------
@@ -149,7 +149,7 @@ class SequenceEstimator(Training, BaseEstimator, metaclass=ABCMeta):
         except ValueError as error:
             raise ValueError(f"X_val or y_val does not fit: {error}") from error
 
-    def _split(self, data, X_val, y_val, seeds):
+    def _split(self, data, X_val, y_val, seed):
         """Return training and validation part; the latter is None without early stopping."""
         if (X_val is None) != (y_val is None):
             raise ValueError("X_val and y_val have to be passed together.")
@@ -167,28 +167,40 @@ class SequenceEstimator(Training, BaseEstimator, metaclass=ABCMeta):
             train, validation = tail_split(len(data), self.validation_fraction, gap)
         else:
             train, validation = random_split(
-                len(data), self.validation_fraction, seeds[2], self._strata(data.targets)
+                len(data), self.validation_fraction, seed, self._strata(data.targets)
             )
         return data.take(train), data.take(validation)
 
-    def _set_up(self, data, start):
-        """Fix scaling and target coding, unless training goes on from `start`."""
-        if start is None:
-            self._input_scaler = Standardizer.fit(*data.inputs.seen(data.weights))
-            self._fit_target_coder(data)
+    def _train(self, start, seeds, settings, train, validation=None, everything=None):
+        """Train a new network, or a copy of `start`; then again on `everything`, if given."""
 
-    def _train(self, start, train, validation, settings, seeds):
-        """Train a new module, or a copy of `start`; scaling and coding are fixed before."""
-        goes_on = start is not None
-        return fit_module(
-            copy.deepcopy(start) if goes_on else self._build_module(seeds[0]),
-            self._encode(train),
+        def encode(data):
+            if start is None:
+                self._fit_coding(data)
+            return self._encode(data)
+
+        data = encode(train)
+        if start is None:
+            self._check_network(train, settings, seeds.weights)
+        return fit_and_refit(
+            lambda member: self._network(start, seeds.weights),
+            data,
             self._loss(),
             settings,
-            seed=seeds[1],
+            [seeds.loop],
             validation=None if validation is None else self._encode(validation),
-            optimizer_state=vars(self).get("_optimizer_state") if goes_on else None,
+            everything=None if everything is None else lambda: (encode(everything), settings),
+            optimizer_state=None if start is None else vars(self).get("_optimizer_state"),
         )
+
+    def _fit_coding(self, data):
+        """Fix how inputs are scaled and targets are coded."""
+        self._input_scaler = Standardizer.fit(*data.inputs.seen(data.weights))
+        self._fit_target_coder(data)
+
+    def _network(self, start, seed):
+        """Return a copy of `start`, or a new network without it."""
+        return self._build_module(seed) if start is None else copy.deepcopy(start)
 
     def _record(self, result, *, goes_on):
         """Set the attributes that tell how the training went; one that goes on adds to them."""
@@ -230,12 +242,17 @@ class SequenceEstimator(Training, BaseEstimator, metaclass=ABCMeta):
     def _check_lengths(self, longest):
         """Say if the longest sequence of the training does not suit the architecture."""
 
-    def _seeds(self, start):
-        """Seeds of weights, loop, split and samples; other ones when training goes on."""
-        done = 0 if start is None else self.n_iter_
-        return spawn_seeds([draw_seed(self.random_state), done], 4)
+    def _check_network(self, data, settings, seed):
+        """Refuse a network that cannot read `data`."""
 
-    def _settings(self, data, n_epochs=None):
+    def _draw_seeds(self, start):
+        """Draw the seeds; training that goes on from `start` gets other ones."""
+        done = 0 if start is None else self.n_iter_
+        seeds = Seeds(*spawn_seeds([draw_seed(self.random_state), done], 4))
+        self._sampling_seed = seeds.sampling
+        return seeds
+
+    def _settings(self, data, *, goes_on, n_epochs=None):
         """Make the settings for `data`; `n_epochs` replaces `max_epochs`."""
         n = n_effective(data.weights)
         if self.batch_size == "auto":
@@ -250,7 +267,7 @@ class SequenceEstimator(Training, BaseEstimator, metaclass=ABCMeta):
             n_epochs, max_batches = overlapping_epochs(n, n_batches)
         elif n_epochs is None:
             n_epochs = auto_epochs(n, n_batches)
-        return make_settings(
+        settings = make_settings(
             self.trainer,
             n_epochs=n_epochs,
             max_batches=max_batches,
@@ -260,6 +277,7 @@ class SequenceEstimator(Training, BaseEstimator, metaclass=ABCMeta):
             keep_best=self.early_stopping,
             verbose=self.verbose,
         )
+        return settings.continued() if goes_on else settings
 
     def _n_pieces(self, data):
         """Return the updates of a batch: several if targets per step are learned by pieces."""

@@ -28,13 +28,8 @@ class _OwnModuleEstimator(OwnModule, SequenceEstimator):
 
     _scores = False  # whether the outputs are scores of classes
 
-    def _train(self, start, train, validation, settings, seeds):
-        if start is None:
-            self._try(train, settings, seeds[0])
-        return super()._train(start, train, validation, settings, seeds)
-
-    def _try(self, data, settings, seed):
-        """Check the network on a few rows, the shortest and the longest among them."""
+    def _check_network(self, data, settings, seed):
+        """Run the network on a few rows, the shortest and the longest among them."""
         order = np.argsort(data.inputs.lengths, kind="stable")
         rows = order[np.linspace(0, len(order) - 1, ROWS_TO_TRY).astype(int)]
         batch = self._encode_inputs(data.inputs).gather(rows)

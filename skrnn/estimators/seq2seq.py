@@ -85,9 +85,9 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
             n_steps=self.n_steps_,
         )
 
-    def _train(self, start, train, validation, settings, seeds):
+    def _network(self, start, seed):
         start = None if start is None else start.for_steps(self.n_steps_)
-        return super()._train(start, train, validation, settings, seeds)
+        return super()._network(start, seed)
 
     def _read_targets(self, y, inputs, present, *, reset):
         targets, n_axes = _read_steps(y)

@@ -6,6 +6,7 @@ from .inference import Stream, predict_module, step_module
 from .loop import FitResult, evaluate, fit_module
 from .losses import REGRESSION_LOSSES, PinballLoss, cross_entropy
 from .optim import OPTIMIZERS, SCHEDULES
+from .refit import Trained, fit_and_refit
 from .seeds import spawn_seeds, torch_generator
 from .settings import Settings
 from .tensors import to_cpu
@@ -18,10 +19,12 @@ __all__ = [
     "PinballLoss",
     "Settings",
     "Stream",
+    "Trained",
     "auto_batch_size",
     "auto_epochs",
     "cross_entropy",
     "evaluate",
+    "fit_and_refit",
     "fit_module",
     "overlapping_epochs",
     "predict_module",

@@ -211,6 +211,6 @@ def evaluate(module: torch.nn.Module, data, loss: Loss) -> float:
 
 
 def _restore(optimizer: torch.optim.Optimizer, state: dict) -> None:
-    """Take over the moments of an earlier run, but not its learning rate."""
+    """Take over a copy of the moments of an earlier run, but not its learning rate."""
     groups = optimizer.state_dict()["param_groups"]
-    optimizer.load_state_dict({"state": state["state"], "param_groups": groups})
+    optimizer.load_state_dict({"state": copy.deepcopy(state["state"]), "param_groups": groups})

@@ -140,7 +140,7 @@ def test_the_part_set_aside_is_stratified():
     y = np.repeat(["a", "b"], [90, 10])
     model = make(LSTMClassifier, early_stopping=True, validation_fraction=0.1)
     everything = model._read(X, y, None, reset=True)
-    train, validation = model._split(everything, None, None, [0, 0, 0])
+    train, validation = model._split(everything, None, None, seed=0)
     assert np.bincount(validation.targets).tolist() == [9, 1]
     assert len(train) == 90
 
