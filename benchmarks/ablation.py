@@ -36,8 +36,8 @@ from tqdm import tqdm
 DEFAULT, ALONE = "default", "the baseline alone"
 CHEAP = ("m1_yearly", "m1_quarterly", "m1_monthly", "hospital")
 CHANGES = (
-    {"origins": "all"},
-    {"origins": "last"},
+    {"examples__origins": "all"},
+    {"examples__origins": "last"},
     {"baseline": None},
     *({"baseline": name} for name in ("naive", "smoothing", "theta", "linear")),
     {"transform": None},

@@ -1,5 +1,6 @@
 """Sequence models of the textbooks as scikit-learn and sktime estimators."""
 
+from ._groups import Covariates, Examples
 from ._trainer import Trainer
 from .estimators import (
     GRUClassifier,
@@ -22,6 +23,8 @@ from .estimators import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "Covariates",
+    "Examples",
     "GRUClassifier",
     "GRURegressor",
     "LSTMClassifier",

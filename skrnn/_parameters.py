@@ -14,7 +14,8 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from ._compat import Interval, StrOptions
-from ._trainer import Trainer, TrainerParamsMixin
+from ._groups import GroupedParams
+from ._trainer import Trainer
 
 TRAINING: dict[str, list] = {
     "learning_rate": [Interval(Real, 0, None, closed="neither")],
@@ -41,7 +42,7 @@ def parameters(cls: type) -> type:
 
 
 @parameters
-class Training(TrainerParamsMixin):
+class Training(GroupedParams):
     """Parameters of the training."""
 
     learning_rate: float = 0.01
@@ -117,22 +118,10 @@ TEXTS = {
         Steps that the network reads. "auto" takes two seasons, 1.25 horizons or, where it is
         read in segments, as many as the regressions of the baseline read, whichever is longest; at
         least 8 and at most half of the longest series.
-    sampling_rate : int, default=1
-        Distance of these steps: 2 reads every other one.
     strategy : {"multioutput", "recursive"}, default="multioutput"
-        Whether the network returns all steps of the horizon at once, or blocks of `block_length`
-        steps, which are fed back. Horizons longer than the trained one are reached by feeding
-        back in any case.
-    block_length : int, default=1
-        Steps that are fed back at once with ``strategy="recursive"``. Single steps are learned
-        over the true steps before them, and a network that reads forwards only goes on from its
-        state; before each longer block the window is read anew.
-    origins : "all", "last" or int, default="all"
-        Origins of each series that the loss sees: all, the last one with a whole horizon behind
-        it, or so many of the last ones.
-    origin_half_life : float, default=None
-        Steps before the end of a series at which an origin weighs one half of the last one; None
-        weighs all alike.
+        Whether the network returns all steps of the horizon at once, or one step or block of steps
+        (``examples=Examples(block_length=...)``), which it then reads to forecast the next.
+        Horizons longer than the trained one are always forecast in this way, block by block.
     sp : int or "auto", default="auto"
         Seasonal periodicity in steps. "auto" compares none, that of the calendar (12 months, 7
         days, 24 hours, ...) and that of a week by held-out forecasts; an index without a calendar
@@ -155,22 +144,11 @@ TEXTS = {
         standard deviation of each series, those of the training part, or for series that `fit`
         has not trained on those of the history so far: with ``baseline=None`` it is the plain
         network of the textbooks. There is no baseline "linear" with it.
-    past_columns : list of str, default=None
-        Columns of `X` that are not known for the horizon. The others have to be passed to
-        `predict`.
-    static_columns : list of str, default=None
-        Columns of `X` that stay the same in each series. They are remembered: rows of `X` passed
-        later, or for the horizon, may leave them out.
-    calendar_features : "auto" or list of str, default=None
-        Places in cycles of the calendar that are read with each step and known for the horizon,
-        as sine and cosine: "minute" (of the hour), "hour", "day_of_week", "day_of_month",
-        "day_of_year", "week_of_year", "month", "quarter". "auto" takes those of which the longest
-        series has seen two, of the year the one that suits the steps. Needs dates or periods in
-        the index.
-    holidays : list of dates, or Series or dict of names by date, default=None
-        Days unlike others, read with each step and known for the horizon: for each name how many
-        of its days are in the step and, if steps are shorter than a week, whether it is the day
-        before or after. Holidays that the training data have not seen are left out.
+    covariates : Covariates, default=None
+        Roles of the columns of `X`, features of the calendar, holidays. None means
+        ``Covariates()``: all columns are known for the horizon.
+    examples : Examples, default=None
+        How training examples are cut from the series. None means ``Examples()``.
     cold_start : bool, default=False
         Whether to train a second network on pieces of the series, as if each had begun there. It
         forecasts from histories that are too short for the first one, which learns from those of
@@ -196,10 +174,6 @@ TEXTS = {
         Epochs without improvement that end the training.
     refit : bool, default=True
         Whether to train again on everything, with the same schedule up to the best epoch.
-    refit_window : int, default=None
-        Newest steps of each series whose forecasts this last training learns, at least a horizon;
-        None takes all. The windows of the first ones lie before them, and season, units and
-        baseline follow from everything.
     n_members : int, default=1
         Networks that are trained from different initial weights; the forecast is their mean.
     """,

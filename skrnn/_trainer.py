@@ -7,13 +7,12 @@ from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any
 
-from sklearn.base import BaseEstimator
-
-from ._compat import Interval, StrOptions, validate_parameter_constraints
+from ._compat import Interval, StrOptions
+from ._groups import ParameterGroup
 from .training import OPTIMIZERS, SCHEDULES, Settings, resolve_device
 
 
-class Trainer(BaseEstimator):
+class Trainer(ParameterGroup):
     """How to run the training, as distinct from what to learn.
 
     Parameters
@@ -100,40 +99,7 @@ class Trainer(BaseEstimator):
 
 
 def make_settings(trainer: Trainer | None, **settings: Any) -> Settings:
-    """Return the settings of the loop.
-
-    Raises
-    ------
-    InvalidParameterError
-        If a parameter of the trainer is out of its range.
-    ValueError
-        If its device is not available here.
-    """
+    """Return the settings of the loop; a device that is not available raises a ValueError."""
     params = (trainer or Trainer()).get_params(deep=False)
-    validate_parameter_constraints(Trainer._parameter_constraints, params, "Trainer")
     resolve_device(params["device"])
     return Settings(**params, **settings)
-
-
-class TrainerParamsMixin:
-    """Let ``set_params(trainer__x=...)`` work also while `trainer` is None."""
-
-    trainer: Trainer | None
-
-    def set_params(self, **params: Any) -> Any:
-        """Set parameters of this estimator, or of its trainer as ``trainer__<name>``.
-
-        Parameters
-        ----------
-        **params : dict
-            Names and values.
-
-        Returns
-        -------
-        self : object
-            The estimator itself.
-        """
-        nested = any(name.startswith("trainer__") for name in params)
-        if nested and params.get("trainer", self.trainer) is None:
-            params["trainer"] = Trainer()
-        return super().set_params(**params)  # type: ignore[misc]

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 # The top level, for both facades.
-SHARED = {"_architectures", "_compat", "_parameters", "_trainer", "metrics"}
+SHARED = {"_architectures", "_compat", "_groups", "_parameters", "_trainer", "metrics"}
 ROOMS = {"nn", "data", "training"}
 PRIVATE_SKLEARN = "skrnn/_compat.py"
 MAX_LINES = 400
@@ -32,11 +32,12 @@ DOORS = {
     | {f"skrnn.{name}" for name in ROOMS | SHARED | {"series", "baselines"}},
     "_architectures": {"skrnn._compat", "skrnn._parameters", "skrnn.nn"},
     "_compat": {"sklearn", "numpy"},
-    "_parameters": {"sklearn", "numpy", "skrnn._compat", "skrnn._trainer"},
-    "_trainer": {"sklearn", "skrnn._compat", "skrnn.training"},
+    "_groups": {"sklearn", "skrnn._compat"},
+    "_parameters": {"sklearn", "numpy", "skrnn._compat", "skrnn._groups", "skrnn._trainer"},
+    "_trainer": {"skrnn._compat", "skrnn._groups", "skrnn.training"},
     "metrics": {"sklearn", "numpy", "skrnn.data", "skrnn.baselines"},
     "plotting": {"matplotlib", "numpy", "pandas", "sklearn.exceptions", "skrnn.baselines"},
-    "__init__": {"skrnn._trainer", "skrnn.estimators"},
+    "__init__": {"skrnn._groups", "skrnn._trainer", "skrnn.estimators"},
 }
 
 Place = str  # a path below the root, in posix form

@@ -24,7 +24,7 @@ from sklearn.linear_model import LinearRegression
 from statsmodels.tsa.arima.model import ARIMA
 from threadpoolctl import threadpool_limits
 
-from skrnn import GRURegressor, LSTMRegressor, RNNRegressor
+from skrnn import Covariates, GRURegressor, LSTMRegressor, RNNRegressor
 from skrnn.forecasting import LSTMForecaster
 
 WINDOW, AHEAD = 56, 14  # days that are read, and forecast
@@ -283,7 +283,9 @@ def weekly_pattern(series, days):
 def fit_forecaster(table, **budget):
     """Return the forecaster, fitted to the training part."""
     y, X = series_and_covariates(table)
-    forecaster = LSTMForecaster(past_columns=["bus"], random_state=0, **budget)
+    forecaster = LSTMForecaster(
+        covariates=Covariates(past_columns=["bus"]), random_state=0, **budget
+    )
     begin, cut, _ = REPORTED
     return forecaster.fit(y[begin:cut], X=X[begin:cut], fh=list(range(1, AHEAD + 1)))
 

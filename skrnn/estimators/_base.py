@@ -234,6 +234,7 @@ class SequenceEstimator(Training, BaseEstimator, metaclass=ABCMeta):
 
     def _validate_params(self):
         super()._validate_params()
+        self._check_groups()
         self._check_architecture()
 
     def _check_architecture(self):

@@ -6,12 +6,13 @@ import copy
 import math
 from abc import abstractmethod
 from dataclasses import replace
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any
 
 from sktime.forecasting.base import BaseForecaster
 
 from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
+from skrnn._groups import Covariates, Examples
 from skrnn._parameters import TRAINING, Training, draw_seed, parameters
 from skrnn._trainer import make_settings
 from skrnn.baselines import WINDOW_BASELINES
@@ -62,25 +63,18 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
     """Base of the forecasters; an architecture says which encoder reads the windows."""
 
     window_length: int | str = "auto"
-    sampling_rate: int = 1
     strategy: str = "multioutput"
-    block_length: int = 1
-    origins: int | str = "all"
-    origin_half_life: float | None = None
     sp: int | str = "auto"
     transform: str | None = "auto"
     baseline: str | None = "auto"
     normalization: str = "auto"
-    past_columns: list | None = None
-    static_columns: list | None = None
-    calendar_features: str | list | None = None
-    holidays: Any = None
+    covariates: Covariates | None = None
+    examples: Examples | None = None
     cold_start: bool = False
     early_stopping: bool = True
     validation_fraction: float = 0.2
     n_iter_no_change: int = 20
     refit: bool = True
-    refit_window: int | None = None
     n_members: int = 1
 
     _tags = {
@@ -109,21 +103,14 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
     _parameter_constraints = {
         **TRAINING,
         "window_length": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "sampling_rate": [Interval(Integral, 1, None, closed="left")],
         "strategy": [StrOptions({"multioutput", "recursive"})],
-        "block_length": [Interval(Integral, 1, None, closed="left")],
-        "refit_window": [Interval(Integral, 1, None, closed="left"), None],
         "n_members": [Interval(Integral, 1, None, closed="left")],
-        "origins": [StrOptions({"all", "last"}), Interval(Integral, 1, None, closed="left")],
-        "origin_half_life": [Interval(Real, 0, None, closed="neither"), None],
         "sp": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "transform": [StrOptions({"auto", "log"}), None],
         "baseline": [StrOptions({"auto", *WINDOW_BASELINES, *STATISTICAL}), None],
         "normalization": [StrOptions({"auto", "standard"})],
-        "past_columns": ["array-like", None],
-        "static_columns": ["array-like", None],
-        "calendar_features": [StrOptions({"auto"}), "array-like", None],
-        "holidays": ["array-like", dict, None],
+        "covariates": [Covariates, None],
+        "examples": [Examples, None],
         "cold_start": ["boolean"],
     }
 
@@ -158,7 +145,8 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
     def _learn(self, y, X, fh):
         """Plan, train and calibrate; set what a pretrained clone keeps, and return the series."""
         self._check_parameters()
-        calendar = Calendar.of(self.calendar_features, self.holidays, SeriesIndex.of(y))
+        given = self.covariates or Covariates()
+        calendar = Calendar.of(given.calendar_features, given.holidays, SeriesIndex.of(y))
         columns = replace(self._columns_of(y, X), calendar=calendar)
         panel = read_panel(y, X, columns)
         plan, n_steps = self._make_plan(panel, SeriesIndex.of(y), fh)
@@ -176,7 +164,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
             n_steps=n_steps,
             validation_fraction=self.validation_fraction,
             refit=self.refit,
-            refit_window=self.refit_window,
+            refit_window=(self.examples or Examples()).refit_window,
             seen=self._seen(),
         )
         self.module_ = learned.forecaster.module
@@ -229,7 +217,10 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
 
     def _reads_on(self, panel, spec):
         """Whether single steps are fed back to a network that goes on from its state."""
-        single = self.strategy == "recursive" and self.block_length == self.sampling_rate == 1
+        examples = self.examples or Examples()
+        single = (
+            self.strategy == "recursive" and examples.block_length == examples.sampling_rate == 1
+        )
         whole = self.trainer is None or self.trainer.tbptt_steps is None
         return (single and whole) and reads_on(
             lambda: self._make_encoder(panel.n_channels, spec.window_length, per_step=False)
@@ -244,15 +235,17 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
     def _check_parameters(self):
         params = self.get_params(deep=False)
         validate_parameter_constraints(self._parameter_constraints, params, type(self).__name__)
-        if self.block_length > 1 and self.strategy == "multioutput":
+        self._check_groups()
+        examples = self.examples or Examples()
+        if examples.block_length > 1 and self.strategy == "multioutput":
             raise ValueError(
-                f"block_length={self.block_length} is the length of blocks that are fed back, but "
-                "strategy='multioutput' returns all steps at once; use strategy='recursive', or "
-                "leave block_length out."
+                f"block_length={examples.block_length} is the length of blocks that are fed back, "
+                "but strategy='multioutput' returns all steps at once; use strategy='recursive', "
+                "or leave block_length out."
             )
-        if self.refit_window is not None and not self.refit:
+        if examples.refit_window is not None and not self.refit:
             raise ValueError(
-                f"refit_window={self.refit_window} is what the last training learns from, but "
+                f"refit_window={examples.refit_window} is what the last training learns from, but "
                 "refit=False leaves that out; use refit=True, or leave refit_window out."
             )
         if self.normalization == "standard" and self.baseline == "linear":
@@ -271,26 +264,27 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
 
     def _make_plan(self, panel, index, fh):
         """Return what is chosen for the training data, and the steps to calibrate."""
+        examples = self.examples or Examples()
         longest = int(panel.lengths.max())
         if self.window_length != "auto":
-            reach = (int(self.window_length) - 1) * self.sampling_rate + 1
+            reach = (int(self.window_length) - 1) * examples.sampling_rate + 1
             if reach > longest:
                 raise ValueError(
-                    f"window_length={self.window_length} with sampling_rate={self.sampling_rate} "
-                    f"reads {reach} steps, but the longest series has {longest}; choose a shorter "
-                    "window or 'auto'."
+                    f"window_length={self.window_length} with "
+                    f"sampling_rate={examples.sampling_rate} reads {reach} steps, but the longest "
+                    f"series has {longest}; choose a shorter window or 'auto'."
                 )
         plan, n_steps = make_plan(
             panel,
             calendar_season(index.times[: index.offsets[1]]),
             PlanRequest(
                 horizon=None if fh is None else max(1, last_step(fh, index)),
-                block_length=None if self.strategy == "multioutput" else int(self.block_length),
+                block_length=None if self.strategy == "multioutput" else int(examples.block_length),
                 sp=self.sp,
                 transform=self.transform,
                 baseline=self.baseline,
                 window_length=self.window_length,
-                sampling_rate=self.sampling_rate,
+                sampling_rate=examples.sampling_rate,
                 validation_fraction=self.validation_fraction,
                 segments=self._reads_segments,
             ),
@@ -311,7 +305,9 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
     def _seen(self):
         """Return which origins the loss sees."""
         named: dict[Any, Any] = {"all": None, "last": 1}
-        return OriginSelection(named.get(self.origins, self.origins), self.origin_half_life)
+        examples = self.examples or Examples()
+        origins = named.get(examples.origins, examples.origins)
+        return OriginSelection(origins, examples.origin_half_life)
 
     def _settings(self, n_examples, plan):
         batch_size = self.batch_size
@@ -361,7 +357,8 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
 
     def _columns_of(self, y, X):
         """Return the roles of the columns."""
-        return Columns.of(y, X, self.past_columns, self.static_columns)
+        covariates = self.covariates or Covariates()
+        return Columns.of(y, X, covariates.past_columns, covariates.static_columns)
 
     def _same_columns(self, y, X):
         """Return the columns of data that have to have the form of those learned from."""

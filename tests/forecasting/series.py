@@ -43,14 +43,14 @@ class LastState(nn.Module):
 
 def quick(cls=LSTMForecaster, **params):
     """Return a forecaster that trains for a moment."""
-    return cls(**with_network(cls, **{**QUICK, **params}))
+    return cls().set_params(**with_network(cls, **{**QUICK, **params}))
 
 
 def with_network(cls, **params):
     """Return `params`; what the forecaster of any network does not have belongs to the network."""
     if cls is not ModuleForecaster:
         return params
-    own = {name: value for name, value in params.items() if hasattr(cls(), name)}
+    own = {name: value for name, value in params.items() if hasattr(cls(), name.split("__")[0])}
     rest = {name: value for name, value in params.items() if name not in own}
     return {"module": LastState, "module_params": rest, **own}
 

@@ -25,7 +25,8 @@ def assert_same(backtest, looped):
 class TestSameAsALoop:
     @pytest.mark.parametrize("cls", FORECASTERS)
     @pytest.mark.parametrize(
-        "params", [{}, {"strategy": "recursive"}, {"strategy": "recursive", "block_length": 2}]
+        "params",
+        [{}, {"strategy": "recursive"}, {"strategy": "recursive", "examples__block_length": 2}],
     )
     def test_forecasters(self, cls, params):
         forecaster = quick(cls, **params).fit(Y[:40], fh=FH)
@@ -74,7 +75,9 @@ class TestSameAsALoop:
             pytest.skip("a horizon cannot be fed back with covariates of the past only")
         rng = np.random.default_rng(0)
         X = pd.DataFrame(rng.normal(size=(66, 2)), index=times("period", 66), columns=["v", "u"])
-        forecaster = quick(past_columns=past_columns, **params).fit(Y[:40], X=X[:40], fh=FH)
+        forecaster = quick(covariates__past_columns=past_columns, **params).fit(
+            Y[:40], X=X[:40], fh=FH
+        )
         cutoffs = CutoffSplitter(np.array([42, 50, 56]), fh=FH, window_length=43)
         looped = loop(forecaster, Y, cutoffs, X=X)
         assert_same(forecaster.backtest(Y, X=X, cv=cutoffs), looped)
@@ -276,7 +279,7 @@ class TestErrors:
     def test_longer_than_trained(self):
         """Blocks cannot be fed back where covariates are unknown."""
         X = pd.DataFrame({"x": np.arange(60.0)}, index=Y.index)
-        forecaster = quick(past_columns=["x"]).fit(Y[:40], X=X[:40], fh=FH)
+        forecaster = quick(covariates__past_columns=["x"]).fit(Y[:40], X=X[:40], fh=FH)
         with pytest.raises(ValueError, match=r"past_columns=.*unknown there"):
             forecaster.backtest(Y, X=X, fh=[4])
 

@@ -112,15 +112,15 @@ class TestTimes:
 
 class TestHorizons:
     def test_past_columns_cannot_be_fed_back(self):
-        forecaster = quick(past_columns=["b"]).fit(Y, X=X[:40], fh=FH)
+        forecaster = quick(covariates__past_columns=["b"]).fit(Y, X=X[:40], fh=FH)
         message = (
             r"fh reaches 4 steps ahead, but blocks of 3 cannot be fed back .*past_columns=\['b'\]"
         )
         with pytest.raises(ValueError, match=message):
             forecaster.predict(fh=[1, 4], X=X)
         with pytest.raises(ValueError, match="blocks of 1 cannot be fed back"):
-            quick(past_columns=["b"], strategy="recursive").fit(Y, X=X[:40], fh=FH)
-        recursive = quick(past_columns=["b"], strategy="recursive").fit(Y, X=X[:40])
+            quick(covariates__past_columns=["b"], strategy="recursive").fit(Y, X=X[:40], fh=FH)
+        recursive = quick(covariates__past_columns=["b"], strategy="recursive").fit(Y, X=X[:40])
         assert len(recursive.predict(fh=[1], X=X)) == 1
         with pytest.raises(ValueError, match="blocks of 1 cannot be fed back"):
             recursive.predict(fh=[2], X=X)
@@ -147,7 +147,7 @@ class TestWindows:
         with pytest.raises(
             ValueError, match="reads 43 steps, but the longest series has 40; choose"
         ):
-            quick(window_length=15, sampling_rate=3).fit(Y)
+            quick(window_length=15, examples__sampling_rate=3).fit(Y)
         quick(window_length=40).fit(Y)
         quick(window_length=40).fit(panel(lengths=(40, 3)))
 
@@ -213,7 +213,7 @@ class TestCovariates:
     @pytest.mark.parametrize("covariates", [X[:40], None])
     def test_names_that_are_not_there(self, covariates):
         with pytest.raises(ValueError, match=r"past_columns names \['c'\], but X has the columns"):
-            quick(past_columns=["c"]).fit(Y, X=covariates)
+            quick(covariates__past_columns=["c"]).fit(Y, X=covariates)
 
 
 class TestParameters:
@@ -222,12 +222,12 @@ class TestParameters:
         [
             ("window_length", 0),
             ("window_length", "long"),
-            ("sampling_rate", 0),
             ("strategy", "direct"),
             ("sp", 0),
             ("transform", "sqrt"),
             ("baseline", "holt"),
-            ("past_columns", "b"),
+            ("covariates", "b"),
+            ("examples", 20),
             ("hidden_size", 0),
             ("n_layers", 1.5),
             ("dropout", 1.0),

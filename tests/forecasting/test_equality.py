@@ -100,15 +100,16 @@ def test_unfitted_round_trips():
 
 @pytest.mark.parametrize("cls", FORECASTERS)
 def test_fit_does_not_change_parameters(cls):
-    forecaster = quick(cls, trainer=Trainer(clip_norm=0.5), past_columns=["b"])
+    forecaster = quick(cls, trainer=Trainer(clip_norm=0.5), covariates__past_columns=["b"])
     X = pd.DataFrame({"a": Y, "b": Y})
-    before = copy.deepcopy({k: v for k, v in forecaster.get_params().items() if k != "trainer"})
-    trainer = forecaster.trainer
+    before = forecaster.get_params()
+    groups = {name: before.pop(name) for name in ("trainer", "covariates")}
+    before = copy.deepcopy(before)
     forecaster.fit(Y, X=X, fh=FH).update(Y, X=X)
     after = forecaster.get_params()
-    assert after.pop("trainer") is trainer
+    assert all(after.pop(name) is group for name, group in groups.items())
     assert after == before
-    assert trainer.get_params() == Trainer(clip_norm=0.5).get_params()
+    assert groups["trainer"].get_params() == Trainer(clip_norm=0.5).get_params()
 
 
 def test_fit_twice_is_fit_once():

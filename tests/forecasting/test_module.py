@@ -42,7 +42,8 @@ class Flat(nn.Module):
 
 
 def own(network=Convolution, **params):
-    return ModuleForecaster(**{"module": network, "max_epochs": 2, "random_state": 0, **params})
+    forecaster = ModuleForecaster(module=network, max_epochs=2, random_state=0)
+    return forecaster.set_params(**params)
 
 
 def test_learns_what_the_baseline_cannot_know():
@@ -51,7 +52,12 @@ def test_learns_what_the_baseline_cannot_know():
     past = known["known"].shift(1, fill_value=0)
     y = 3 * past + 0.1 * pd.Series(rng.normal(size=120))
     X = known
-    options = {**BARE, "window_length": 8, "past_columns": ["known"], "max_epochs": "auto"}
+    options = {
+        **BARE,
+        "window_length": 8,
+        "covariates__past_columns": ["known"],
+        "max_epochs": "auto",
+    }
     for network in (Convolution, Flat):
         forecaster = own(network, **options).fit(y[:100], X=X[:100], fh=[1])
         predicted = [forecaster.predict()]
@@ -131,7 +137,7 @@ def test_what_the_network_reads():
     y = seasonal(40)
     X = pd.DataFrame({"known": np.arange(40.0), "past": np.arange(40.0)[::-1]}, index=y.index)
     Watching.seen.clear()
-    forecaster = own(Watching, window_length=5, past_columns=["past"], module_params={})
+    forecaster = own(Watching, window_length=5, covariates__past_columns=["past"], module_params={})
     forecaster.fit(y[:36], X=X[:36], fh=FH)
     input_size, x, past, future, static, lengths = Watching.seen[0]
     assert input_size == 4  # values, which of them are observed, two covariates

@@ -27,7 +27,7 @@ def with_covariate(n=60, ahead=3, seed=0):
 @attentions
 @pytest.mark.parametrize("rate", [1, 2])
 def test_weights_of_a_series(attention, rate):
-    forecaster = make(attention=attention, window_length=8, sampling_rate=rate)
+    forecaster = make(attention=attention, window_length=8, examples__sampling_rate=rate)
     forecaster.fit(seasonal(50), fh=[2, 5])
     weights = forecaster.attention_weights()
     assert list(weights.index) == [1, 2, 3, 4, 5]
@@ -91,7 +91,9 @@ def test_the_decoder_reads_the_covariates_of_its_own_step():
 
 def test_blocks_are_fed_back():
     y = seasonal(60)
-    forecaster = make(attention="additive", strategy="recursive", block_length=2, window_length=6)
+    forecaster = make(
+        attention="additive", strategy="recursive", examples__block_length=2, window_length=6
+    )
     forecaster.fit(y, fh=range(1, 6))
     assert forecaster.predict().shape == (5,)
     assert forecaster.attention_weights().shape == (2, 6)

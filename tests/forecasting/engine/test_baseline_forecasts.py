@@ -150,6 +150,6 @@ def test_a_longer_horizon_goes_on():
 def test_blocks_that_are_fed_back_go_along_the_path(baseline, block_length):
     """What follows from the whole history is the same at once and block by block."""
     at_once = baseline_alone(Y, baseline=baseline).predict()
-    params = {"strategy": "recursive", "block_length": block_length}
+    params = {"strategy": "recursive", "examples__block_length": block_length}
     in_blocks = baseline_alone(Y, baseline=baseline, **params).predict()
     np.testing.assert_allclose(in_blocks, at_once, rtol=1e-9)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from forecasting.series import FORECASTERS, mean_error, panel, quick
 
+from skrnn import Covariates
 from skrnn.forecasting import LSTMForecaster
 from skrnn.forecasting.engine.cold_start import longest_short
 
@@ -47,13 +48,15 @@ def naive(history, actual, how):
 
 @pytest.fixture(scope="module")
 def pretrained():
-    forecaster = LSTMForecaster(cold_start=True, calendar_features=["month"], random_state=0)
+    forecaster = LSTMForecaster(
+        cold_start=True, covariates=Covariates(calendar_features=["month"]), random_state=0
+    )
     return forecaster.pretrain(years(40, 60), fh=FH)
 
 
 @pytest.fixture(scope="module")
 def ordinary():
-    forecaster = LSTMForecaster(calendar_features=["month"], random_state=0)
+    forecaster = LSTMForecaster(covariates=Covariates(calendar_features=["month"]), random_state=0)
     return forecaster.pretrain(years(40, 60), fh=FH)
 
 
@@ -105,7 +108,9 @@ class TestAccuracy:
         y["y"] = level + sign * (y["y"] - level)  # half of the series turned upside down
         X = pd.DataFrame({"sign": sign}, index=y.index)
         forecaster = LSTMForecaster(
-            cold_start=True, static_columns=["sign"], calendar_features=["month"], random_state=0
+            cold_start=True,
+            covariates=Covariates(static_columns=["sign"], calendar_features=["month"]),
+            random_state=0,
         ).pretrain(y, X=X, fh=FH)
         history, actual = steps(NEW, 19, 20), steps(NEW, 20, 32)
         same, turned = (
@@ -210,7 +215,9 @@ def test_covariates_of_a_new_series():
     X = pd.DataFrame({"event": rng.choice([0, 0, 0, 1.0], len(y)), "past": 1.0}, index=y.index)
     y["y"] *= 1 + X["event"]
     forecaster = LSTMForecaster(
-        cold_start=True, calendar_features=["month"], past_columns=["past"], random_state=0
+        cold_start=True,
+        covariates=Covariates(calendar_features=["month"], past_columns=["past"]),
+        random_state=0,
     ).pretrain(y, X=X, fh=FH)
     history, actual = steps(NEW.loc[["s100"]], 30, 33), steps(NEW.loc[["s100"]], 33, 45)
     forecaster.fit(history, X=pd.DataFrame({"event": 0.0, "past": 1.0}, index=history.index), fh=FH)

@@ -8,6 +8,7 @@ import pytest
 from forecasting.series import FORECASTERS, panel, quick, seasonal, weights
 from series.panels import random_panel
 
+from skrnn import Examples
 from skrnn.forecasting import LSTMForecaster
 from skrnn.forecasting.engine.learning import OriginSelection, all_examples, stopped
 from skrnn.series import Normalizer, WindowSpec
@@ -16,7 +17,7 @@ from skrnn.training import Settings
 FH = [1, 2, 3]
 # With z-scores and no baseline nothing but the examples tells a network of the order of old values.
 PLAIN = {"normalization": "standard", "baseline": None, "transform": None, "sp": 1}
-PLAIN |= {"window_length": 5, "refit_window": 20}
+PLAIN |= {"window_length": 5, "examples__refit_window": 20}
 
 
 def origins(n_newest, n_last=None):
@@ -50,7 +51,7 @@ def test_older_origins_do_not_matter(cls, strategy):
     newest = weights(quick(cls, **params).fit(y, fh=FH))
     changed = weights(quick(cls, **params).fit(swapped(y, 0, 55), fh=FH))
     np.testing.assert_allclose(newest, changed, atol=1e-5)
-    everything = {**params, "refit_window": None}
+    everything = {**params, "examples__refit_window": None}
     before = weights(quick(cls, **everything).fit(y, fh=FH))
     assert np.abs(before - newest).max() > 1e-3
     changed = weights(quick(cls, **everything).fit(swapped(y, 0, 55), fh=FH))
@@ -75,7 +76,7 @@ def test_what_has_changed_lately_is_learned():
     params |= {"early_stopping": False, "random_state": 0}
     follows = {}
     for window in (None, 48):
-        forecaster = LSTMForecaster(refit_window=window, **params).fit(y, fh=[1])
+        forecaster = LSTMForecaster(examples=Examples(refit_window=window), **params).fit(y, fh=[1])
         forecaster.correction_weight_ = 1.0
         follows[window] = (forecaster.predict().iloc[0] - y.iloc[-1]) * changes[-2]
     assert follows[None] > 0.03
@@ -94,7 +95,7 @@ def test_it_has_updates_as_its_own_size_demands():
     """Twenty steps are enough for a season of four."""
     y = seasonal(200, noise=0.0)
     params = {"baseline": None, "transform": None, "sp": 1, "window_length": 8, "random_state": 0}
-    forecaster = LSTMForecaster(refit_window=20, **params).fit(y[:190], fh=FH)
+    forecaster = LSTMForecaster(examples=Examples(refit_window=20), **params).fit(y[:190], fh=FH)
     level = np.abs(y[190:193] - y.iloc[189]).mean()
     assert np.abs(forecaster.predict() - y[190:193]).mean() < 0.2 * level
 
@@ -102,17 +103,23 @@ def test_it_has_updates_as_its_own_size_demands():
 @pytest.mark.parametrize("params", [{}, {"n_members": 2}, {"strategy": "recursive"}])
 def test_panels_of_unequal_lengths(params):
     y = panel(lengths=(60, 18, 30))
-    forecaster = quick(refit_window=10, **params).fit(y, fh=FH)
+    forecaster = quick(examples__refit_window=10, **params).fit(y, fh=FH)
     assert np.isfinite(forecaster.predict()).all(axis=None)
 
 
 @pytest.mark.parametrize(
     ("params", "text"),
     [
-        ({"refit_window": 0}, "The 'refit_window' parameter of LSTMForecaster must be"),
-        ({"refit_window": "auto"}, "The 'refit_window' parameter of LSTMForecaster must be"),
-        ({"refit_window": 2}, "refit_window=2 is shorter than the 3 steps that are learned at"),
-        ({"refit_window": 9, "refit": False}, "refit_window=9 is what the last training learns"),
+        ({"examples__refit_window": 0}, "The 'refit_window' parameter of Examples must be"),
+        ({"examples__refit_window": "auto"}, "The 'refit_window' parameter of Examples must be"),
+        (
+            {"examples__refit_window": 2},
+            "refit_window=2 is shorter than the 3 steps that are learned at",
+        ),
+        (
+            {"examples__refit_window": 9, "refit": False},
+            "refit_window=9 is what the last training learns",
+        ),
     ],
 )
 def test_what_cannot_be(params, text):

@@ -8,7 +8,7 @@ import pytest
 import torch
 from forecasting.series import FORECASTERS, RECURRENT, panel, quick, seasonal, weights
 
-from skrnn import Trainer
+from skrnn import Examples, Trainer
 from skrnn.data import Batch
 from skrnn.forecasting import LSTMForecaster, WaveNetForecaster
 from skrnn.forecasting.engine.iterate import make_forecaster
@@ -93,8 +93,8 @@ READS_ON = {
     "both ways": ({"bidirectional": True}, False),
     "mean": ({"pooling": "mean"}, False),
     "segments": ({"conv_kernel_size": 2}, False),
-    "blocks": ({"block_length": 2}, False),
-    "every other step": ({"sampling_rate": 2}, False),
+    "blocks": ({"examples__block_length": 2}, False),
+    "every other step": ({"examples__sampling_rate": 2}, False),
     "truncated": ({"trainer": Trainer(tbptt_steps=4)}, False),
 }
 
@@ -103,14 +103,18 @@ READS_ON = {
 def test_which_networks_read_on(params, expected):
     forecaster = quick(strategy="recursive", **params).fit(Y, fh=FH)
     assert (forecaster.plan_.spec.rollout > 0) == expected
-    assert forecaster.plan_.spec.horizon == params.get("block_length", 1)
+    assert forecaster.plan_.spec.horizon == params.get("examples__block_length", 1)
     assert np.isfinite(forecaster.predict(range(1, 9))).all()
 
 
 @pytest.mark.parametrize("cls", FORECASTERS)
 @pytest.mark.parametrize(
     "params",
-    [{"strategy": "recursive"}, {"strategy": "recursive", "block_length": 2}, {"origins": 5}],
+    [
+        {"strategy": "recursive"},
+        {"strategy": "recursive", "examples__block_length": 2},
+        {"examples__origins": 5},
+    ],
     ids=["steps", "blocks", "origins"],
 )
 def test_all_forecasters_have_the_strategies(cls, params):
@@ -160,10 +164,15 @@ def test_the_last_origins_have_a_whole_horizon_behind_them():
 def test_origins_and_half_life_change_what_is_learned():
     fits = {
         str(params): weights(quick(early_stopping=False, refit=False, **params).fit(Y, fh=FH))
-        for params in ({}, {"origins": 4}, {"origins": "last"}, {"origin_half_life": 3.0})
+        for params in (
+            {},
+            {"examples__origins": 4},
+            {"examples__origins": "last"},
+            {"examples__origin_half_life": 3.0},
+        )
     }
     assert len({w.tobytes() for w in fits.values()}) == 4
-    alike = quick(early_stopping=False, refit=False, origins=1).fit(Y, fh=FH)
+    alike = quick(early_stopping=False, refit=False, examples__origins=1).fit(Y, fh=FH)
     np.testing.assert_array_equal(weights(alike), fits["{'origins': 'last'}"])
 
 
@@ -176,7 +185,9 @@ def test_late_origins_count_more_with_a_half_life():
     params |= {"early_stopping": False, "refit": False, "random_state": 0}
     follows = {}
     for half_life in (None, 5.0):
-        forecaster = LSTMForecaster(origin_half_life=half_life, **params).fit(y, fh=[1])
+        forecaster = LSTMForecaster(examples=Examples(origin_half_life=half_life), **params).fit(
+            y, fh=[1]
+        )
         follows[half_life] = (forecaster.predict().iloc[0] - y.iloc[-1]) * changes[-2]
     assert follows[None] > 0.03
     assert follows[5.0] < -0.03
@@ -185,11 +196,11 @@ def test_late_origins_count_more_with_a_half_life():
 @pytest.mark.parametrize(
     ("params", "text"),
     [
-        ({"block_length": 0}, "The 'block_length' parameter"),
-        ({"block_length": 3}, "block_length=3 is the length of blocks that are fed back"),
-        ({"origins": "recent"}, "The 'origins' parameter"),
-        ({"origins": 0}, "The 'origins' parameter"),
-        ({"origin_half_life": 0}, "The 'origin_half_life' parameter"),
+        ({"examples__block_length": 0}, "The 'block_length' parameter of Examples must be"),
+        ({"examples__block_length": 3}, "block_length=3 is the length of blocks that are fed back"),
+        ({"examples__origins": "recent"}, "The 'origins' parameter of Examples must be"),
+        ({"examples__origins": 0}, "The 'origins' parameter of Examples must be"),
+        ({"examples__origin_half_life": 0}, "The 'origin_half_life' parameter of Examples must be"),
         ({"strategy": "direct"}, "The 'strategy' parameter"),
     ],
 )

@@ -20,7 +20,7 @@ FH = np.arange(1, 8)
 def able(cls=LSTMForecaster, **params):
     """Return a forecaster that learns something, but reads too little to find a season."""
     params = {"window_length": 4, "random_state": 0, "hidden_size": 16, **BARE, **params}
-    return cls(**with_network(cls, **params))
+    return cls().set_params(**with_network(cls, **params))
 
 
 def index_of(freq, n, start="2001-01-31"):
@@ -104,7 +104,7 @@ def by_weekday(n=400, kind="datetime", seed=0):
 def test_the_day_of_the_week_is_known(cls, strategy):
     """The errors are small on each step ahead: one day off would be far off."""
     y = by_weekday()
-    forecaster = able(cls, strategy=strategy, calendar_features=["day_of_week"])
+    forecaster = able(cls, strategy=strategy, covariates__calendar_features=["day_of_week"])
     prediction = forecaster.fit(y[:380], fh=FH).predict()
     assert mean_error(prediction, y[380:387]) < 0.5
     for shift in (-1, 1):
@@ -113,7 +113,7 @@ def test_the_day_of_the_week_is_known(cls, strategy):
 
 def test_the_calendar_of_each_step_is_read_in_sample_and_behind_updates():
     y = by_weekday()
-    forecaster = able(calendar_features="auto").fit(y[:380], fh=[1, 2])
+    forecaster = able(covariates__calendar_features="auto").fit(y[:380], fh=[1, 2])
     assert mean_error(forecaster.predict(np.arange(-50, 1)), y[329:380]) < 0.3
     for t in range(380, 390):
         assert mean_error(forecaster.predict([1, 2]), y[t : t + 2]) < 0.6
@@ -123,7 +123,7 @@ def test_the_calendar_of_each_step_is_read_in_sample_and_behind_updates():
 def test_gaps_in_the_horizon_need_no_rows():
     """The steps between are known, too: nothing is warned of."""
     y = by_weekday()
-    forecaster = quick(calendar_features="auto", strategy="recursive").fit(y[:180])
+    forecaster = quick(covariates__calendar_features="auto", strategy="recursive").fit(y[:180])
     prediction = forecaster.predict([3, 6])
     every = forecaster.predict(FH)
     pd.testing.assert_series_equal(prediction, every.iloc[[2, 5]], check_freq=False)
@@ -136,7 +136,7 @@ def test_panels_have_ends_of_their_own(levels):
     frame = pd.concat(parts, names=["shop", "time"])
     if levels == 2:
         frame = pd.concat({"north": frame, "south": frame + 9}, names=["region"])
-    forecaster = able(calendar_features="auto", max_epochs=20).fit(frame, fh=[1, 2, 3])
+    forecaster = able(covariates__calendar_features="auto", max_epochs=20).fit(frame, fh=[1, 2, 3])
     prediction = forecaster.predict()
     if levels == 2:
         prediction = prediction.loc["north"]
@@ -150,7 +150,9 @@ def test_with_covariates_of_the_user():
     y = by_weekday()
     X = pd.DataFrame(rng.normal(size=(400, 2)), columns=["known", "past"], index=y.index)
     y = y + 3 * X["known"] + 3 * X["past"].shift(1).fillna(0)
-    forecaster = able(calendar_features=["day_of_week"], past_columns=["past"])
+    forecaster = able(
+        covariates__calendar_features=["day_of_week"], covariates__past_columns=["past"]
+    )
     forecaster.fit(y[:380], X=X[:380], fh=[1])
     errors = []
     for t in range(380, 395):
@@ -165,7 +167,7 @@ def test_with_covariates_of_the_user():
 def test_pretrained_features_are_kept():
     y = by_weekday()
     frame = pd.concat({"a": y[:350].to_frame("y"), "b": y[3:350].to_frame("y")})
-    pretrained = able(calendar_features=["day_of_week"], cold_start=True)
+    pretrained = able(covariates__calendar_features=["day_of_week"], cold_start=True)
     pretrained.pretrain(frame, fh=[1, 2, 3])
     for n in (1, 2, 9):  # too few to choose features, or to tell the frequency
         start = pd.Series(y.to_numpy()[360 - n : 360], pd.DatetimeIndex(y.index[360 - n : 360]))
@@ -177,7 +179,9 @@ def test_pretrained_features_are_kept():
 @pytest.mark.parametrize("cls", FORECASTERS)
 def test_pickles_and_clones(cls):
     y = by_weekday(60)
-    forecaster = quick(cls, calendar_features="auto", holidays=["2001-04-10", "2001-06-01"])
+    forecaster = quick(
+        cls, covariates__calendar_features="auto", covariates__holidays=["2001-04-10", "2001-06-01"]
+    )
     prediction = forecaster.fit(y, fh=FH).predict()
     again = pickle.loads(pickle.dumps(forecaster))
     pd.testing.assert_series_equal(again.predict(), prediction)
@@ -186,7 +190,8 @@ def test_pickles_and_clones(cls):
 
 class TestWrongFeatures:
     @pytest.mark.parametrize(
-        "params", [{"calendar_features": "auto"}, {"holidays": ["2001-01-01"]}]
+        "params",
+        [{"covariates__calendar_features": "auto"}, {"covariates__holidays": ["2001-01-01"]}],
     )
     @pytest.mark.parametrize("kind", ["range", "int64"])
     def test_no_dates(self, params, kind):
@@ -196,17 +201,17 @@ class TestWrongFeatures:
 
     def test_unknown(self):
         with pytest.raises(ValueError, match=r"calendar_features has \['weekday'\].*choose among"):
-            quick(calendar_features=["month", "weekday"]).fit(seasonal(40))
+            quick(covariates__calendar_features=["month", "weekday"]).fit(seasonal(40))
         with pytest.raises(InvalidParameterError, match="calendar_features"):
-            quick(calendar_features="month").fit(seasonal(40))
+            quick(covariates__calendar_features="month").fit(seasonal(40))
 
     def test_constant(self):
         with pytest.raises(ValueError, match=r"\['hour'\], which are the same at all steps"):
-            quick(calendar_features=["hour"]).fit(seasonal(40))
+            quick(covariates__calendar_features=["hour"]).fit(seasonal(40))
 
     def test_too_few_times(self):
         with pytest.raises(ValueError, match=r"cannot be told from so few.*y.asfreq"):
-            quick(calendar_features="auto").fit(seasonal(2, "no freq"))
+            quick(covariates__calendar_features="auto").fit(seasonal(2, "no freq"))
 
 
 # -- holidays ----------------------------------------------------------------------------------
@@ -278,7 +283,7 @@ class TestTables:
     )
     def test_wrong_ones(self, table, error, message):
         with pytest.raises(error, match=message):
-            quick(holidays=table).fit(by_weekday(30))
+            quick(covariates__holidays=table).fit(by_weekday(30))
 
 
 class TestDaysOfSteps:
@@ -362,7 +367,7 @@ def with_holidays(n=400, seed=0):
 def test_holidays_are_foreseen(cls):
     """Each kind on its day, and the day after; one day off would be far off."""
     y, names = with_holidays()
-    forecaster = able(cls, holidays=names)
+    forecaster = able(cls, covariates__holidays=names)
     prediction = forecaster.fit(y[:380], fh=np.arange(1, 21)).predict()
     actual = y[380:]
     assert mean_error(prediction, actual) < 0.4
@@ -372,8 +377,10 @@ def test_holidays_are_foreseen(cls):
 
 def test_a_table_that_ends_too_early_is_told():
     y, names = with_holidays()
-    forecaster = quick(holidays=names[: y.index[300]], max_epochs=1).fit(y[:360], fh=[1, 2])
+    forecaster = quick(covariates__holidays=names[: y.index[300]], max_epochs=1).fit(
+        y[:360], fh=[1, 2]
+    )
     with pytest.warns(UserWarning, match=r"holidays ends with 2001-10-\d\d, but the .* 2001-12-28"):
         forecaster.predict()
-    forecaster = quick(holidays=names, max_epochs=1).fit(y[:360], fh=[1, 2])
+    forecaster = quick(covariates__holidays=names, max_epochs=1).fit(y[:360], fh=[1, 2])
     forecaster.predict()  # no warning

@@ -21,7 +21,7 @@ def known_only(seed=0):
 def able(cls=LSTMForecaster, **params):
     """Return a forecaster that learns something."""
     params = {"window_length": 4, "random_state": 0, "hidden_size": 16, **BARE, **params}
-    return cls(**with_network(cls, **params))
+    return cls().set_params(**with_network(cls, **params))
 
 
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
@@ -57,7 +57,8 @@ def rolling(forecaster, y, X, n=15):
     """Return the mean error of forecasts of one step, rolling on without training."""
     errors = []
     for t in range(CUT, CUT + n):
-        known = [c for c in X if c not in (forecaster.past_columns or [])]
+        past_columns = forecaster.get_params().get("covariates__past_columns") or []
+        known = [c for c in X if c not in past_columns]
         prediction = forecaster.predict(X=X.loc[t:t, known] if known else None)
         errors.append(abs(prediction.item() - y[t]))
         forecaster.update(y[t : t + 1 - 1 + 1].loc[t:t], X=X.loc[t:t], update_params=False)
@@ -75,7 +76,7 @@ def both_roles(seed=0):
 def test_past_only_columns_are_used_and_not_needed_for_the_horizon():
     y, X = known_only()
     y = X["x"].shift(1).fillna(0)  # the last value is that of the row before
-    forecaster = able(past_columns=["x", "noise"]).fit(y[:CUT], X=X[:CUT], fh=[1])
+    forecaster = able(covariates__past_columns=["x", "noise"]).fit(y[:CUT], X=X[:CUT], fh=[1])
     naive = y[CUT:].abs().mean()
     assert rolling(forecaster, y, X) < 0.3 * naive
 
@@ -83,7 +84,7 @@ def test_past_only_columns_are_used_and_not_needed_for_the_horizon():
 def test_swapped_roles_are_noticed():
     y, X = both_roles()
     errors = {
-        past: rolling(able(past_columns=[past]).fit(y[:CUT], X=X[:CUT], fh=[1]), y, X)
+        past: rolling(able(covariates__past_columns=[past]).fit(y[:CUT], X=X[:CUT], fh=[1]), y, X)
         for past in ("a", "b")
     }
     assert errors["b"] < 0.6
@@ -93,7 +94,7 @@ def test_swapped_roles_are_noticed():
 def test_past_only_columns_of_the_horizon_are_never_read():
     """Whatever stands there, in X for predict or behind an in-sample origin."""
     y, X = both_roles()
-    forecaster = quick(past_columns=["b"]).fit(y[:CUT], X=X[:CUT], fh=[1, 2, 3])
+    forecaster = quick(covariates__past_columns=["b"]).fit(y[:CUT], X=X[:CUT], fh=[1, 2, 3])
     garbage = X.assign(b=1e6)
     right = forecaster.predict(X=X[CUT:])
     pd.testing.assert_series_equal(right, forecaster.predict(X=garbage[CUT:]))

@@ -6,6 +6,7 @@ import pytest
 from forecasting.series import BARE, FORECASTERS, mean_error, panel, quick, with_network
 from torch import nn
 
+from skrnn import Covariates
 from skrnn.forecasting import LSTMForecaster, ModuleForecaster
 
 FH = np.arange(1, 6)
@@ -15,7 +16,7 @@ N = 100
 def able(cls=LSTMForecaster, **params):
     """Return a forecaster that learns something, but reads too little to see effects."""
     params = {"window_length": 2, "random_state": 0, "hidden_size": 16, **BARE, **params}
-    return cls(**with_network(cls, **params))
+    return cls().set_params(**with_network(cls, **params))
 
 
 def signed(signs=(1, -1, 1, -1, 1, -1), n=N, seed=0):
@@ -43,7 +44,9 @@ def cut(frame, first, last=None):
 @pytest.mark.parametrize("cls", FORECASTERS)
 def test_they_tell_series_apart(cls):
     y, X = signed()
-    forecaster = able(cls, static_columns=["sign"]).fit(cut(y, 0, 90), X=cut(X, 0, 90), fh=FH)
+    forecaster = able(cls, covariates__static_columns=["sign"]).fit(
+        cut(y, 0, 90), X=cut(X, 0, 90), fh=FH
+    )
     prediction = forecaster.predict(X=cut(X, 90)[["event"]])  # the signs are remembered
     actual = cut(y, 90, 95)
     assert mean_error(prediction, actual) < 0.3
@@ -53,7 +56,7 @@ def test_they_tell_series_apart(cls):
 
 def test_blocks_that_are_fed_back_know_them():
     y, X = signed(n=200)
-    forecaster = able(strategy="recursive", static_columns=["sign"], window_length=4)
+    forecaster = able(strategy="recursive", covariates__static_columns=["sign"], window_length=4)
     step = y.index.get_level_values(-1)
     forecaster.fit(y[step < 190], X=X[step < 190], fh=FH)
     actual = y[(step >= 190) & (step < 195)]
@@ -65,7 +68,7 @@ def test_blocks_that_are_fed_back_know_them():
 def test_new_series_are_what_their_features_say():
     """In fit behind pretrain, and in updates."""
     y, X = signed()
-    pretrained = able(static_columns=["sign"]).pretrain(y, X=X, fh=FH)
+    pretrained = able(covariates__static_columns=["sign"]).pretrain(y, X=X, fh=FH)
     new_y, new_X = signed(signs=(1, -1), seed=7)
     actual = cut(new_y, 90, 95)
     alone = pretrained.clone().fit(cut(new_y, 80, 90).loc["s1"], X=cut(new_X, 80, 90).loc["s1"])
@@ -86,7 +89,9 @@ def test_new_series_are_what_their_features_say():
 class TestMemory:
     def test_updates_need_not_tell_them_again(self):
         y, X = signed()
-        forecaster = able(static_columns=["sign"]).fit(cut(y, 0, 80), X=cut(X, 0, 80), fh=FH)
+        forecaster = able(covariates__static_columns=["sign"]).fit(
+            cut(y, 0, 80), X=cut(X, 0, 80), fh=FH
+        )
         whole = forecaster.clone().pretrain(cut(y, 0, 80), X=cut(X, 0, 80), fh=FH)
         whole = whole.fit(cut(y, 0, 90), X=cut(X, 0, 90))
         forecaster = whole.clone().fit(cut(y, 0, 80), X=cut(X, 0, 80))
@@ -99,12 +104,12 @@ class TestMemory:
         X = pd.DataFrame(
             {"size": pd.factorize(y.index.get_level_values(0))[0]}, y.index, dtype=float
         )
-        forecaster = quick(static_columns=["size"]).fit(y, X=X, fh=FH)
+        forecaster = quick(covariates__static_columns=["size"]).fit(y, X=X, fh=FH)
         prediction = forecaster.predict()
         assert np.isfinite(prediction).all(axis=None)
         ends = y.groupby(level=0).tail(3)
         start = y.drop(ends.index)
-        forecaster = quick(static_columns=["size"]).pretrain(y, X=X, fh=FH)
+        forecaster = quick(covariates__static_columns=["size"]).pretrain(y, X=X, fh=FH)
         updated = forecaster.clone().fit(start, X=X.loc[start.index])
         updated.update(ends, update_params=False)
         whole = forecaster.clone().fit(y, X=X)
@@ -113,7 +118,7 @@ class TestMemory:
 
     def test_in_sample(self):
         y, X = signed()
-        forecaster = able(static_columns=["sign"]).fit(y, X=X, fh=FH)
+        forecaster = able(covariates__static_columns=["sign"]).fit(y, X=X, fh=FH)
         assert mean_error(forecaster.predict(np.arange(-20, 1)), cut(y, N - 21)) < 0.3
 
 
@@ -141,7 +146,11 @@ def test_what_a_network_reads():
     y = panel(lengths=(60, 20, 40))
     values = {"s10": 10.0, "s2": 40.0, "a": 70.0}
     forecaster = ModuleForecaster(
-        module=Watching, static_columns=["size"], max_epochs=1, random_state=0, window_length=3
+        module=Watching,
+        covariates=Covariates(static_columns=["size"]),
+        max_epochs=1,
+        random_state=0,
+        window_length=3,
     ).fit(y, X=sizes(y, **values), fh=FH)
     Watching.seen = []
     forecaster.predict()
@@ -154,9 +163,9 @@ def test_what_a_network_reads():
 
 def test_units_do_not_matter():
     y, X = signed()
-    here = able(static_columns=["sign"], max_epochs=5).fit(y, X=X, fh=FH)
+    here = able(covariates__static_columns=["sign"], max_epochs=5).fit(y, X=X, fh=FH)
     moved = X.assign(sign=1e6 + 1e3 * X["sign"])
-    there = able(static_columns=["sign"], max_epochs=5).fit(y, X=moved, fh=FH)
+    there = able(covariates__static_columns=["sign"], max_epochs=5).fit(y, X=moved, fh=FH)
     ahead = pd.concat({f"s{i}": pd.DataFrame({"event": 1.0}, range(N, N + 5)) for i in range(6)})
     np.testing.assert_allclose(here.predict(X=ahead), there.predict(X=ahead), atol=1e-3)
 
@@ -164,7 +173,7 @@ def test_units_do_not_matter():
 def test_hierarchies():
     y = pd.concat({"north": panel(), "south": panel()}, names=["region"])
     X = pd.DataFrame({"size": pd.factorize(y.index.droplevel(-1))[0]}, y.index, dtype=float)
-    forecaster = quick(static_columns=["size"], max_epochs=30).fit(y, X=X, fh=FH)
+    forecaster = quick(covariates__static_columns=["size"], max_epochs=30).fit(y, X=X, fh=FH)
     prediction = forecaster.predict()
     assert prediction.index.names == y.index.names
     assert mean_error(prediction.loc["north"], prediction.loc["south"]) > 0
@@ -173,7 +182,7 @@ def test_hierarchies():
 def test_a_single_series_has_one_value():
     y = panel().loc["a"]
     X = pd.DataFrame({"size": 3.0}, index=y.index)
-    with_it = quick(static_columns=["size"]).fit(y, X=X, fh=FH).predict()
+    with_it = quick(covariates__static_columns=["size"]).fit(y, X=X, fh=FH).predict()
     assert np.isfinite(with_it).all(axis=None)
 
 
@@ -184,37 +193,41 @@ class TestWrongColumns:
     def test_varying(self):
         message = r"static_columns names 'x', which goes from 0 to 3.9 of series 's10'"
         with pytest.raises(ValueError, match=message):
-            quick(static_columns=["x"]).fit(self.y, X=self.X)
+            quick(covariates__static_columns=["x"]).fit(self.y, X=self.X)
 
     def test_absent(self):
         with pytest.raises(ValueError, match=r"static_columns names \['area'\], but X has"):
-            quick(static_columns=["area"]).fit(self.y, X=self.X)
+            quick(covariates__static_columns=["area"]).fit(self.y, X=self.X)
         with pytest.raises(ValueError, match=r"static_columns names .* but X has the columns \[\]"):
-            quick(static_columns=["size"]).fit(self.y)
+            quick(covariates__static_columns=["size"]).fit(self.y)
 
     def test_of_two_roles(self):
         with pytest.raises(ValueError, match=r"past_columns and static_columns both name \['size'"):
-            quick(static_columns=["size"], past_columns=["size"]).fit(self.y, X=self.X)
+            quick(covariates__static_columns=["size"], covariates__past_columns=["size"]).fit(
+                self.y, X=self.X
+            )
 
     def test_without_value(self):
         X = self.X[["size"]].copy()
         X.loc["s2", "size"] = np.nan
         message = "X has no value of the static column 'size' of series 's2'; pass one"
         with pytest.raises(ValueError, match=message):
-            quick(static_columns=["size"]).fit(self.y, X=X)
+            quick(covariates__static_columns=["size"]).fit(self.y, X=X)
         X.loc["s2", "size"] = np.inf
         with pytest.raises(ValueError, match="X has infinite values in column 'size'"):
-            quick(static_columns=["size"]).fit(self.y, X=X)
+            quick(covariates__static_columns=["size"]).fit(self.y, X=X)
 
     def test_rows_may_leave_them_out(self):
         X = self.X[["size"]].copy()
-        here = quick(static_columns=["size"]).fit(self.y, X=X, fh=FH).predict()
+        here = quick(covariates__static_columns=["size"]).fit(self.y, X=X, fh=FH).predict()
         X.iloc[5:30] = np.nan
-        there = quick(static_columns=["size"]).fit(self.y, X=X, fh=FH).predict()
+        there = quick(covariates__static_columns=["size"]).fit(self.y, X=X, fh=FH).predict()
         pd.testing.assert_frame_equal(here, there)
 
     def test_of_a_new_series_in_an_update(self):
-        forecaster = quick(static_columns=["size"]).fit(self.y, X=self.X[["size"]], fh=FH)
+        forecaster = quick(covariates__static_columns=["size"]).fit(
+            self.y, X=self.X[["size"]], fh=FH
+        )
         new = pd.concat({"new": self.y.loc["a"]}, names=["shop", "time"])
         with pytest.raises(
             ValueError, match="no value of the static column 'size' of series 'new'"
@@ -222,7 +235,9 @@ class TestWrongColumns:
             forecaster.update(new, update_params=False)
 
     def test_not_those_of_pretraining(self):
-        forecaster = quick(static_columns=["size"]).pretrain(self.y, X=self.X[["size"]], fh=FH)
+        forecaster = quick(covariates__static_columns=["size"]).pretrain(
+            self.y, X=self.X[["size"]], fh=FH
+        )
         with pytest.raises(
             ValueError, match=r"pretrained with .* and \['size'\]|static_columns names"
         ):

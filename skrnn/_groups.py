@@ -1,0 +1,174 @@
+"""Parameters that belong together, as small cloneable objects that estimators take as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+from sklearn.base import BaseEstimator
+
+from ._compat import Interval, StrOptions
+
+
+class ParameterGroup(BaseEstimator):
+    """Base of the groups. A group only holds values; the estimator checks and uses them."""
+
+
+class GroupedParams:
+    """Let ``set_params(group__name=...)`` work also while the group is None or "auto".
+
+    The groups of an estimator are the parameters that may be an instance of a `ParameterGroup`
+    according to its constraints.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list]]
+
+    @classmethod
+    def _group_classes(cls) -> dict[str, type[ParameterGroup]]:
+        return {
+            name: kind
+            for name, constraints in cls._parameter_constraints.items()
+            for kind in constraints
+            if isinstance(kind, type) and issubclass(kind, ParameterGroup)
+        }
+
+    def set_params(self, **params: Any) -> Any:
+        """Set parameters of this estimator, or of one of its groups as ``<group>__<name>``.
+
+        Parameters
+        ----------
+        **params : dict
+            Names and values. A group that is None or "auto" is replaced by one with the given
+            values.
+
+        Returns
+        -------
+        self : object
+            The estimator itself.
+        """
+        for group, kind in self._group_classes().items():
+            current = params.get(group, getattr(self, group))
+            is_default = current is None or (isinstance(current, str) and current == "auto")
+            if is_default and any(name.startswith(f"{group}__") for name in params):
+                params[group] = kind()
+        return super().set_params(**params)  # type: ignore[misc]
+
+    def _check_groups(self) -> None:
+        """Check the values in each group, with errors that name the group."""
+        for group in self._group_classes():
+            given = getattr(self, group)
+            if isinstance(given, ParameterGroup):
+                given._validate_params()
+
+
+class Covariates(ParameterGroup):
+    """Roles of the columns of `X`, and what a forecaster reads from the calendar.
+
+    By default all columns of `X` are known for the horizon and have to be passed to `predict`.
+
+    Parameters
+    ----------
+    past_columns : list of str, default=None
+        Columns of `X` that are not known for the horizon, such as the weather. `predict` needs
+        the other ones only.
+    static_columns : list of str, default=None
+        Columns of `X` that are constant in each series, such as the region. The forecaster
+        remembers them: they may be missing from later rows of `X`.
+    calendar_features : "auto" or list of str, default=None
+        Cycles of the calendar. Each adds a sine and a cosine of the position in the cycle to each
+        step, horizon included: "minute" (of the hour), "hour", "day_of_week", "day_of_month",
+        "day_of_year", "week_of_year", "month", "quarter". "auto" takes the cycles that the
+        longest series has completed twice, and for the year the one that suits the time step.
+        The index needs dates or periods.
+    holidays : list of dates, or Series or dict of names by date, default=None
+        Special days, known for the horizon. For each name, each step has the number of its days
+        that fall into the step and, if steps are shorter than a week, whether it is the day
+        before or after. Holidays that do not occur in the training data are left out.
+
+    Examples
+    --------
+    >>> from skrnn import Covariates
+    >>> from skrnn.forecasting import GRUForecaster
+    >>> forecaster = GRUForecaster(covariates=Covariates(past_columns=["visits"]))
+    >>> forecaster.set_params(covariates__calendar_features="auto").covariates
+    Covariates(calendar_features='auto', past_columns=['visits'])
+    """
+
+    _parameter_constraints = {
+        "past_columns": ["array-like", None],
+        "static_columns": ["array-like", None],
+        "calendar_features": [StrOptions({"auto"}), "array-like", None],
+        "holidays": ["array-like", dict, None],
+    }
+
+    def __init__(
+        self,
+        *,
+        past_columns: Sequence[str] | None = None,
+        static_columns: Sequence[str] | None = None,
+        calendar_features: str | Sequence[str] | None = None,
+        holidays: Any = None,
+    ) -> None:
+        self.past_columns = past_columns
+        self.static_columns = static_columns
+        self.calendar_features = calendar_features
+        self.holidays = holidays
+
+
+class Examples(ParameterGroup):
+    """How a forecaster cuts its training examples from the series.
+
+    Each example has an origin: the network reads the window of steps up to the origin and learns
+    the steps after it.
+
+    Parameters
+    ----------
+    sampling_rate : int, default=1
+        Distance between the steps of a window: 2 reads every other step.
+    block_length : int, default=1
+        Steps that the network returns, and reads again, at a time with
+        ``strategy="recursive"``. With 1, a network that reads in one direction continues from its
+        state. With more, it reads the whole window again before each block.
+    origins : "all", "last" or int, default="all"
+        Origins of each series that enter the loss: all, the last one that has a whole horizon
+        after it, or this many of the last ones.
+    origin_half_life : float, default=None
+        Weight origins by age: an origin this many steps before the end of its series has half the
+        weight of the last one. None gives all origins the same weight.
+    refit_window : int, default=None
+        Learn only the newest `refit_window` steps of each series in the last training, the one
+        of ``refit=True``; at least a horizon. Windows may begin before these steps, and season,
+        normalisation and baseline still use the whole series. None learns all steps.
+
+    Examples
+    --------
+    >>> from skrnn import Examples
+    >>> from skrnn.forecasting import LSTMForecaster
+    >>> forecaster = LSTMForecaster(strategy="recursive", examples=Examples(block_length=6))
+    >>> forecaster.set_params(examples__origins=20).examples
+    Examples(block_length=6, origins=20)
+    """
+
+    _parameter_constraints = {
+        "sampling_rate": [Interval(Integral, 1, None, closed="left")],
+        "block_length": [Interval(Integral, 1, None, closed="left")],
+        "origins": [StrOptions({"all", "last"}), Interval(Integral, 1, None, closed="left")],
+        "origin_half_life": [Interval(Real, 0, None, closed="neither"), None],
+        "refit_window": [Interval(Integral, 1, None, closed="left"), None],
+    }
+
+    def __init__(
+        self,
+        *,
+        sampling_rate: int = 1,
+        block_length: int = 1,
+        origins: int | str = "all",
+        origin_half_life: float | None = None,
+        refit_window: int | None = None,
+    ) -> None:
+        self.sampling_rate = sampling_rate
+        self.block_length = block_length
+        self.origins = origins
+        self.origin_half_life = origin_half_life
+        self.refit_window = refit_window
