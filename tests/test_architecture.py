@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 SHARED = {"_architectures", "_compat", "_groups", "_parameters", "_trainer", "metrics"}
 ROOMS = {"nn", "data", "training"}
 PRIVATE_SKLEARN = "skrnn/_compat.py"
+WARNINGS = "skrnn/_warnings.py"  # imports nothing of ours: any room may warn
 MAX_LINES = 400
 
 # What each room and each top-level module may import beside the standard library and itself.
@@ -64,7 +65,7 @@ def closed_doors(tree: ast.AST, place: Place) -> Iterator[Finding]:
     if not place.startswith("skrnn/"):
         return
     room = place.split("/")[1].removesuffix(".py")
-    allowed = DOORS.get(room, set()) | {f"skrnn.{room}"}
+    allowed = DOORS.get(room, set()) | {f"skrnn.{room}", "skrnn._warnings"}
     if room in ("nn", "baselines") and "kernel" in Path(place).name:
         allowed |= {"numba", "llvmlite"}
     for line, name in imports(tree, place):
@@ -79,6 +80,14 @@ def private_sklearn(tree: ast.AST, place: Place) -> Iterator[Finding]:
         private = any(part.startswith("_") and not part.endswith("__") for part in parts)
         if parts[0] == "sklearn" and private and place != PRIVATE_SKLEARN:
             yield line, f"{name} is private: only {PRIVATE_SKLEARN} may import it"
+
+
+def hand_counted_warnings(tree: ast.AST, place: Place) -> Iterator[Finding]:
+    if place.startswith("skrnn/") and place != WARNINGS:
+        for node in ast.walk(tree):
+            match node:
+                case ast.Attribute(value=ast.Name(id="warnings"), attr="warn"):
+                    yield node.lineno, f"warn by {WARNINGS}, which finds the line of the user"
 
 
 def open_constructors(tree: ast.AST, place: Place) -> Iterator[Finding]:
@@ -100,7 +109,7 @@ def long_files(source: str, place: Place) -> Iterator[Finding]:
         yield lines, f"{lines} lines: keep a file under {MAX_LINES}"
 
 
-RULES = [closed_doors, private_sklearn, open_constructors, long_files]
+RULES = [closed_doors, private_sklearn, hand_counted_warnings, open_constructors, long_files]
 
 
 def findings(root: Path, rule) -> list[str]:
@@ -141,6 +150,8 @@ def test_house(rule):
         (closed_doors, "skrnn/__init__.py", "from .forecasting import LSTMForecaster"),
         (private_sklearn, "skrnn/estimators/lstm.py", "from sklearn.utils._tags import get_tags"),
         (private_sklearn, "tests/test_lstm.py", "from sklearn.base import _fit_context"),
+        (hand_counted_warnings, "skrnn/nn/cells.py", "warnings.warn('slow', stacklevel=2)"),
+        (closed_doors, "skrnn/_warnings.py", "from . import _compat"),
         (
             open_constructors,
             "skrnn/nn/cells.py",
@@ -175,6 +186,8 @@ def test_rules_find(rule, place, source, tmp_path):
             "skrnn/_compat.py",
             "from sklearn import __version__\nfrom sklearn.base import _fit_context",
         ),
+        ("skrnn/nn/cells.py", "from skrnn._warnings import warn"),
+        ("skrnn/_warnings.py", "import warnings\nwarnings.warn_explicit"),
         ("skrnn/nn/cells.py", "class _Cell:\n    def __init__(self, **kwargs): ..."),
     ],
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from numbers import Integral, Real
 
 from skrnn._compat import Interval, StrOptions
 from skrnn._parameters import parameters
+from skrnn._warnings import warn
 from skrnn.nn import WaveNetEncoder
 
 MOST_LAYERS = 10  # that "auto" takes: 1,024 steps with the smallest kernel
@@ -109,12 +109,11 @@ class WaveNet:
             return
         size = self._sees(self.n_layers)
         if size > longest:
-            warnings.warn(
+            warn(
                 f"n_layers={self.n_layers}, n_blocks={self.n_blocks} and "
                 f"kernel_size={self.kernel_size} see {size} steps, but the longest sequence of the "
                 f"training has {longest}; take fewer layers or blocks, n_layers='auto', or longer "
                 "sequences (a forecaster's window_length).",
-                stacklevel=4,  # where the user calls `fit`
             )
 
     @property

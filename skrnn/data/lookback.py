@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 
 import numpy as np
+
+from skrnn._warnings import warn
 
 KINDS = {"i": "integers", "M": "dates", "m": "durations"}
 CHUNK = 65536  # rows that are hashed at a time
@@ -147,11 +148,10 @@ class Lookback:
             n_earlier = np.count_nonzero(self.tail_labels < labels[0])
             found = self.tail[:n_earlier], past[self.size - n_earlier :], follows
         if self.size and self.span[0] < labels[0] <= self.span[1]:
-            warnings.warn(
+            warn(
                 f"X begins among the training rows, at {labels[0]}: its first windows read column "
                 "means in place of earlier training rows, which are not kept; pass X from the "
                 f"{self.size} rows before on to predict it exactly.",
-                stacklevel=5,  # where the user calls `predict`
             )
         return found
 

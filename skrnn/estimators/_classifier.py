@@ -16,7 +16,7 @@ from skrnn._parameters import parameters
 from skrnn.training import cross_entropy
 
 from ._base import SequenceEstimator
-from ._inputs import is_list_of_sequences, n_dimensions
+from ._inputs import is_list_of_sequences, n_dimensions, squeeze_column
 from ._state import unchanged_on_failure
 
 
@@ -131,7 +131,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
             raise ValueError(
                 "y has more than one label per sequence; pass an array of shape (n_samples,)."
             )
-        y = column_or_1d(y, warn=True)
+        y = column_or_1d(squeeze_column(y))
         check_consistent_length(inputs, y)
         assert_all_finite(y, input_name="y")
         check_classification_targets(y)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from sklearn.exceptions import DataConversionWarning
 from sklearn.utils.validation import (
     check_array,
     check_consistent_length,
@@ -10,6 +11,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from skrnn._warnings import warn
 from skrnn.data import Sequences, Windows
 
 FLOATS = [np.float64, np.float32]
@@ -57,6 +59,18 @@ def read_step(estimator, x):
             f"(n_samples, {estimator.n_channels_in_})."
         )
     return read_sequences(estimator, x[:, None], reset=False)
+
+
+def squeeze_column(y):
+    """Return `y` of shape (n, 1) as (n,), with scikit-learn's warning; others as they are."""
+    if n_dimensions(y) != 2 or np.shape(y)[1] != 1:
+        return y
+    warn(
+        "A column-vector y was passed when a 1d array was expected. Please change the shape of y "
+        "to (n_samples,), for example using ravel().",
+        DataConversionWarning,
+    )
+    return column_or_1d(y)
 
 
 def n_dimensions(X):
@@ -158,6 +172,5 @@ def read_targets(y):
         )
     if y.ndim == 3:
         return Sequences.from_array(y), False
-    if y.ndim == 2 and y.shape[1] == 1:
-        y = column_or_1d(y, warn=True)
+    y = squeeze_column(y)
     return y.reshape(len(y), -1), y.ndim == 1

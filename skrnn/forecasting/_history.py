@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from skrnn._warnings import warn
 from skrnn.series import Normalizer, Panel
 
 from .engine.plan import in_learned_units
@@ -110,13 +110,12 @@ class History:
         """
         given = read_known(X, self.columns, rows, asked)
         if fed_back and np.isnan(given).any():
-            warnings.warn(
+            warn(
                 "X has no rows for the steps between those of fh; the forecasts that are fed back "
                 "read the mean of the training data there.",
-                stacklevel=6,  # where the user calls `predict`
             )
         times, calendar = rows.get_level_values(-1), self.columns.calendar
         if calendar.holidays is not None:
             last = days_of(times, self.index.freq)[1]
-            calendar.holidays.warn_of_end(last, stacklevel=7)
+            calendar.holidays.warn_of_end(last)
         return scaler.transform_known(np.hstack([given, calendar.values(times, self.index.freq)]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any
@@ -11,6 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from skrnn._warnings import warn
 
 from .threads import BLOCK, THREADS, divide
 
@@ -27,11 +28,10 @@ def kernels() -> Any:
     try:
         from . import kernels as module
     except ImportError:
-        warnings.warn(
+        warn(
             "numba is not installed: recurrences run in torch, several times slower; "
             "pip install numba.",
             RuntimeWarning,
-            stacklevel=2,
         )
         return None
     return module

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+
+from skrnn._warnings import warn
 
 from .batches import Batches, gather
 from .devices import resolve_device, threads_for, work_of
@@ -123,7 +124,7 @@ def fit_module(
                     break
         except KeyboardInterrupt:
             interrupted = True
-            warnings.warn("Training was interrupted; the weights reached are kept.", stacklevel=2)
+            warn("Training was interrupted; the weights reached are kept.")
     flat.release()
     set_generator(module, None)
     module.eval()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from skrnn._warnings import warn
 
 UNNAMED = "holiday"
 BETWEEN_NAMES = "; "  # of several holidays on one day, in the dicts of the package holidays
@@ -65,13 +66,12 @@ class Holidays:
         """Return for each holiday how many of its days lie in steps from `first` to `last`."""
         return [_count(days, first, last) for days in self.days.values()]
 
-    def warn_of_end(self, last, stacklevel):
+    def warn_of_end(self, last):
         """Warn if steps lie further behind the table than two of its days from each other."""
         if len(last) and last.max() - self.end > self.longest_gap:
-            warnings.warn(
+            warn(
                 f"holidays ends with {self.end}, but the forecasts reach {last.max()}; list the "
                 "later ones, too.",
-                stacklevel=stacklevel,
             )
 
 
