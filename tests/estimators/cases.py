@@ -1,6 +1,8 @@
 """Small problems and short settings for the tests of the estimators."""
 
 import numpy as np
+import pytest
+from selection import mainly
 from sklearn.base import is_classifier
 
 from skrnn import (
@@ -28,6 +30,11 @@ RECURRENT_ESTIMATORS = RECURRENT_REGRESSORS + RECURRENT_CLASSIFIERS
 REGRESSORS = [*RECURRENT_REGRESSORS, TransformerRegressor, WaveNetRegressor, ModuleRegressor]
 CLASSIFIERS = [*RECURRENT_CLASSIFIERS, TransformerClassifier, WaveNetClassifier, ModuleClassifier]
 ESTIMATORS = [*REGRESSORS, Seq2SeqRegressor, *CLASSIFIERS]
+# One of each kind, on which what all share is tested: reading, weights, validation, errors.
+ONE_OF_EACH = [GRURegressor, Seq2SeqRegressor, LSTMClassifier]
+one_of_each = pytest.mark.parametrize("cls", mainly(ONE_OF_EACH, ESTIMATORS))
+one_regressor = pytest.mark.parametrize("cls", mainly(ONE_OF_EACH, REGRESSORS))
+one_classifier = pytest.mark.parametrize("cls", mainly(ONE_OF_EACH, CLASSIFIERS))
 # Those whose networks read step by step.
 STREAMING_REGRESSORS = [*RECURRENT_REGRESSORS, WaveNetRegressor]
 STREAMING_CLASSIFIERS = [cls for cls in CLASSIFIERS if getattr(cls(), "pooling", None) == "last"]

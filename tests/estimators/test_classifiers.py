@@ -4,19 +4,18 @@ import numpy as np
 import pytest
 from estimators.cases import (
     CLASSIFIERS,
+    RECURRENT_CLASSIFIERS,
     assert_close_weights,
     in_float64,
     make,
     make_problem,
     make_ragged,
+    one_classifier,
     settings_of,
 )
+from selection import mainly
 from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import cross_val_score
-
-from skrnn import ModuleClassifier
-
-classifiers = pytest.mark.parametrize("cls", CLASSIFIERS)
 
 
 def shapes_in_noise(n=120, t=24):
@@ -31,7 +30,7 @@ def shapes_in_noise(n=120, t=24):
     return X, label
 
 
-@pytest.mark.parametrize("cls", [cls for cls in CLASSIFIERS if cls is not ModuleClassifier])
+@pytest.mark.parametrize("cls", mainly(RECURRENT_CLASSIFIERS, CLASSIFIERS[:-1]))
 def test_learns_by_default(cls):
     X, y = shapes_in_noise()
     params = {"pooling": "mean", "bidirectional": True}
@@ -40,7 +39,7 @@ def test_learns_by_default(cls):
     assert scores.min() > 0.75 > dummy.max()
 
 
-@classifiers
+@one_classifier
 @pytest.mark.parametrize("problem", [make_problem, make_ragged])
 @pytest.mark.parametrize(
     "labels", [["down", "up"], [False, True], [7, -3], [2.0, 1.0], np.array(["a", "bb"], object)]
@@ -60,7 +59,7 @@ def test_labels_come_back(cls, problem, labels):
     assert model.score(X, y) == np.mean(predicted == y)
 
 
-@classifiers
+@one_classifier
 def test_one_class(cls):
     X, _ = make_problem(cls)
     model = make(cls, early_stopping=True).fit(X, ["only"] * 40)
@@ -73,7 +72,7 @@ def unbalanced(cls):
     return X, np.repeat(["rare", "common"], [10, 30])
 
 
-@classifiers
+@one_classifier
 def test_weights_of_classes_are_weights_of_rows(cls):
     X, y = unbalanced(cls)
     # Weights of rows would also enter the scaling of the inputs; of these they change nothing.
@@ -90,7 +89,7 @@ def test_weights_of_classes_are_weights_of_rows(cls):
     assert not np.allclose(even.predict_proba(X), by_row.predict_proba(X), rtol=1e-3)
 
 
-@classifiers
+@one_classifier
 def test_balanced_counts_rows_by_their_weight(cls):
     X, y = unbalanced(cls)
     weight = np.where(y == "rare", 3.0, 1.0)
@@ -99,7 +98,7 @@ def test_balanced_counts_rows_by_their_weight(cls):
     assert_close_weights(balanced.fit(X, y, sample_weight=weight), even)
 
 
-@classifiers
+@one_classifier
 def test_weights_of_classes_move_the_decision(cls):
     X, y = unbalanced(cls)
     X = np.zeros_like(X)
@@ -109,7 +108,7 @@ def test_weights_of_classes_move_the_decision(cls):
     np.testing.assert_allclose(balanced, [0.5, 0.5], atol=0.02)
 
 
-@classifiers
+@one_classifier
 def test_a_class_without_weight_is_absent(cls):
     X, y = unbalanced(cls)
     model = make(cls).fit(X, y, sample_weight=(y == "common").astype(int))

@@ -16,6 +16,7 @@ from estimators.cases import (
     make,
     make_problem,
     make_ragged,
+    one_of_each,
     output,
     same_weights,
     settings_of,
@@ -50,7 +51,7 @@ def test_the_seed_decides_every_bit(cls, params):
     assert not same_weights(fits[0], fits[2])
 
 
-@estimators
+@one_of_each
 def test_fresh_entropy_and_passed_generators(cls):
     X, y = make_problem(cls)
     fresh = [make(cls, random_state=None).fit(X, y) for _ in range(2)]
@@ -62,7 +63,7 @@ def test_fresh_entropy_and_passed_generators(cls):
     assert same_weights(shared[0], again)
 
 
-@estimators
+@one_of_each
 @pytest.mark.parametrize("random_state", [None, 0])
 def test_global_generators_stay_as_they_were(cls, random_state):
     X, y = make_problem(cls)
@@ -118,7 +119,7 @@ def test_copies_predict_the_same(cls, copied):
     assert same_weights(twin, model.fit(X, y))
 
 
-@estimators
+@one_of_each
 def test_a_model_predicts_where_its_device_is_missing(cls):
     X, y = make_problem(cls)
     model = make(cls).fit(X, y)
@@ -154,7 +155,7 @@ def test_a_pickle_holds_no_tensor_of_the_device():
     )
 
 
-@estimators
+@one_of_each
 def test_fit_changes_no_parameter(cls):
     X, y = make_problem(cls)
     trainer = Trainer(weight_decay=0.01)
@@ -183,7 +184,7 @@ FAILURES = {
 }
 
 
-@estimators
+@one_of_each
 @pytest.mark.parametrize("fitted", [False, True])
 @pytest.mark.parametrize("warm_start", [False, True])
 @pytest.mark.parametrize(("params", "bad", "text"), FAILURES.values(), ids=FAILURES)
@@ -207,7 +208,7 @@ def test_a_failed_fit_leaves_the_estimator_as_it_was(cls, params, bad, text, war
         np.testing.assert_array_equal(output(model, X), expected)
 
 
-@estimators
+@one_of_each
 def test_quiet_and_without_traces(cls, capfd, tmp_path, monkeypatch, recwarn):
     monkeypatch.chdir(tmp_path)
     X, y = make_problem(cls)

@@ -1,16 +1,31 @@
 """What a user reads when an argument is wrong."""
 
 import re
+from functools import cache
 
 import numpy as np
 import pytest
-from estimators.cases import CLASSIFIERS, ESTIMATORS, REGRESSORS, make, make_problem, settings_of
+from estimators.cases import (
+    CLASSIFIERS,
+    ESTIMATORS,
+    make,
+    make_problem,
+    one_classifier,
+    one_of_each,
+    one_regressor,
+    settings_of,
+)
 from sklearn.exceptions import NotFittedError
 
 from skrnn import LSTMClassifier, LSTMRegressor, RNNRegressor, Trainer
 
-estimators = pytest.mark.parametrize("cls", ESTIMATORS)
 LIST = [np.zeros((3, 2)), np.zeros((4, 2))]
+
+
+@cache
+def fitted(cls, **params):
+    """Return an estimator that the tests only make predict."""
+    return make(cls, **params).fit(*make_problem(cls))
 
 
 def raises(text, error=ValueError):
@@ -77,7 +92,7 @@ TRAINERS = {
 }
 
 
-@estimators
+@one_of_each
 @pytest.mark.parametrize("name", TRAINERS)
 def test_parameters_of_the_trainer(cls, name):
     value, needed = TRAINERS[name]
@@ -125,26 +140,25 @@ INPUTS = {
 }
 
 
-@estimators
+@one_of_each
 @pytest.mark.parametrize(("X", "text"), INPUTS.values(), ids=INPUTS)
 def test_inputs(cls, X, text):
     y = np.arange(len(X)) % 2 if cls in CLASSIFIERS else np.zeros(len(X))
     model = make(cls, n_channels=2)
     with raises(text):
         model.fit(X, y)
-    fitted = make(cls, n_channels=2).fit(*make_problem(cls))
     with raises(text):
-        fitted.predict(X)
+        fitted(cls, n_channels=2).predict(X)
 
 
-@estimators
+@one_of_each
 def test_columns_and_channels(cls):
     with raises(
         "X has 7 columns, which is no multiple of n_channels=2; pass n_timesteps * n_channels "
         "columns, or an array of shape (n_samples, n_timesteps, n_channels)."
     ):
         make(cls, n_channels=2).fit(np.zeros((4, 7)), np.arange(4) % 2)
-    model = make(cls).fit(*make_problem(cls))
+    model = fitted(cls)
     for X in (np.zeros((5, 6, 3)), [np.zeros((2, 3)), np.zeros((4, 3))]):
         with raises(
             f"X has 3 channels, but {cls.__name__} was fitted with 2; the last axis of "
@@ -156,7 +170,7 @@ def test_columns_and_channels(cls):
         flat.predict(np.zeros((4, 5)))
 
 
-@estimators
+@one_of_each
 @pytest.mark.parametrize("method", ["predict", "score"])
 def test_unfitted(cls, method):
     X, y = make_problem(cls)
@@ -165,7 +179,7 @@ def test_unfitted(cls, method):
         getattr(cls(), method)(*arguments)
 
 
-@estimators
+@one_of_each
 def test_lengths_of_targets_and_weights(cls):
     X, y = make_problem(cls)
     with raises("Found input variables with inconsistent numbers of samples: [40, 39]"):
@@ -182,7 +196,7 @@ def test_lengths_of_targets_and_weights(cls):
             make(cls).fit(X, y, sample_weight=weight)
 
 
-@estimators
+@one_of_each
 def test_validation_data(cls):
     X, y = make_problem(cls)
     for arguments in ({"X_val": X}, {"y_val": y}):
@@ -226,7 +240,7 @@ TARGETS = {
 }
 
 
-@pytest.mark.parametrize("cls", REGRESSORS)
+@one_regressor
 @pytest.mark.parametrize(("y", "text"), TARGETS.values(), ids=TARGETS)
 def test_targets_of_regressors(cls, y, text):
     X, _ = make_problem(cls)
@@ -234,7 +248,7 @@ def test_targets_of_regressors(cls, y, text):
         make(cls).fit(X, y)
 
 
-@pytest.mark.parametrize("cls", REGRESSORS)
+@one_regressor
 def test_targets_of_another_form_than_before(cls):
     X, y = make_problem(cls)
     model = make(cls, warm_start=True).fit(X, y)
@@ -246,7 +260,7 @@ def test_targets_of_another_form_than_before(cls):
             method(X, PER_STEP)
 
 
-@pytest.mark.parametrize("cls", CLASSIFIERS)
+@one_classifier
 def test_labels(cls):
     X, y = make_problem(cls)
     with raises("Unknown label type: continuous"):
@@ -270,7 +284,7 @@ def test_labels(cls):
         make(cls).fit(X, y, X_val=X[:2], y_val=["sideways", "up"])
 
 
-@pytest.mark.parametrize("cls", REGRESSORS)
+@one_regressor
 def test_diverging_training(cls):
     X, y = make_problem(cls)
     model = make(cls, learning_rate=1e30, trainer=Trainer(optimizer="sgd", clip_norm=None))

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from estimators.cases import (
     CLASSIFIERS,
-    ESTIMATORS,
-    REGRESSORS,
     assert_close_weights,
     in_float64,
     make,
     make_problem,
     make_ragged,
+    one_classifier,
+    one_of_each,
+    one_regressor,
     output,
     same_weights,
 )
@@ -21,13 +22,10 @@ from sklearn.preprocessing import StandardScaler
 
 from skrnn import LSTMClassifier, LSTMRegressor, Trainer
 
-estimators = pytest.mark.parametrize("cls", ESTIMATORS)
-
-
 # -- weights -------------------------------------------------------------------------------
 
 
-@estimators
+@one_of_each
 @pytest.mark.parametrize(
     ("problem", "max_epochs"), [(make_problem, "auto"), (make_problem, 30), (make_ragged, 30)]
 )
@@ -45,7 +43,7 @@ def test_a_weight_is_a_number_of_repetitions(cls, problem, max_epochs):
     assert not np.allclose(output(even, X), output(weighted, X), rtol=1e-3)
 
 
-@estimators
+@one_of_each
 @pytest.mark.parametrize("params", [{}, {"early_stopping": True, "refit": True}])
 def test_a_sequence_without_weight_is_absent(cls, params):
     X, y = make_problem(cls, n=100)  # several batches
@@ -56,7 +54,7 @@ def test_a_sequence_without_weight_is_absent(cls, params):
     assert with_it.history_ == without.history_
 
 
-@pytest.mark.parametrize("cls", REGRESSORS)
+@one_regressor
 def test_weights_of_sequences_with_a_target_per_step(cls):
     X, _ = make_ragged(cls, n=8)
     y = [x.cumsum(axis=0) for x in X]
@@ -68,7 +66,7 @@ def test_weights_of_sequences_with_a_target_per_step(cls):
         np.testing.assert_allclose(ours, expected, rtol=1e-6, atol=1e-8)
 
 
-@estimators
+@one_of_each
 def test_the_scale_of_fractional_weights_does_not_matter(cls):
     X, y = make_problem(cls)
     weight = np.random.default_rng(0).uniform(0.1, 1, size=40)
@@ -89,7 +87,7 @@ def test_few_rows_of_great_weight_are_learned(scale):
 # -- validation ----------------------------------------------------------------------------
 
 
-@estimators
+@one_of_each
 def test_early_stopping_keeps_the_best_weights(cls):
     X, y = make_problem(cls, n=60)
     noise = {"learning_rate": 0.1, "trainer": Trainer(schedule="constant"), "max_epochs": 80}
@@ -102,7 +100,7 @@ def test_early_stopping_keeps_the_best_weights(cls):
     assert same_weights(model, whole)
 
 
-@estimators
+@one_of_each
 def test_validation_data_without_early_stopping_are_watched_only(cls):
     X, y = make_problem(cls)
     watched = make(cls).fit(X, y, X_val=X[:5], y_val=y[:5])
@@ -113,7 +111,7 @@ def test_validation_data_without_early_stopping_are_watched_only(cls):
     assert same_weights(watched, alone)
 
 
-@estimators
+@one_of_each
 @pytest.mark.parametrize("given", [False, True])
 @pytest.mark.parametrize("max_epochs", [40, "auto"])
 def test_refit_trains_on_everything_up_to_the_best_epoch(cls, given, max_epochs):
@@ -145,7 +143,7 @@ def test_the_part_set_aside_is_stratified():
     assert len(train) == 90
 
 
-@estimators
+@one_of_each
 def test_two_sequences_are_enough_for_early_stopping(cls):
     X, y = make_problem(cls, n=2)
     y = np.array(["a", "b"]) if cls in CLASSIFIERS else y
@@ -155,7 +153,7 @@ def test_two_sequences_are_enough_for_early_stopping(cls):
 # -- going on ------------------------------------------------------------------------------
 
 
-@estimators
+@one_of_each
 def test_warm_start_goes_on(cls):
     X, y = make_problem(cls)
     model = make(cls, warm_start=True, learning_rate=0.05, max_epochs=10).fit(X, y)
@@ -171,7 +169,7 @@ def test_warm_start_goes_on(cls):
     assert again.n_iter_ == 10
 
 
-@estimators
+@one_of_each
 def test_warm_start_with_validation_from_now_on(cls):
     X, y = make_problem(cls)
     model = make(cls, warm_start=True).fit(X, y).set_params(early_stopping=True).fit(X, y)
@@ -183,7 +181,7 @@ def test_warm_start_with_validation_from_now_on(cls):
     assert np.isnan(model.history_["val_loss"]).tolist() == [True] * 4 + [False] * 4 + [True] * 4
 
 
-@estimators
+@one_of_each
 def test_partial_fit_goes_on(cls):
     X, y = make_problem(cls, n=80)
     model = make(cls, learning_rate=0.1)
@@ -199,7 +197,7 @@ def test_partial_fit_goes_on(cls):
     assert same_weights(*small)
 
 
-@estimators
+@one_of_each
 def test_every_call_draws_anew(cls):
     X, y = make_problem(cls)
     model = make(cls, dropout=0.5, learning_rate=1e-30)
@@ -210,7 +208,7 @@ def test_every_call_draws_anew(cls):
     assert len(set(model.fit(X, y).fit(X, y).history_["loss"])) == 2
 
 
-@pytest.mark.parametrize("cls", REGRESSORS)
+@one_regressor
 def test_partial_fit_keeps_scaling_and_moments(cls):
     X, y = make_problem(cls)
     constant = Trainer(schedule="constant", precision="float64")
@@ -225,7 +223,7 @@ def test_partial_fit_keeps_scaling_and_moments(cls):
     np.testing.assert_allclose(model.predict(np.zeros((1, 6, 2))), before, rtol=1e-6)
 
 
-@pytest.mark.parametrize("cls", CLASSIFIERS)
+@one_classifier
 def test_partial_fit_knows_classes_to_come(cls):
     X, y = make_problem(cls)
     first, rest = np.flatnonzero(y == "up"), np.flatnonzero(y == "down")
@@ -241,7 +239,7 @@ def test_partial_fit_knows_classes_to_come(cls):
     assert model.partial_fit(X, y, classes=["up", "down"]).n_iter_ == 42
 
 
-@estimators
+@one_of_each
 def test_interrupt_keeps_what_was_learned(cls):
     def interrupt(record):
         epochs.append(record["epoch"])
@@ -262,7 +260,7 @@ def test_interrupt_keeps_what_was_learned(cls):
 # -- metadata routing ----------------------------------------------------------------------
 
 
-@estimators
+@one_of_each
 def test_weights_are_routed(cls):
     X, y = make_problem(cls, n=60, c=1)
     X, weight = X[:, :, 0], np.random.default_rng(0).integers(0, 3, size=60).astype(float)

@@ -3,7 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
-from estimators.cases import CLASSIFIERS, ESTIMATORS, make, make_problem, make_y, output
+from estimators.cases import (
+    CLASSIFIERS,
+    ESTIMATORS,
+    make,
+    make_problem,
+    one_of_each,
+    output,
+)
+
+from skrnn import GRURegressor
+from skrnn.estimators._inputs import read_sequences
 
 estimators = pytest.mark.parametrize("cls", ESTIMATORS)
 
@@ -43,31 +53,48 @@ FLAT_FORMS = {
 }
 
 
-@estimators
+def reading(X):
+    """Return the estimator that has read the sequences, their values, and where each begins."""
+    model = make(GRURegressor)
+    sequences = read_sequences(model, X, reset=True)
+    return model, sequences.values, sequences.offsets
+
+
+def assert_read_alike(first, second):
+    (_, values, offsets), (_, expected, where) = reading(first), reading(second)
+    np.testing.assert_array_equal(values, expected)
+    np.testing.assert_array_equal(offsets, where)
+
+
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-def test_forms_of_many_channels(cls, form):
-    X, y = make_problem(cls)
-    expected = make(cls).fit(X, y)
-    model = make(cls).fit(form(X), y)
-    np.testing.assert_array_equal(output(model, X), output(expected, X))
-    np.testing.assert_array_equal(output(expected, form(X)), output(expected, X))
+def test_forms_of_many_channels(form):
+    X, _ = make_problem(GRURegressor)
+    assert_read_alike(form(X), X)
+    model, values, _ = reading(form(X))
+    np.testing.assert_array_equal(values, X.reshape(-1, 2))
     assert model.n_channels_in_ == 2
     assert not hasattr(model, "n_features_in_")
 
 
-@estimators
 @pytest.mark.parametrize("form", FLAT_FORMS.values(), ids=FLAT_FORMS)
-def test_forms_of_one_channel(cls, form):
-    X, y = make_problem(cls, c=1)
+def test_forms_of_one_channel(form):
+    X, _ = make_problem(GRURegressor, c=1)
     X = X[:, :, 0]
+    assert_read_alike(form(X), X)
+    assert reading(form(X))[0].n_channels_in_ == 1
+    assert reading(X)[0].n_features_in_ == 6
+
+
+@one_of_each
+def test_any_form_is_fitted(cls):
+    X, y = make_problem(cls)
     expected = make(cls).fit(X, y)
-    model = make(cls).fit(form(X), y)
-    np.testing.assert_array_equal(output(model, form(X)), output(expected, X))
-    assert model.n_channels_in_ == 1
-    assert expected.n_features_in_ == 6
+    for form in (list, objects):
+        np.testing.assert_array_equal(output(make(cls).fit(form(X), y), X), output(expected, X))
+        np.testing.assert_array_equal(output(expected, form(X)), output(expected, X))
 
 
-@estimators
+@one_of_each
 def test_flattened_channels(cls):
     X, y = make_problem(cls)
     expected = output(make(cls).fit(X, y), X)
@@ -77,33 +104,23 @@ def test_flattened_channels(cls):
     assert (model.n_features_in_, model.n_channels_in_) == (12, 2)
 
 
-@estimators
-def test_ragged_forms(cls):
+def test_ragged_forms():
     rng = np.random.default_rng(0)
     X = [rng.normal(size=n) for n in rng.integers(1, 9, size=40)]
-    y = make_y(cls, X)
-    expected = make(cls).fit([x[:, None] for x in X], y)
     for form in (X, [x.tolist() for x in X], objects(X), tuple(X)):
-        model = make(cls).fit(form, y)
-        np.testing.assert_array_equal(output(model, form), output(expected, X))
+        assert_read_alike(form, [x[:, None] for x in X])
 
 
 @estimators
-@pytest.mark.parametrize("length", [1, 3, 11])
-def test_other_lengths_than_in_training(cls, length):
+def test_other_lengths_than_in_training(cls):
     X, y = make_problem(cls)
     model = make(cls).fit(X, y)
-    other = np.random.default_rng(1).normal(size=(7, length, 2))
-    expected = np.concatenate([output(model, [x]) for x in other])
-    np.testing.assert_array_equal(output(model, other), expected)
-    assert np.isfinite(expected).all()
-
-
-@estimators
-def test_longer_sequences_count_from_their_end(cls):
-    """What "last" reads depends on the whole sequence, so a prefix changes the prediction."""
-    X, y = make_problem(cls)
-    model = make(cls).fit(X, y)
+    for length in (1, 3, 11):
+        other = np.random.default_rng(1).normal(size=(7, length, 2))
+        expected = np.concatenate([output(model, [x]) for x in other])
+        np.testing.assert_array_equal(output(model, other), expected)
+        assert np.isfinite(expected).all()
+    # What "last" reads depends on the whole sequence, so a prefix changes the prediction.
     longer = np.concatenate([np.ones((40, 4, 2)), X], axis=1)
     assert not np.array_equal(output(model, longer), output(model, X))
 
@@ -115,7 +132,7 @@ def test_sequences_of_one_step(cls):
     assert model.score(X, y) > 0.9
 
 
-@estimators
+@one_of_each
 def test_one_sequence(cls):
     X, y = make_problem(cls, n=1)
     model = make(cls).fit(X, y)
@@ -134,7 +151,7 @@ def test_constant_sequences(cls):
     np.testing.assert_allclose(prediction[0], mean, atol=0.05)
 
 
-@estimators
+@one_of_each
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64, bool])
 def test_dtype_of_the_output(cls, dtype):
     X, y = make_problem(cls)
@@ -146,7 +163,7 @@ def test_dtype_of_the_output(cls, dtype):
     assert output(model, X.astype(np.float64)).dtype == np.float64
 
 
-@estimators
+@one_of_each
 def test_feature_names(cls):
     X, y = make_problem(cls, c=1)
     frame = pd.DataFrame(X[:, :, 0], columns=[f"t{i}" for i in range(6)])
@@ -158,7 +175,7 @@ def test_feature_names(cls):
     assert not hasattr(model, "feature_names_in_")
 
 
-@estimators
+@one_of_each
 def test_targets_in_other_forms(cls):
     X, y = make_problem(cls)
     expected = make(cls).fit(X, y)
@@ -169,7 +186,7 @@ def test_targets_in_other_forms(cls):
         np.testing.assert_array_equal(output(make(cls).fit(X, form), X), output(expected, X))
 
 
-@estimators
+@one_of_each
 def test_inputs_are_standardised(cls):
     """Units do not matter: other units, same predictions."""
     X, y = make_problem(cls)
@@ -178,7 +195,7 @@ def test_inputs_are_standardised(cls):
     np.testing.assert_allclose(output(make(cls).fit(units, y), units), expected, atol=1e-3)
 
 
-@estimators
+@one_of_each
 def test_inputs_stay_as_they_were(cls):
     X, y = make_problem(cls)
     before, targets = X.copy(), y.copy()

@@ -2,12 +2,21 @@
 
 import numpy as np
 import pytest
-from estimators.cases import REGRESSORS, in_float64, make, make_problem, make_ragged
+from estimators.cases import (
+    RECURRENT_REGRESSORS,
+    REGRESSORS,
+    in_float64,
+    make,
+    make_problem,
+    make_ragged,
+    one_regressor,
+)
+from selection import mainly
 from sklearn.dummy import DummyRegressor
 from sklearn.metrics import r2_score
 from sklearn.model_selection import cross_val_score
 
-from skrnn import GRURegressor, LSTMRegressor, ModuleRegressor, RNNRegressor
+from skrnn import GRURegressor, LSTMRegressor, RNNRegressor
 
 regressors = pytest.mark.parametrize("cls", REGRESSORS)
 
@@ -20,7 +29,7 @@ def noisy_waves(n=150, t=30):
     return X + 0.1 * rng.normal(size=(n, t)), period[:, 0]
 
 
-@pytest.mark.parametrize("cls", [cls for cls in REGRESSORS if cls is not ModuleRegressor])
+@pytest.mark.parametrize("cls", mainly(RECURRENT_REGRESSORS, REGRESSORS[:-1]))
 def test_learns_by_default(cls):
     X, y = noisy_waves()
     scores = cross_val_score(cls(random_state=0), X, y, cv=3)
@@ -70,7 +79,7 @@ def test_shapes_of_the_output(cls):
     assert per_step.predict(X).shape == (40, 6)
 
 
-@regressors
+@one_regressor
 def test_a_column_is_a_vector_with_a_warning(cls):
     X, y = make_problem(cls)
     with pytest.warns(UserWarning, match="A column-vector y was passed"):
@@ -78,7 +87,7 @@ def test_a_column_is_a_vector_with_a_warning(cls):
     np.testing.assert_array_equal(model.predict(X), make(cls).fit(X, y).predict(X))
 
 
-@regressors
+@one_regressor
 def test_steps_of_a_list_and_of_an_array_are_the_same(cls):
     X, _ = make_problem(cls)
     y = X.cumsum(axis=1)
@@ -87,7 +96,7 @@ def test_steps_of_a_list_and_of_an_array_are_the_same(cls):
     assert array.score(X, y) == pytest.approx(ragged.score(list(X), list(y)))
 
 
-@regressors
+@one_regressor
 def test_units_of_the_target_do_not_matter(cls):
     X, y = make_problem(cls)
     expected = in_float64(cls, max_epochs=20).fit(X, y).predict(X)
@@ -95,7 +104,7 @@ def test_units_of_the_target_do_not_matter(cls):
     np.testing.assert_allclose((other + 5e7) / 1e6, expected, atol=1e-6)
 
 
-@regressors
+@one_regressor
 @pytest.mark.parametrize("value", [0.0, 5.5, -1e6 / 3])
 def test_constant_targets(cls, value):
     X, _ = make_problem(cls)

@@ -63,8 +63,14 @@ RNN_ONLY = {
         "pooling": "mean",
     },
 }
+# A classifier has the network of its regressor.
 CASES = [
-    pytest.param(cls, params, id=f"{cls.__name__}-{name}")
+    pytest.param(
+        cls,
+        params,
+        id=f"{cls.__name__}-{name}",
+        marks=[] if cls in RECURRENT_REGRESSORS else pytest.mark.full,
+    )
     for cls in RECURRENT_ESTIMATORS
     for name, params in {**ALL, **(RNN_ONLY if cls._cell == "rnn" else {})}.items()
 ]

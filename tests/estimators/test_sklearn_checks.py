@@ -1,9 +1,10 @@
 """scikit-learn's own suite of checks."""
 
+import pytest
 from estimators.cases import ESTIMATORS, with_network
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skrnn import Trainer
+from skrnn import GRURegressor, LSTMClassifier, Trainer
 
 EXCUSED = {
     "check_sample_weight_equivalence_on_dense_data": (
@@ -11,10 +12,7 @@ EXCUSED = {
         "the float64 instances pass it"
     )
 }
-
-
-def excused(estimator):
-    return EXCUSED if estimator.trainer is None else {}
+TWO = [GRURegressor, LSTMClassifier]
 
 
 def in_float64(cls):
@@ -23,9 +21,20 @@ def in_float64(cls):
     return cls(**with_network(cls, trainer=trainer, max_epochs=20, learning_rate=0.03))
 
 
+@parametrize_with_checks([in_float64(cls) for cls in ESTIMATORS])
+def test_check_in_float64(estimator, check):
+    check(estimator)
+
+
+@parametrize_with_checks([cls() for cls in TWO], expected_failed_checks=lambda _: EXCUSED)
+def test_check_of_defaults(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.full
 @parametrize_with_checks(
-    [cls(**with_network(cls)) for cls in ESTIMATORS] + [in_float64(cls) for cls in ESTIMATORS],
-    expected_failed_checks=excused,
+    [cls(**with_network(cls)) for cls in ESTIMATORS if cls not in TWO],
+    expected_failed_checks=lambda _: EXCUSED,
 )
-def test_check(estimator, check):
+def test_check_of_all_defaults(estimator, check):
     check(estimator)

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 from estimators.cases import make, make_problem, make_ragged, output, same_weights
+from selection import mainly
 from sklearn.base import is_classifier
 from sklearn.model_selection import GridSearchCV
 
 from skrnn import Trainer, TransformerClassifier, TransformerRegressor
 
-both = pytest.mark.parametrize("cls", [TransformerRegressor, TransformerClassifier])
+BOTH = [TransformerRegressor, TransformerClassifier]
+both = pytest.mark.parametrize("cls", mainly(BOTH[:1], BOTH))
 problems = pytest.mark.parametrize("problem", [make_problem, make_ragged])
 SETTINGS = {
     "one head": {"n_heads": 1},

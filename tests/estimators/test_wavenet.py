@@ -5,13 +5,15 @@ import warnings
 import numpy as np
 import pytest
 from estimators.cases import make, make_problem, make_ragged, output, same_weights
+from selection import mainly
 from sklearn.base import is_classifier
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 
 from skrnn import SlidingWindowRegressor, Trainer, WaveNetClassifier, WaveNetRegressor
 
-both = pytest.mark.parametrize("cls", [WaveNetRegressor, WaveNetClassifier])
+BOTH = [WaveNetRegressor, WaveNetClassifier]
+both = pytest.mark.parametrize("cls", mainly(BOTH[:1], BOTH))
 problems = pytest.mark.parametrize("problem", [make_problem, make_ragged])
 SETTINGS = {
     "one layer": {"n_layers": 1},
