@@ -2,6 +2,8 @@
 
 import numpy as np
 import pandas as pd
+import pytest
+from selection import mainly
 from torch import nn
 
 from skrnn.forecasting import (
@@ -22,6 +24,11 @@ FORECASTERS = [
     WaveNetForecaster,
     ModuleForecaster,
 ]
+# One of those with the same encoder, and each of the others: for what a network could break.
+ARCHITECTURES = [LSTMForecaster, *FORECASTERS[len(RECURRENT) :]]
+every_architecture = pytest.mark.parametrize("cls", mainly(ARCHITECTURES, FORECASTERS))
+# For what all forecasters share.
+one_forecaster = pytest.mark.parametrize("cls", mainly([LSTMForecaster], FORECASTERS))
 # What is learned in a moment is no better than the baseline, and would be taken back.
 QUICK = {"hidden_size": 4, "max_epochs": 2, "early_stopping": False, "random_state": 0}
 # What is left without the rules that look at the data: a network on normalised windows.

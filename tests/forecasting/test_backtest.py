@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from forecasting.rolling import EXPANDING, FH, SERIES, Y, loop
-from forecasting.series import FORECASTERS, panel, quick, times, weights
+from forecasting.series import (
+    every_architecture,
+    panel,
+    quick,
+    times,
+    weights,
+)
 from sklearn.model_selection import KFold, TimeSeriesSplit
 from sktime.exceptions import NotFittedError
 from sktime.split import CutoffSplitter, ExpandingWindowSplitter, InstanceSplitter
@@ -23,7 +29,7 @@ def assert_same(backtest, looped):
 
 
 class TestSameAsALoop:
-    @pytest.mark.parametrize("cls", FORECASTERS)
+    @every_architecture
     @pytest.mark.parametrize(
         "params",
         [{}, {"strategy": "recursive"}, {"strategy": "recursive", "examples__block_length": 2}],

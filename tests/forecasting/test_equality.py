@@ -6,8 +6,16 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import FORECASTERS, panel, quick, seasonal, weights
+from forecasting.series import (
+    every_architecture,
+    one_forecaster,
+    panel,
+    quick,
+    seasonal,
+    weights,
+)
 from process_state import global_generators
+from selection import mainly
 from sktime.base import load
 from sktime.forecasting.model_selection import ForecastingGridSearchCV
 from sktime.split import ExpandingWindowSplitter
@@ -41,13 +49,14 @@ def assert_same_forecasts(left, right):
         np.testing.assert_array_equal(a.to_numpy(), b.to_numpy())
 
 
-@pytest.mark.parametrize("y", DATA.values(), ids=DATA)
-@pytest.mark.parametrize("cls", FORECASTERS)
-def test_same_seed_same_weights(cls, y):
+@pytest.mark.parametrize("kind", mainly(["panel"], DATA))
+@every_architecture
+def test_same_seed_same_weights(cls, kind):
+    y = DATA[kind]
     assert_same(quick(cls, dropout=0.2).fit(y, fh=FH), quick(cls, dropout=0.2).fit(y, fh=FH))
 
 
-@pytest.mark.parametrize("cls", FORECASTERS)
+@every_architecture
 def test_other_seed_other_weights(cls):
     one, other = (quick(cls, random_state=seed).fit(Y, fh=FH) for seed in (0, 1))
     assert not np.array_equal(weights(one), weights(other))
@@ -98,7 +107,7 @@ def test_unfitted_round_trips():
         assert_same(other.fit(Y, fh=FH), quick(trainer=Trainer(weight_decay=0.1)).fit(Y, fh=FH))
 
 
-@pytest.mark.parametrize("cls", FORECASTERS)
+@one_forecaster
 def test_fit_does_not_change_parameters(cls):
     forecaster = quick(cls, trainer=Trainer(clip_norm=0.5), covariates__past_columns=["b"])
     X = pd.DataFrame({"a": Y, "b": Y})

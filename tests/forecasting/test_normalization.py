@@ -8,7 +8,13 @@ import pandas as pd
 import pytest
 import torch
 from forecasting.rolling import EXPANDING, SERIES, Y, loop
-from forecasting.series import FORECASTERS, panel, quick, seasonal, weights
+from forecasting.series import (
+    every_architecture,
+    panel,
+    quick,
+    seasonal,
+    weights,
+)
 
 from skrnn.data import Batch
 from skrnn.forecasting import GRUForecaster, LSTMForecaster, Seq2SeqForecaster
@@ -51,7 +57,7 @@ def by_hand(forecaster, history, mean, deviation, n_steps=3, baseline=None):
 
 
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
-@pytest.mark.parametrize("cls", FORECASTERS)
+@every_architecture
 class TestPlainNet:
     def test_it_reads_and_writes_z_scores(self, cls, strategy):
         """Also behind the end of the series that it was trained on, in the same units."""

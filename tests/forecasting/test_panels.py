@@ -3,7 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import FORECASTERS, panel, quick, seasonal, weights
+from forecasting.series import (
+    every_architecture,
+    panel,
+    quick,
+    seasonal,
+    weights,
+)
 from sktime.forecasting.base import ForecastingHorizon
 
 FH = [1, 2, 3]
@@ -40,7 +46,7 @@ def test_absolute_steps_are_the_same_times_for_all(kind):
 
 
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
-@pytest.mark.parametrize("cls", FORECASTERS)
+@every_architecture
 def test_company_does_not_matter(cls, strategy):
     """With the same weights a series gets the same forecast in a panel and alone, bit for bit."""
     y = panel(columns=("a", "b"))

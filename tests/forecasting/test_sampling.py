@@ -5,7 +5,13 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import FORECASTERS, SERIES, panel, quick, seasonal
+from forecasting.series import (
+    SERIES,
+    every_architecture,
+    panel,
+    quick,
+    seasonal,
+)
 from sktime.exceptions import NotFittedError
 
 from skrnn.forecasting import LSTMForecaster
@@ -214,7 +220,7 @@ class TestDependence:
 
 class TestDropout:
     @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
-    @pytest.mark.parametrize("cls", FORECASTERS)
+    @every_architecture
     def test_networks(self, cls, strategy):
         forecaster = quick(cls, dropout=0.4, strategy=strategy).fit(panel(), fh=FH)
         before = forecaster.predict()

@@ -3,7 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import FORECASTERS, panel, quick, seasonal, weights
+from forecasting.series import (
+    every_architecture,
+    panel,
+    quick,
+    seasonal,
+    weights,
+)
 from sktime.forecasting.model_evaluation import evaluate
 from sktime.split import ExpandingWindowSplitter, SlidingWindowSplitter
 
@@ -24,7 +30,7 @@ def assert_same_forecasts(left, right):
 
 
 class TestPretraining:
-    @pytest.mark.parametrize("cls", FORECASTERS)
+    @every_architecture
     def test_fit_keeps_the_weights(self, cls):
         first = quick(cls).pretrain(panel(), fh=FH)
         before = weights(first)
@@ -142,7 +148,7 @@ class TestUpdate:
         early = quick().fit(Y[:40], X=X, fh=FH).update(Y[40:], update_params=False)
         pd.testing.assert_series_equal(early.predict(X=X), prediction)
 
-    @pytest.mark.parametrize("cls", FORECASTERS)
+    @every_architecture
     def test_with_training(self, cls):
         forecaster = quick(cls).fit(Y[:40], fh=FH)
         before = weights(forecaster)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from forecasting.series import (
     BARE,
-    FORECASTERS,
+    every_architecture,
     mean_error,
     panel,
     quick,
@@ -36,7 +36,7 @@ def repeating(n_series=30, n=40, seed=0):
     return pd.concat(frames)
 
 
-@pytest.mark.parametrize("cls", FORECASTERS)
+@every_architecture
 def test_a_network_learns_to_repeat(cls):
     """New patterns are continued: one step of misalignment would be as bad as guessing."""
     train, new = repeating(), repeating(n_series=10, n=50, seed=1)

@@ -5,7 +5,14 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import FORECASTERS, mean_error, panel, quick
+from forecasting.series import (
+    every_architecture,
+    mean_error,
+    one_forecaster,
+    panel,
+    quick,
+)
+from selection import mainly
 
 from skrnn import Covariates
 from skrnn.forecasting import LSTMForecaster
@@ -180,9 +187,9 @@ class TestUpdates:
         assert np.isfinite(forecaster.predict()).all(axis=None)
 
 
-@pytest.mark.parametrize("cold_start", [False, True])
+@pytest.mark.parametrize("cold_start", mainly([True], [False, True]))
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
-@pytest.mark.parametrize("cls", FORECASTERS)
+@every_architecture
 def test_one_to_three_steps(cls, strategy, cold_start):
     """Every forecaster answers, with quantiles in order, and in units of the series."""
     forecaster = quick(cls, strategy=strategy, cold_start=cold_start)
@@ -197,7 +204,7 @@ def test_one_to_three_steps(cls, strategy, cold_start):
         assert (np.diff(levels, axis=1) > 0).all()
 
 
-@pytest.mark.parametrize("cls", FORECASTERS)
+@one_forecaster
 def test_pickles_and_clones(cls):
     y, history = years(4, 40), steps(NEW.loc[["s100"]], 30, 33)
     forecaster = quick(cls, cold_start=True).pretrain(y, fh=FH)

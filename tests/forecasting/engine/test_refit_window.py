@@ -5,7 +5,13 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import FORECASTERS, panel, quick, seasonal, weights
+from forecasting.series import (
+    one_forecaster,
+    panel,
+    quick,
+    seasonal,
+    weights,
+)
 from series.panels import random_panel
 
 from skrnn import Examples
@@ -43,7 +49,7 @@ def swapped(y, first, last):
 
 
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
-@pytest.mark.parametrize("cls", FORECASTERS)
+@one_forecaster
 def test_older_origins_do_not_matter(cls, strategy):
     """The first window begins five steps before the first of the newest twenty."""
     y = seasonal(80)

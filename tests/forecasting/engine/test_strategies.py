@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from forecasting.series import FORECASTERS, RECURRENT, panel, quick, seasonal, weights
+from forecasting.series import (
+    RECURRENT,
+    every_architecture,
+    panel,
+    quick,
+    seasonal,
+    weights,
+)
 
 from skrnn import Examples, Trainer
 from skrnn.data import Batch
@@ -107,7 +114,7 @@ def test_which_networks_read_on(params, expected):
     assert np.isfinite(forecaster.predict(range(1, 9))).all()
 
 
-@pytest.mark.parametrize("cls", FORECASTERS)
+@every_architecture
 @pytest.mark.parametrize(
     "params",
     [

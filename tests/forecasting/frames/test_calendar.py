@@ -6,7 +6,15 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import BARE, FORECASTERS, mean_error, quick, seasonal, times, with_network
+from forecasting.series import (
+    BARE,
+    mean_error,
+    one_forecaster,
+    quick,
+    seasonal,
+    times,
+    with_network,
+)
 from pandas.tseries.frequencies import to_offset
 
 from skrnn._compat import InvalidParameterError
@@ -100,7 +108,7 @@ def by_weekday(n=400, kind="datetime", seed=0):
 
 
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
-@pytest.mark.parametrize("cls", FORECASTERS)
+@one_forecaster
 def test_the_day_of_the_week_is_known(cls, strategy):
     """The errors are small on each step ahead: one day off would be far off."""
     y = by_weekday()
@@ -176,7 +184,7 @@ def test_pretrained_features_are_kept():
         assert list(prediction.index) == list(y.index[360:363])
 
 
-@pytest.mark.parametrize("cls", FORECASTERS)
+@one_forecaster
 def test_pickles_and_clones(cls):
     y = by_weekday(60)
     forecaster = quick(
@@ -363,7 +371,7 @@ def with_holidays(n=400, seed=0):
     return y, names
 
 
-@pytest.mark.parametrize("cls", FORECASTERS)
+@one_forecaster
 def test_holidays_are_foreseen(cls):
     """Each kind on its day, and the day after; one day off would be far off."""
     y, names = with_holidays()

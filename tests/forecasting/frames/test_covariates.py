@@ -3,7 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import BARE, FORECASTERS, mean_error, panel, quick, seasonal, with_network
+from forecasting.series import (
+    BARE,
+    every_architecture,
+    mean_error,
+    panel,
+    quick,
+    seasonal,
+    with_network,
+)
 
 from skrnn.forecasting import LSTMForecaster
 
@@ -25,7 +33,7 @@ def able(cls=LSTMForecaster, **params):
 
 
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
-@pytest.mark.parametrize("cls", FORECASTERS)
+@every_architecture
 def test_known_covariates_of_the_horizon_are_used(cls, strategy):
     y, X = known_only()
     forecaster = able(cls, strategy=strategy).fit(y[:CUT], X=X[:CUT], fh=np.arange(1, 11))

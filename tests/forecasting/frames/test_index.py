@@ -3,7 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import FORECASTERS, panel, quick, seasonal, times
+from forecasting.series import (
+    every_architecture,
+    one_forecaster,
+    panel,
+    quick,
+    seasonal,
+    times,
+)
+from selection import mainly
 from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn.forecasting.frames.calendar import calendar_season
@@ -90,7 +98,7 @@ def test_season_of_the_calendar(freq, season):
         assert calendar_season(pd.period_range("2001", periods=9, freq=freq)) == season
 
 
-@pytest.mark.parametrize("cls", FORECASTERS)
+@one_forecaster
 @pytest.mark.parametrize("name", ["sales", None, 7, ("a", "b")])
 def test_names_of_series_are_kept(cls, name):
     y = seasonal(40, name=name)
@@ -141,9 +149,9 @@ def test_one_column_tells_of_the_other():
     assert errors["a"] > 0.5
 
 
-@pytest.mark.parametrize("kind", ["range", "period"])
-@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
-@pytest.mark.parametrize("cls", FORECASTERS)
+@pytest.mark.parametrize("kind", mainly(["range"], ["range", "period"]))
+@pytest.mark.parametrize("n", mainly([1, 2, 5], range(1, 6)))
+@every_architecture
 def test_series_of_a_few_points(cls, n, kind):
     y = pd.Series([4.0, 6, 3, 5, 2][:n], index=times(kind, n))
     forecaster = quick(cls, random_state=0).fit(y, fh=[1, 2, 3])

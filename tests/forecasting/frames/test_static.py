@@ -3,7 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
-from forecasting.series import BARE, FORECASTERS, mean_error, panel, quick, with_network
+from forecasting.series import (
+    BARE,
+    every_architecture,
+    mean_error,
+    panel,
+    quick,
+    with_network,
+)
 from torch import nn
 
 from skrnn import Covariates
@@ -41,7 +48,7 @@ def cut(frame, first, last=None):
     return frame[(step >= first) & (step < (last or N))]
 
 
-@pytest.mark.parametrize("cls", FORECASTERS)
+@every_architecture
 def test_they_tell_series_apart(cls):
     y, X = signed()
     forecaster = able(cls, covariates__static_columns=["sign"]).fit(
