@@ -8,15 +8,23 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml constraints.txt README.md $(shell find skrnn -name '*.py')
 
-.PHONY: demo test lint types docs clean
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+DOCTESTS := --doctest-modules --pyargs skrnn
+
+.PHONY: demo test test-all lint types docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python examples/compare_forecasters.py
 
 test: $(VENV)/.dev
 	@$(BIN)/python -P -c 'import skrnn; print("Testing", skrnn.__file__); assert "site-packages" in skrnn.__file__'
-	$(BIN)/pytest -n auto --maxprocesses 4
-	$(BIN)/pytest --doctest-modules --pyargs skrnn
+	$(PYTEST)
+	$(PYTEST) $(DOCTESTS)
+
+# Also the scripts of examples/ and benchmarks/, and every check on every class: some two hours.
+test-all: $(VENV)/.dev
+	$(PYTEST) -m ""
+	$(PYTEST) $(DOCTESTS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+pytestmark = pytest.mark.full
+
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 NAMES = ("_baselines", "_datasets", "_pages", "_process", "_protocol", "_scores")
 SCRIPTS = ("ablation", "accuracy", "large_panel")

@@ -16,7 +16,10 @@ from skrnn.forecasting import LSTMForecaster
 pytest.importorskip("matplotlib")
 pytest.importorskip("statsmodels")
 
-pytestmark = pytest.mark.filterwarnings("ignore:The default of config:FutureWarning")
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.filterwarnings("ignore:The default of config:FutureWarning"),
+]
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

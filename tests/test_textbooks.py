@@ -15,6 +15,8 @@ from sktime.datasets import load_airline
 
 pytest.importorskip("matplotlib")
 
+pytestmark = pytest.mark.full
+
 FOLDER = Path(__file__).parents[1] / "examples" / "textbooks"
 NAMES = ("_series", "_error_bars", "generated_series", "cross_validation")
 
