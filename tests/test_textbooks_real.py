@@ -113,7 +113,7 @@ def test_table_and_figure_of_the_station(jena, station, tiny, tmp_path):
     table, bounds = jena.load(station)
     result, models = jena.make_table(table, bounds, 2, tiny)
     naive = np.abs(table["T (degC)"].diff(144)[3300 + 714 + 144 :]).mean()
-    assert result["their test"][0] == f"{naive:.2f}"
+    assert result["book, test"][0] == f"{naive:.2f}"
     assert result["bar"].tolist() == [f"{0.9 * naive:.2f}", "", "", f"{0.9 * naive:.2f}"]
     assert result["published"].tolist() == ["2.62", "", "", "2.50"]
     for name, model in models.items():

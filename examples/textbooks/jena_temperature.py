@@ -163,16 +163,17 @@ def naive_error(part):
 
 
 # %%
-# The two ways
-# ------------
-# The book's way learns the temperature from all channels. Half a year of training knows neither
-# summer nor autumn, and so our way learns the change of the temperature within the day.
+# The two setups
+# --------------
+# The setup of the book learns the temperature from all channels. Half a year of training contains
+# neither summer nor autumn, so the setup of skrnn learns the change of the temperature in a day.
 
 
-def their_way(model, table, bounds, n_seeds):
+def book_setup(model, table, bounds, n_seeds):
     """Return the errors for each seed and part, the seconds of a fit, and the first model.
 
-    The validation part is only watched: without early stopping the last weights are kept.
+    The loss on the validation part is recorded only: without early stopping `fit` keeps the
+    last weights.
     """
     train, valid, test = (windows(table, *bounds[name]) for name in bounds)
     model = clone(model).set_params(**THEIRS)
@@ -182,7 +183,7 @@ def their_way(model, table, bounds, n_seeds):
     return np.array(errors), seconds, models[0]
 
 
-def our_way(model, table, bounds, n_seeds):
+def skrnn_setup(model, table, bounds, n_seeds):
     """Return the errors for each seed and part, and those of the mean of all forecasts.
 
     A window ends in every hour.
@@ -201,15 +202,15 @@ def our_way(model, table, bounds, n_seeds):
 
 
 def make_table(table, bounds, n_seeds, lines=None):
-    """Return the table of all networks, and the first model of each, fitted in the book's way."""
+    """Return the table of all networks, and the first model of each, in the setup of the book."""
     valid, test = (naive_error(windows(table, *bounds[name])) for name in ("valid", "test"))
     bar = BAR * test
     naive = f"{valid:.2f}", f"{test:.2f}"
     rows = [["the temperature a day before", "2.62", *naive, "", *naive, "", "", f"{bar:.2f}", ""]]
     models = {}
     for network in networks() if lines is None else lines:
-        theirs, seconds, models[network.name] = their_way(network.model, table, bounds, n_seeds)
-        ours, together = our_way(network.model, table, bounds, n_seeds)
+        theirs, seconds, models[network.name] = book_setup(network.model, table, bounds, n_seeds)
+        ours, together = skrnn_setup(network.model, table, bounds, n_seeds)
         row = [network.name, "" if network.published is None else f"{network.published:.2f}"]
         for errors in (theirs, ours):
             middle, spread = median_and_range(errors[1], "{:.2f}")
@@ -218,24 +219,24 @@ def make_table(table, bounds, n_seeds, lines=None):
         row += [f"{together[1]:.2f}", f"{bar:.2f}" * network.barred, f"{seconds:.0f}"]
         rows.append(row)
         print("  " + ", ".join(row), file=sys.stderr, flush=True)
-    names = ["published", "their valid.", "their test", "their range"]
-    names += ["our valid.", "our test", "our range", "mean of fits", "bar", "seconds"]
+    names = ["published", "book, valid.", "book, test", "book, range"]
+    names += ["skrnn, valid.", "skrnn, test", "skrnn, range", "mean of fits", "bar", "seconds"]
     result = DataFrame(rows, columns=["model", *names])
     if n_seeds == 1:
-        result = result.drop(columns=["their range", "our range", "mean of fits"])
+        result = result.drop(columns=["book, range", "skrnn, range", "mean of fits"])
     return result, models
 
 
 # %%
 # What was chosen
 # ---------------
-# Our inputs and budget were compared within the training part: it is cut into five pieces, each of
-# which is forecast from the others. No window lies across a cut. The same within the test part
-# chose nothing: it tells what could be forecast there if its own season were known.
+# Inputs and budget of the skrnn setup were compared within the training part. It is cut into five
+# pieces, and each is forecast from the others. No window crosses a cut. The same comparison within
+# the test part chose nothing. It shows what can be forecast there with training data of its season.
 
 
 def pieces(begin, end, n_pieces=5):
-    """Return for each piece of a part the bounds of what is learned from, and its own."""
+    """Yield for each piece of a part the bounds of its training data, and its own."""
     cuts = np.linspace(begin, end, n_pieces + 1).astype(int)
     for first, last in pairwise(cuts):
         rest = [(begin, first), (last, end)]
@@ -243,7 +244,7 @@ def pieces(begin, end, n_pieces=5):
 
 
 def choices():
-    """Return what was compared: names, channels, and networks."""
+    """Return the settings to compare: names, channels and networks."""
     model = LSTMRegressor(hidden_size=16, recurrent_dropout=0.25, **OURS)
     wind = ("wv (m/s)", "max. wv (m/s)", "wd (deg)")
     both = (TEMPERATURE, PRESSURE)
@@ -259,7 +260,7 @@ def choices():
 
 
 def compare_choices(table, bounds, lines=None):
-    """Return the table of the choices, and the chosen one once more within the test part."""
+    """Return the table of the choices, and of the chosen one within the test part."""
     lines = choices() if lines is None else lines
     rows = [[name, "train", *ratios(table, bounds["train"], *line)] for name, *line in lines]
     chosen, *line = min(zip(lines, rows, strict=True), key=lambda pair: float(pair[1][-2]))[0]
@@ -269,7 +270,7 @@ def compare_choices(table, bounds, lines=None):
 
 
 def ratios(table, bounds, channels, model):
-    """Return errors in parts of the naive one, piece by piece and their mean, and seconds."""
+    """Return errors relative to the naive forecast, piece by piece and their mean, and seconds."""
     values, begin = [], time.perf_counter()
     for rest, piece in pieces(*bounds):
         parts = [windows(table, *b, step=RATE) for b in rest]
