@@ -48,7 +48,7 @@ CHANGES = (
     {"refit": False},
     {"n_members": 5},
     {"sp": 1},
-    {"conv_kernel_size": None},
+    {"stem": None},
 )
 VARIANTS = {
     DEFAULT: {},

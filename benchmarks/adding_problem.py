@@ -17,7 +17,7 @@ The learning rate was chosen once for all cells among 0.001, 0.003 and 0.01 on s
 own, of 200 steps and of seed 100: the lowest mean error of the five cells.
 
 The figures of the table are medians over the seeds. "ratio" is that of the error with
-recurrent_initializer="glorot_uniform" to the error with the default, "orthogonal". A training whose
+initializer="glorot_uniform" to the error with the default, "orthogonal". A training whose
 loss becomes infinite counts as an infinite error. Seconds are those that one core works on a fit.
 """
 
@@ -33,16 +33,16 @@ import torch
 from tqdm import tqdm
 
 import skrnn
-from skrnn import GRURegressor, LSTMRegressor, RNNRegressor
+from skrnn import GRURegressor, LSTMRegressor, Recurrence, RNNRegressor
 
 LEARNED = 0.01  # a mean squared error below this one
 N_TEST = 1000
-IDENTITY = {"activation": "relu", "recurrent_initializer": "identity"}
-GLOROT = {"recurrent_initializer": "glorot_uniform"}
+IDENTITY = {"recurrence": Recurrence(activation="relu", initializer="identity")}
+GLOROT = {"recurrence": Recurrence(initializer="glorot_uniform")}
 CELLS = {
     "RNN": (RNNRegressor, {}),
     "IRNN": (RNNRegressor, IDENTITY),
-    "LN-RNN": (RNNRegressor, {"layer_norm": True}),
+    "LN-RNN": (RNNRegressor, {"recurrence": Recurrence(layer_norm=True)}),
     "LSTM": (LSTMRegressor, {}),
     "GRU": (GRURegressor, {}),
 }

@@ -26,7 +26,7 @@ import torch
 from _peers import Keras, Network, plain_epoch
 from _table import Row, machine, print_head, print_row
 
-from skrnn import GRURegressor, LSTMRegressor, RNNRegressor, Trainer
+from skrnn import GRURegressor, LSTMRegressor, Recurrence, RNNRegressor, Trainer
 
 REGRESSORS = {"RNN": RNNRegressor, "LSTM": LSTMRegressor, "GRU": GRURegressor}
 ROWS, STEPS = 7000, 50
@@ -131,9 +131,12 @@ def cell_options_and_plain_cell(run):
     """The same with layer normalisation, with recurrent dropout, against our plain cell."""
     X, y = run.sequences(ROWS, STEPS)
     with threads(1):
-        for name, value, bar in (("layer_norm", True, 1.5), ("recurrent_dropout", 0.2, 1.15)):
+        for name, options, bar in (
+            ("layer_norm", {"recurrence": Recurrence(layer_norm=True)}, 1.5),
+            ("recurrent_dropout", {"recurrent_dropout": 0.2}, 1.15),
+        ):
             for cell in REGRESSORS:
-                mine = timed_epoch(fit, cell, X, y, **SMALL, **{name: value})
+                mine = timed_epoch(fit, cell, X, y, **SMALL, **options)
                 plain = timed_epoch(fit, cell, X, y, **SMALL)
                 yield compare(f"{name} / without", cell, run.take_turns(mine, plain), bar)
 

@@ -19,7 +19,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import torch
 
-from skrnn import GRURegressor, LSTMRegressor, RNNRegressor, Trainer
+from skrnn import GRURegressor, LSTMRegressor, Recurrence, RNNRegressor, Trainer
 from skrnn.data import Batch
 from skrnn.nn import RecurrentEncoder, build_sequence_model
 
@@ -132,7 +132,7 @@ clipping = {
     "clip_value=0.05": {"clip_norm": None, "clip_value": 0.05},
 }
 models = {
-    "IRNN": RNNRegressor(activation="relu", recurrent_initializer="identity"),
+    "IRNN": RNNRegressor(recurrence=Recurrence(activation="relu", initializer="identity")),
     "LSTM": LSTMRegressor(),
 }
 

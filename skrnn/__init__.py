@@ -1,6 +1,6 @@
 """Sequence models of the textbooks as scikit-learn and sktime estimators."""
 
-from ._groups import Covariates, Examples
+from ._groups import Convolution, Covariates, Examples, Recurrence
 from ._trainer import Trainer
 from .estimators import (
     GRUClassifier,
@@ -23,6 +23,7 @@ from .estimators import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "Convolution",
     "Covariates",
     "Examples",
     "GRUClassifier",
@@ -33,6 +34,7 @@ __all__ = [
     "ModuleRegressor",
     "RNNClassifier",
     "RNNRegressor",
+    "Recurrence",
     "Seq2SeqRegressor",
     "SlidingWindowClassifier",
     "SlidingWindowRegressor",

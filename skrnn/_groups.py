@@ -172,3 +172,96 @@ class Examples(ParameterGroup):
         self.origins = origins
         self.origin_half_life = origin_half_life
         self.refit_window = refit_window
+
+
+class Recurrence(ParameterGroup):
+    """Inner workings of recurrent layers.
+
+    Parameters
+    ----------
+    activation : {"tanh", "relu"}, default="tanh"
+        Nonlinearity of the cell. Gates are always logistic.
+    initializer : {"orthogonal", "glorot_uniform", "identity"}, default="orthogonal"
+        Initial recurrent weights, gate by gate: an orthogonal matrix (Saxe et al., 2014), uniform
+        values as for all other weights (Glorot & Bengio, 2010), or the identity. An IRNN (Le et
+        al., 2015) is a simple recurrent network with ``activation="relu"`` and
+        ``initializer="identity"``.
+    layer_norm : bool, default=False
+        Whether to normalise each linear part of the cell over its units, gate by gate (Ba et al.,
+        2016).
+    connections : {"skip", "dense"}, default=None
+        Connections between layers other than from one layer to the next. "skip" adds the input of
+        each layer, from the second on, to its output (He et al., 2016). "dense" lets each layer
+        read the sequence and the outputs of all layers before it (Huang et al., 2017).
+    feedback : {"hidden", "output-hidden", "output-output"}, default="hidden"
+        What a simple recurrent network feeds back: the hidden state into itself (Elman, 1990), the
+        output into the hidden layer (Jordan, 1986), or the output into itself. LSTM and GRU have
+        "hidden" only.
+    output_size : int, default=None
+        Width of the output that is fed back. None means `hidden_size`. Only for a `feedback` other
+        than "hidden".
+
+    Examples
+    --------
+    >>> from skrnn import Recurrence, RNNRegressor
+    >>> irnn = RNNRegressor(recurrence=Recurrence(activation="relu", initializer="identity"))
+    >>> irnn.set_params(recurrence__layer_norm=True).recurrence
+    Recurrence(activation='relu', initializer='identity', layer_norm=True)
+    """
+
+    _parameter_constraints = {
+        "activation": [StrOptions({"tanh", "relu"})],
+        "initializer": [StrOptions({"orthogonal", "glorot_uniform", "identity"})],
+        "layer_norm": ["boolean"],
+        "connections": [StrOptions({"skip", "dense"}), None],
+        "feedback": [StrOptions({"hidden", "output-hidden", "output-output"})],
+        "output_size": [Interval(Integral, 1, None, closed="left"), None],
+    }
+
+    def __init__(
+        self,
+        *,
+        activation: str = "tanh",
+        initializer: str = "orthogonal",
+        layer_norm: bool = False,
+        connections: str | None = None,
+        feedback: str = "hidden",
+        output_size: int | None = None,
+    ) -> None:
+        self.activation = activation
+        self.initializer = initializer
+        self.layer_norm = layer_norm
+        self.connections = connections
+        self.feedback = feedback
+        self.output_size = output_size
+
+
+class Convolution(ParameterGroup):
+    """A strided convolution that shortens the sequence before the first layer.
+
+    Each window of `kernel_size` steps becomes one step of width `hidden_size`: a patch (Nie et
+    al., 2023) or segment (Lin et al., 2023). The last window ends with the last step.
+
+    Parameters
+    ----------
+    kernel_size : int, default=8
+        Number of steps in a window.
+    stride : int, default=None
+        Distance between two windows. None means `kernel_size`: windows do not overlap.
+
+    Examples
+    --------
+    >>> from skrnn import Convolution, GRURegressor
+    >>> model = GRURegressor(stem=Convolution(kernel_size=4))
+    >>> model.set_params(stem__stride=2).stem
+    Convolution(kernel_size=4, stride=2)
+    """
+
+    _parameter_constraints = {
+        "kernel_size": [Interval(Integral, 1, None, closed="left")],
+        "stride": [Interval(Integral, 1, None, closed="left"), None],
+    }
+
+    def __init__(self, *, kernel_size: int = 8, stride: int | None = None) -> None:
+        self.kernel_size = kernel_size
+        self.stride = stride

@@ -16,7 +16,15 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 # The top level, for both facades.
-SHARED = {"_architectures", "_compat", "_groups", "_parameters", "_trainer", "metrics"}
+SHARED = {
+    "_architectures",
+    "_compat",
+    "_docstrings",
+    "_groups",
+    "_parameters",
+    "_trainer",
+    "metrics",
+}
 ROOMS = {"nn", "data", "training"}
 PRIVATE_SKLEARN = "skrnn/_compat.py"
 WARNINGS = "skrnn/_warnings.py"  # imports nothing of ours: any room may warn
@@ -39,10 +47,10 @@ DOORS = {
     | {f"skrnn.{name}" for name in ROOMS | {"series", "baselines"}},
     # no numerics: what becomes of the panel is none of their business
     "forecasting/frames": {"sktime", "pandas", "numpy", "skrnn.data", "skrnn.series"},
-    "_architectures": {"skrnn._compat", "skrnn._parameters", "skrnn.nn"},
+    "_architectures": {"skrnn._compat", "skrnn._groups", "skrnn.nn"},
     "_compat": {"sklearn", "numpy"},
     "_groups": {"sklearn", "skrnn._compat"},
-    "_parameters": {"sklearn", "numpy", "skrnn._compat", "skrnn._groups", "skrnn._trainer"},
+    "_parameters": {"sklearn", "numpy", "skrnn._compat", "skrnn._trainer"},
     "_trainer": {"skrnn._compat", "skrnn._groups", "skrnn.training"},
     "metrics": {"sklearn", "numpy", "skrnn.data", "skrnn.baselines"},
     "plotting": {"matplotlib", "numpy", "pandas", "sklearn.exceptions", "skrnn.baselines"},

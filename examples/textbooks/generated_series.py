@@ -33,7 +33,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-from skrnn import GRURegressor, LSTMRegressor, RNNRegressor, WaveNetRegressor
+from skrnn import (
+    Convolution,
+    GRURegressor,
+    LSTMRegressor,
+    Recurrence,
+    RNNRegressor,
+    WaveNetRegressor,
+)
 from skrnn.metrics import sequence_scorer
 
 RATES = [0.005, 0.01, 0.02, 0.04, 0.08, 0.16]
@@ -68,10 +75,10 @@ def networks(**budget):
     """Return the networks of the chapter, at the defaults of skrnn but for size and budget."""
     budget = BUDGET | budget
     deep = {"hidden_size": 20, "n_layers": 2, **budget}
-    strided = {"conv_kernel_size": 4, "conv_stride": 2, **deep}
+    strided = {"stem": Convolution(kernel_size=4, stride=2), **deep}
     rnn, lstm, gru = RNNRegressor(**deep), LSTMRegressor(**deep), GRURegressor(**deep)
     one_unit = RNNRegressor(hidden_size=1, **budget)
-    normalised = RNNRegressor(layer_norm=True, **deep)
+    normalised = RNNRegressor(recurrence=Recurrence(layer_norm=True), **deep)
     size = {"hidden_size": 20, "n_layers": 4, "n_blocks": 2, "kernel_size": 2}
     wavenet = WaveNetRegressor(**size, **budget)
     return [

@@ -4,35 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from skrnn._parameters import parameters
 from skrnn.nn import Dropout, check_module, check_network_class, construct
 
 MODULE: dict[str, list] = {"module": [callable, None], "module_params": [dict, None]}
 
-TEXTS = {
-    "module": """
+CONTRACT = """
+    ``forward`` may have the further arguments `lengths` (n,), `past`, `future` and `static`. They
+    are passed by name; the last three are None where there is no such input. Before the training,
+    a copy of the network is tried on a few rows. If it returns another shape or type, reads other
+    rows, or draws random numbers that `random_state` does not control, an error says what to
+    change. ``torch.nn.Dropout`` layers are replaced by layers of the same rate that `random_state`
+    controls.
+    """
+
+
+def module_text(*, sizes: str, which: str) -> str:
+    """Return the text of the parameters; `sizes` are the arguments that come from the data."""
+    return f"""
     module : class or callable, default=None
         Class of the network, a ``torch.nn.Module``, or a function that returns one. It is called
-        as ``module(**module_params, %(sizes)s)``, %(which)s only where its signature takes it.
-        There is no default network: one has to be passed.
+        as ``module(**module_params, {sizes})``, with {which} only if its signature takes them. It
+        is required: there is no default network.
     module_params : dict, default=None
-        Further arguments of `module`. A copy is passed at each call; None means no more. One of
-        them is set as ``set_params(module_params__<name>=...)``, also in a grid search.
-    """,
-    "contract": """
-    ``forward`` may have further arguments of the names `lengths` (n,), `past`, `future` and
-    `static`: it gets them by name, the last three as None where there is nothing of the kind.
-    Before the training a copy of the network is tried on a few rows. An error tells what to
-    change if it returns something of another shape or type, reads other rows, or draws random
-    numbers that `random_state` does not decide.
-    ``torch.nn.Dropout`` layers are replaced by layers of the same rate that do draw so.
-    """,
-    "module_fitted": """
-    module_ : torch.nn.Module
-        The trained network behind the contract of the training; ``module_.module`` is the one
-        that `module` has returned.
-    """,
-}
+        Further arguments of `module`. A copy is passed at each call. None means no further
+        arguments. ``set_params(module_params__<name>=...)`` sets one of them, also in a grid
+        search.
+    """
 
 
 def has_dropout(module: Any) -> bool:
@@ -40,21 +37,20 @@ def has_dropout(module: Any) -> bool:
     return any(isinstance(part, Dropout) and part.p > 0 for part in module.modules())
 
 
-@parameters
 class OwnModule:
     """The network that the parameter `module` makes."""
 
-    module: Any = None
-    module_params: dict | None = None
+    module: Any
+    module_params: dict | None
 
     def set_params(self, **params: Any) -> Any:
-        """Set parameters of this estimator, its trainer or its network.
+        """Set parameters of this estimator, of one of its groups, or of its network.
 
         Parameters
         ----------
         **params : dict
             Names and values. ``module_params__<name>`` sets one of `module_params` and keeps the
-            others; ``trainer__<name>`` one of the trainer.
+            others; ``<group>__<name>`` sets a value of a group such as `trainer`.
 
         Returns
         -------

@@ -6,7 +6,6 @@ from numbers import Integral, Real
 from typing import Any, ClassVar
 
 from skrnn._compat import Interval, StrOptions
-from skrnn._parameters import parameters
 from skrnn.nn import Seq2SeqModel, materialize
 
 SEQ2SEQ: dict[str, list] = {
@@ -21,15 +20,15 @@ SEQ2SEQ: dict[str, list] = {
 
 TEXTS = {
     "seq2seq": r"""
-    The decoder begins with the last state of the encoder [1]_ [2]_ and reads at each step the
-    target of the step before, :math:`d_j = \mathrm{cell}(y_{j-1}, d_{j-1})`: in training the true
-    one or, more and more often, its own prediction, as always when it predicts
-    (`scheduled_sampling`). With attention each step weighs the outputs of
-    the encoder anew, :math:`c_j = \sum_t \alpha_{jt} h_t`, by a small network,
-    :math:`\alpha_{jt} \propto \exp(v^\top \tanh(W d_j + U h_t + b))` (additive [3]_), or by a
-    product, :math:`\alpha_{jt} \propto \exp((W d_j + b)^\top h_t / \sqrt{k})` with :math:`h_t` of
-    width :math:`k` ("dot"; the general score of [4]_, scaled). The output is read from
-    :math:`[d_j; c_j]`, without attention from :math:`d_j`.
+    The decoder starts from the last state of the encoder [1]_ [2]_. At each step it reads the
+    target of the step before, :math:`d_j = \mathrm{cell}(y_{j-1}, d_{j-1})`. When it predicts,
+    this is its own prediction; in training it is the true target at first and its own prediction
+    more and more often (`scheduled_sampling`). With attention, each step computes a weighted mean
+    of the outputs of the encoder, :math:`c_j = \sum_t \alpha_{jt} h_t`. The weights come from a
+    small network, :math:`\alpha_{jt} \propto \exp(v^\top \tanh(W d_j + U h_t + b))` ("additive"
+    [3]_), or from a product, :math:`\alpha_{jt} \propto \exp((W d_j + b)^\top h_t / \sqrt{k})`
+    with :math:`h_t` of width :math:`k` ("dot"; the general score of [4]_, scaled). The output is a
+    linear map of :math:`[d_j; c_j]`, without attention of :math:`d_j`.
     """,
     "seq2seq_papers": """
     .. [1] Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for
@@ -43,40 +42,31 @@ TEXTS = {
     """,
     "seq2seq_settings": """
     cell : {"rnn", "lstm", "gru"}, default="lstm"
-        Kind of recurrence, of encoder and decoder.
+        Kind of recurrent cell, in encoder and decoder.
     hidden_size : int, default=32
         Width of a layer.
     n_layers : int, default=1
-        Number of stacked layers, of encoder and decoder.
+        Number of stacked layers, in encoder and decoder.
     bidirectional : bool, default=False
-        Whether the encoder reads the sequence also from its end. The decoder then begins with a
+        Whether the encoder reads the sequence also from its end. The decoder then starts from a
         linear map of the last states of both directions.
     attention : {"additive", "dot"}, default=None
-        How the decoder weighs the steps that the encoder has read. None means that it has only the
-        state that it begins with.
+        How the decoder weighs the steps that the encoder has read. None means no attention: the
+        decoder knows the sequence only from its initial state.
     scheduled_sampling : float, default=1.0
-        Share of the decoder's own predictions among the values that it reads at the end of the
-        training, in [0, 1]. It rises from 0 in proportion to the updates done (Bengio et al.,
-        2015). With 0 it reads the true values throughout (teacher forcing), and all steps are
-        learned at once; above 0 the training goes step by step, which takes several times as long.
+        Fraction of the decoder's own predictions among the values that it reads at the end of the
+        training, in [0, 1]. The fraction rises linearly from 0 with the updates (Bengio et al.,
+        2015). With 0 the decoder always reads the true values (teacher forcing), and all steps are
+        learned at once. Above 0 the training goes step by step and takes several times as long.
     dropout : float, default=0.0
-        Part of the outputs of each layer that is dropped in training, in [0, 1), drawn anew for
-        each step.
+        Fraction of the outputs of each layer that is dropped in training, in [0, 1), drawn again
+        at each step.
     """,
 }
 
 
-@parameters
 class Seq2Seq:
     """A recurrent encoder and a recurrent decoder."""
-
-    cell: str = "lstm"
-    hidden_size: int = 32
-    n_layers: int = 1
-    bidirectional: bool = False
-    attention: str | None = None
-    scheduled_sampling: float = 1.0
-    dropout: float = 0.0
 
     _make_encoder: ClassVar[Any] = None  # the network is made as a whole
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from numbers import Integral, Real
 
 from skrnn._compat import Interval, StrOptions
-from skrnn._parameters import parameters
 from skrnn._warnings import warn
 from skrnn.nn import WaveNetEncoder
 
@@ -40,39 +39,33 @@ TEXTS = {
     hidden_size : int, default=32
         Width of all layers.
     n_layers : int or "auto", default="auto"
-        Layers of a block, of dilations 1, 2, 4, ... "auto" takes the fewest that see the whole of
-        the longest sequence or window of the training, at most 10. No network may see more than
-        65,536 steps.
+        Number of layers in a block, with dilations 1, 2, 4, ... "auto" takes as few layers as see
+        the whole of the longest sequence or window of the training, at most 10. A network may see
+        up to 65,536 steps.
     n_blocks : int, default=1
-        Blocks of layers; dilations begin again at 1 with each.
+        Number of blocks of layers; dilations begin again at 1 in each.
     kernel_size : int, default=2
-        Steps that a layer reads, at least 2.
+        Number of steps that a layer reads, at least 2.
     dropout : float, default=0.0
-        Part of what each layer has gated that is dropped in training, in [0, 1), drawn anew for
-        each step.
-    """,
-    "pooling": """
-    pooling : {"last", "mean", "attention"}, default="last"
-        What the output is read from: the last step, the mean over the steps, or a mean with
-        learned weights (Yang et al., 2016).
+        Fraction of the gated values of each layer that is dropped in training, in [0, 1), drawn
+        again at each step.
     """,
     "wavenet_fitted": """
     receptive_field_ : int
-        Steps that the network sees.
+        Number of steps that the network sees.
     """,
 }
 
 
-@parameters
 class WaveNet:
     """Gated dilated convolutions."""
 
-    hidden_size: int = 32
-    n_layers: int | str = "auto"
-    n_blocks: int = 1
-    kernel_size: int = 2
-    dropout: float = 0.0
-    pooling: str = "last"
+    hidden_size: int
+    n_layers: int | str
+    n_blocks: int
+    kernel_size: int
+    dropout: float
+    pooling: str
 
     def _make_encoder(self, input_size, n_steps, *, per_step, segment_length=None):
         return WaveNetEncoder(

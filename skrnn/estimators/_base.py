@@ -6,15 +6,16 @@ import copy
 import math
 from abc import ABCMeta, abstractmethod
 from numbers import Integral
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._compat import Interval, check_sample_weight
-from skrnn._parameters import TRAINING, Training, draw_seed, parameters
-from skrnn._trainer import make_settings
+from skrnn._groups import GroupedParams
+from skrnn._parameters import TRAINING, draw_seed
+from skrnn._trainer import Trainer, make_settings
 from skrnn.data import (
     Sequences,
     Standardizer,
@@ -50,8 +51,7 @@ class Seeds(NamedTuple):
     sampling: int
 
 
-@parameters
-class SequenceEstimator(Training, BaseEstimator, metaclass=ABCMeta):
+class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
     """Base of the regressors and classifiers.
 
     A subclass says how targets are read (`_read_targets`), coded (`_fit_target_coder`,
@@ -59,8 +59,18 @@ class SequenceEstimator(Training, BaseEstimator, metaclass=ABCMeta):
     says which encoder reads the sequences (`_make_encoder`).
     """
 
-    n_channels: int | None = None
-    warm_start: bool = False
+    n_channels: int | None
+    learning_rate: float
+    batch_size: int | str
+    max_epochs: int | str
+    early_stopping: bool
+    validation_fraction: float
+    n_iter_no_change: int
+    refit: bool
+    warm_start: bool
+    trainer: Trainer | None
+    random_state: Any
+    verbose: int
 
     _per_step = False  # one target for each sequence
     _parameter_constraints = {
@@ -347,7 +357,7 @@ class SequenceEstimator(Training, BaseEstimator, metaclass=ABCMeta):
         if not getattr(self.module_, "streams", False):
             raise ValueError(
                 "predict_step needs a network that reads step by step: a WaveNet, or a recurrent "
-                "one with bidirectional=False and conv_kernel_size=None, both with pooling='last' "
+                "one with bidirectional=False and stem=None, both with pooling='last' "
                 "or a target for each step."
             )
         inputs = read_step(self, x)

@@ -12,7 +12,6 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from skrnn._compat import StrOptions, class_weights
-from skrnn._parameters import parameters
 from skrnn.training import cross_entropy
 
 from ._base import SequenceEstimator
@@ -20,11 +19,10 @@ from ._inputs import is_list_of_sequences, n_dimensions, squeeze_column
 from ._state import unchanged_on_failure
 
 
-@parameters
 class SequenceClassifier(ClassifierMixin, SequenceEstimator):
     """One label per sequence."""
 
-    class_weight: Any = None
+    class_weight: Any
 
     _parameter_constraints = {
         **SequenceEstimator._parameter_constraints,

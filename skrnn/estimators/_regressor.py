@@ -11,7 +11,6 @@ from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._compat import StrOptions
-from skrnn._parameters import parameters
 from skrnn.data import Sequences, Standardizer, running_moments
 from skrnn.training import REGRESSION_LOSSES, predict_module, spawn_seeds
 
@@ -19,11 +18,10 @@ from ._base import SequenceEstimator
 from ._inputs import is_list_of_sequences, read_regression_targets, read_sequences
 
 
-@parameters
 class SequenceRegressor(RegressorMixin, SequenceEstimator):
     """Standardised targets: one vector per sequence, or one per step."""
 
-    loss: str = "squared_error"
+    loss: str
 
     _parameter_constraints = {
         **SequenceEstimator._parameter_constraints,

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skrnn._architectures.module import MODULE, TEXTS, OwnModule, has_dropout
-from skrnn._parameters import fill_in, parameters
+from skrnn._architectures.module import CONTRACT, MODULE, OwnModule, has_dropout, module_text
+from skrnn._docstrings import fill_in
+from skrnn._parameters import parameters
+from skrnn._trainer import Trainer
 from skrnn.nn import ModuleAdapter, construct
 from skrnn.training import resolve_device, torch_generator
 from skrnn.training.tensors import inputs_to
 
 from ._base import SequenceEstimator
 from ._classifier import SequenceClassifier
+from ._estimator_texts import TEXTS as SHARED
 from ._regressor import SequenceRegressor
 
 ROWS_TO_TRY = 4
 TEXTS = {
-    **TEXTS,
-    "module": TEXTS["module"]
-    % {"sizes": "input_size=..., output_size=...", "which": "the numbers of channels and outputs"},
+    **SHARED,
+    "contract": CONTRACT,
+    "module": module_text(
+        sizes="input_size=..., output_size=...", which="the numbers of channels and outputs"
+    ),
+    "module_fitted": """
+    module_ : torch.nn.Module
+        The trained network, wrapped for the training; ``module_.module`` is the network that
+        `module` has returned.
+    """,
 }
 
 
@@ -64,22 +76,20 @@ class _OwnModuleEstimator(OwnModule, SequenceEstimator):
 class ModuleRegressor(_OwnModuleEstimator, SequenceRegressor):
     """Regression of sequences by a network of your own.
 
-    Any ``torch.nn.Module`` is trained and evaluated as the networks of this package are: scaling,
-    batches, schedule, early stopping, refit, weights, warm starts, pickles and searches are the
-    same. Its ``forward(x)`` gets the standardised sequences ``x (n, n_timesteps, n_channels)`` and
-    returns ``(n, n_outputs)``, or ``(n, n_timesteps, n_outputs)`` for targets per step; an argument
-    `per_step` of the constructor, if there is one, tells which.
+    Any ``torch.nn.Module`` is trained and evaluated in the same way as the networks of this
+    package: scaling, batches, schedule, early stopping, refit, sample weights, warm starts, pickles
+    and searches. Its ``forward(x)`` gets the standardised sequences ``x (n, n_timesteps,
+    n_channels)`` and returns ``(n, n_outputs)``, or ``(n, n_timesteps, n_outputs)`` for targets per
+    step. If its constructor has an argument `per_step`, that says which.
 
     %(contract)s
 
     Parameters
     ----------
     %(module)s
-    %(input)s
+    %(n_channels)s
     %(loss)s
     %(training)s
-    %(stopping)s
-    %(warm_start)s
     %(running)s
 
     Attributes
@@ -110,6 +120,22 @@ class ModuleRegressor(_OwnModuleEstimator, SequenceRegressor):
     True
     """
 
+    module: Any = None
+    module_params: dict | None = None
+    n_channels: int | None = None
+    loss: str = "squared_error"
+    learning_rate: float = 0.01
+    batch_size: int | str = "auto"
+    max_epochs: int | str = "auto"
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    refit: bool = False
+    warm_start: bool = False
+    trainer: Trainer | None = None
+    random_state: Any = None
+    verbose: int = 0
+
     _parameter_constraints = {**SequenceRegressor._parameter_constraints, **MODULE}
 
     def _known(self):
@@ -130,21 +156,19 @@ class ModuleRegressor(_OwnModuleEstimator, SequenceRegressor):
 class ModuleClassifier(_OwnModuleEstimator, SequenceClassifier):
     """Classification of sequences by a network of your own.
 
-    Any ``torch.nn.Module`` is trained and evaluated as the networks of this package are: scaling,
-    batches, schedule, early stopping, refit, weights, warm starts, pickles and searches are the
-    same. Its ``forward(x)`` gets the standardised sequences ``x (n, n_timesteps, n_channels)`` and
-    returns one score for each class, ``(n, n_classes)``, without softmax.
+    Any ``torch.nn.Module`` is trained and evaluated in the same way as the networks of this
+    package: scaling, batches, schedule, early stopping, refit, sample weights, warm starts, pickles
+    and searches. Its ``forward(x)`` gets the standardised sequences ``x (n, n_timesteps,
+    n_channels)`` and returns one score for each class, ``(n, n_classes)``, without softmax.
 
     %(contract)s
 
     Parameters
     ----------
     %(module)s
-    %(input)s
+    %(n_channels)s
     %(class_weight)s
     %(training)s
-    %(stopping)s
-    %(warm_start)s
     %(running)s
 
     Attributes
@@ -174,6 +198,22 @@ class ModuleClassifier(_OwnModuleEstimator, SequenceClassifier):
     >>> bool(model.score(X[150:], y[150:]) > 0.8)
     True
     """
+
+    module: Any = None
+    module_params: dict | None = None
+    n_channels: int | None = None
+    class_weight: Any = None
+    learning_rate: float = 0.01
+    batch_size: int | str = "auto"
+    max_epochs: int | str = "auto"
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    refit: bool = False
+    warm_start: bool = False
+    trainer: Trainer | None = None
+    random_state: Any = None
+    verbose: int = 0
 
     _parameter_constraints = {**SequenceClassifier._parameter_constraints, **MODULE}
     _scores = True

@@ -2,45 +2,80 @@
 
 from __future__ import annotations
 
-from skrnn._architectures.recurrent import RECURRENCE, RECURRENT, TEXTS, Recurrent
-from skrnn._parameters import fill_in, parameters
+from typing import Any
+
+from skrnn._architectures.recurrent import RECURRENT, TEXTS, WIDTH, Recurrent
+from skrnn._architectures.stem import STEM, STEM_TEXT
+from skrnn._docstrings import fill_in, pooling
+from skrnn._groups import Convolution, Recurrence
+from skrnn._parameters import parameters
+from skrnn._trainer import Trainer
 
 from ._classifier import SequenceClassifier
+from ._estimator_texts import TEXTS as SHARED
+
+TEXTS = {
+    **SHARED,
+    **TEXTS,
+    "stem": STEM_TEXT,
+    "pooling": pooling("last"),
+    "hidden_size": f"""
+    hidden_size : int, default={WIDTH}
+        Width of a layer, in each direction.
+    """,
+}
 
 
 @parameters
 class _RecurrentClassifier(Recurrent, SequenceClassifier):
-    _parameter_constraints = {**SequenceClassifier._parameter_constraints, **RECURRENT}
+    hidden_size: int = 32
+    n_layers: int = 1
+    bidirectional: bool = False
+    recurrence: Recurrence | None = None
+    stem: Convolution | None = None
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    pooling: str = "last"
+    n_channels: int | None = None
+    class_weight: Any = None
+    learning_rate: float = 0.01
+    batch_size: int | str = "auto"
+    max_epochs: int | str = "auto"
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    refit: bool = False
+    warm_start: bool = False
+    trainer: Trainer | None = None
+    random_state: Any = None
+    verbose: int = 0
+
+    _parameter_constraints = {**SequenceClassifier._parameter_constraints, **RECURRENT, **STEM}
 
 
 @fill_in(**TEXTS)
-@parameters
 class RNNClassifier(_RecurrentClassifier):
     """Simple recurrent network for the classification of sequences.
 
     %(rnn)s
 
-    `y` has one label per sequence, of any type that scikit-learn takes. Inputs are standardised
-    inside; the loss is the cross-entropy.
+    %(labels)s
 
     Parameters
     ----------
+    %(hidden_size)s
     %(recurrent)s
-    %(recurrence)s
-    %(settings)s
-    %(input)s
+    %(stem)s
+    %(dropout)s
+    %(pooling)s
+    %(n_channels)s
     %(class_weight)s
     %(training)s
-    %(stopping)s
-    %(warm_start)s
     %(running)s
 
     Attributes
     ----------
-    module_ : torch.nn.Module
-        The trained network.
-    classes_ : ndarray of shape (n_classes,)
-        Labels, sorted.
+    %(classifier_fitted)s
     %(fitted)s
 
     References
@@ -60,9 +95,6 @@ class RNNClassifier(_RecurrentClassifier):
     """
 
     _cell = "rnn"
-    recurrence: str = "hidden"
-    output_size: int | None = None
-    _parameter_constraints = {**_RecurrentClassifier._parameter_constraints, **RECURRENCE}
 
 
 @fill_in(**TEXTS)
@@ -71,26 +103,23 @@ class LSTMClassifier(_RecurrentClassifier):
 
     %(lstm)s
 
-    `y` has one label per sequence, of any type that scikit-learn takes. Inputs are standardised
-    inside; the loss is the cross-entropy.
+    %(labels)s
 
     Parameters
     ----------
+    %(hidden_size)s
     %(recurrent)s
-    %(settings)s
-    %(input)s
+    %(stem)s
+    %(dropout)s
+    %(pooling)s
+    %(n_channels)s
     %(class_weight)s
     %(training)s
-    %(stopping)s
-    %(warm_start)s
     %(running)s
 
     Attributes
     ----------
-    module_ : torch.nn.Module
-        The trained network.
-    classes_ : ndarray of shape (n_classes,)
-        Labels, sorted.
+    %(classifier_fitted)s
     %(fitted)s
 
     References
@@ -118,26 +147,23 @@ class GRUClassifier(_RecurrentClassifier):
 
     %(gru)s
 
-    `y` has one label per sequence, of any type that scikit-learn takes. Inputs are standardised
-    inside; the loss is the cross-entropy.
+    %(labels)s
 
     Parameters
     ----------
+    %(hidden_size)s
     %(recurrent)s
-    %(settings)s
-    %(input)s
+    %(stem)s
+    %(dropout)s
+    %(pooling)s
+    %(n_channels)s
     %(class_weight)s
     %(training)s
-    %(stopping)s
-    %(warm_start)s
     %(running)s
 
     Attributes
     ----------
-    module_ : torch.nn.Module
-        The trained network.
-    classes_ : ndarray of shape (n_classes,)
-        Labels, sorted.
+    %(classifier_fitted)s
     %(fitted)s
 
     References

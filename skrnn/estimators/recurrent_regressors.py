@@ -2,51 +2,81 @@
 
 from __future__ import annotations
 
-from skrnn._architectures.recurrent import RECURRENCE, RECURRENT, TEXTS, Recurrent
-from skrnn._parameters import fill_in, parameters
+from typing import Any
 
+from skrnn._architectures.recurrent import RECURRENT, TEXTS, WIDTH, Recurrent
+from skrnn._architectures.stem import STEM, STEM_TEXT
+from skrnn._docstrings import fill_in, pooling
+from skrnn._groups import Convolution, Recurrence
+from skrnn._parameters import parameters
+from skrnn._trainer import Trainer
+
+from ._estimator_texts import TEXTS as SHARED
 from ._regressor import SequenceRegressor
 
-TARGETS = """
-    Targets are one number or vector per sequence, or one per step: `y` of shape (n_samples,),
-    (n_samples, k), (n_samples, n_timesteps, k), or a list of (n_timesteps_i, k). Targets per step
-    need no `pooling`; with `conv_kernel_size` they are learned and predicted at the last step of
-    each window. Inputs and targets are standardised inside.
-    """
+TEXTS = {
+    **SHARED,
+    **TEXTS,
+    "stem": STEM_TEXT,
+    "pooling": pooling("last"),
+    "hidden_size": f"""
+    hidden_size : int, default={WIDTH}
+        Width of a layer, in each direction.
+    """,
+}
 
 
 @parameters
 class _RecurrentRegressor(Recurrent, SequenceRegressor):
-    _parameter_constraints = {**SequenceRegressor._parameter_constraints, **RECURRENT}
+    hidden_size: int = 32
+    n_layers: int = 1
+    bidirectional: bool = False
+    recurrence: Recurrence | None = None
+    stem: Convolution | None = None
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    pooling: str = "last"
+    n_channels: int | None = None
+    loss: str = "squared_error"
+    learning_rate: float = 0.01
+    batch_size: int | str = "auto"
+    max_epochs: int | str = "auto"
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    refit: bool = False
+    warm_start: bool = False
+    trainer: Trainer | None = None
+    random_state: Any = None
+    verbose: int = 0
+
+    _parameter_constraints = {**SequenceRegressor._parameter_constraints, **RECURRENT, **STEM}
 
 
-@fill_in(**TEXTS, targets=TARGETS)
-@parameters
+@fill_in(**TEXTS)
 class RNNRegressor(_RecurrentRegressor):
     """Simple recurrent network for the regression of sequences.
 
     %(rnn)s
 
-    %(targets)s
+    %(regression_targets)s Targets per step need no `pooling`; with a `stem` they are learned and
+    predicted at the last step of each of its windows.
 
     Parameters
     ----------
+    %(hidden_size)s
     %(recurrent)s
-    %(recurrence)s
-    %(settings)s
-    %(input)s
+    %(stem)s
+    %(dropout)s
+    %(pooling)s
+    %(n_channels)s
     %(loss)s
     %(training)s
-    %(stopping)s
-    %(warm_start)s
     %(running)s
 
     Attributes
     ----------
-    module_ : torch.nn.Module
-        The trained network.
-    n_outputs_ : int
-        Number of targets per sequence or step.
+    %(regressor_fitted)s
     %(fitted)s
 
     References
@@ -66,36 +96,32 @@ class RNNRegressor(_RecurrentRegressor):
     """
 
     _cell = "rnn"
-    recurrence: str = "hidden"
-    output_size: int | None = None
-    _parameter_constraints = {**_RecurrentRegressor._parameter_constraints, **RECURRENCE}
 
 
-@fill_in(**TEXTS, targets=TARGETS)
+@fill_in(**TEXTS)
 class LSTMRegressor(_RecurrentRegressor):
     """Long short-term memory network for the regression of sequences.
 
     %(lstm)s
 
-    %(targets)s
+    %(regression_targets)s Targets per step need no `pooling`; with a `stem` they are learned and
+    predicted at the last step of each of its windows.
 
     Parameters
     ----------
+    %(hidden_size)s
     %(recurrent)s
-    %(settings)s
-    %(input)s
+    %(stem)s
+    %(dropout)s
+    %(pooling)s
+    %(n_channels)s
     %(loss)s
     %(training)s
-    %(stopping)s
-    %(warm_start)s
     %(running)s
 
     Attributes
     ----------
-    module_ : torch.nn.Module
-        The trained network.
-    n_outputs_ : int
-        Number of targets per sequence or step.
+    %(regressor_fitted)s
     %(fitted)s
 
     References
@@ -117,31 +143,30 @@ class LSTMRegressor(_RecurrentRegressor):
     _cell = "lstm"
 
 
-@fill_in(**TEXTS, targets=TARGETS)
+@fill_in(**TEXTS)
 class GRURegressor(_RecurrentRegressor):
     """Gated recurrent network for the regression of sequences.
 
     %(gru)s
 
-    %(targets)s
+    %(regression_targets)s Targets per step need no `pooling`; with a `stem` they are learned and
+    predicted at the last step of each of its windows.
 
     Parameters
     ----------
+    %(hidden_size)s
     %(recurrent)s
-    %(settings)s
-    %(input)s
+    %(stem)s
+    %(dropout)s
+    %(pooling)s
+    %(n_channels)s
     %(loss)s
     %(training)s
-    %(stopping)s
-    %(warm_start)s
     %(running)s
 
     Attributes
     ----------
-    module_ : torch.nn.Module
-        The trained network.
-    n_outputs_ : int
-        Number of targets per sequence or step.
+    %(regressor_fitted)s
     %(fitted)s
 
     References

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 from sklearn.metrics import r2_score
@@ -10,35 +11,36 @@ from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from skrnn._architectures.seq2seq import SEQ2SEQ, TEXTS, Seq2Seq
-from skrnn._parameters import fill_in, parameters
+from skrnn._docstrings import fill_in
+from skrnn._parameters import parameters
+from skrnn._trainer import Trainer
 from skrnn.data import PaddedTargets, Sequences
 from skrnn.nn import AttentionWeights
 from skrnn.training import predict_module, torch_generator
 
+from ._estimator_texts import TEXTS as SHARED
 from ._inputs import is_list_of_sequences, read_sequences, read_targets
 from ._regressor import SequenceRegressor
 
 
-@fill_in(**TEXTS)
+@fill_in(**SHARED, **TEXTS)
 @parameters
 class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
-    """Recurrent encoder-decoder: from one sequence to another one.
+    """Recurrent encoder-decoder that predicts one sequence from another.
 
     %(seq2seq)s
 
-    Targets are sequences of their own, and need not be as long as those of `X`: `y` of shape
-    (n_samples, n_steps) has `n_steps` values one after the other for each sequence, (n_samples,
-    n_steps, k) has vectors, a list of (n_steps_i, k) or (n_steps_i,) has sequences of unequal
-    length, and (n_samples,) is one step. Inputs and targets are standardised inside.
+    Targets are sequences, not necessarily as long as those of `X`: `y` of shape (n_samples,
+    n_steps) has `n_steps` values per sequence, (n_samples, n_steps, k) has vectors, a list of
+    (n_steps_i, k) or (n_steps_i,) has sequences of unequal length, and (n_samples,) has one step.
+    Inputs and targets are standardised inside.
 
     Parameters
     ----------
     %(seq2seq_settings)s
-    %(input)s
+    %(n_channels)s
     %(loss)s
     %(training)s
-    %(stopping)s
-    %(warm_start)s
     %(running)s
 
     Attributes
@@ -46,7 +48,7 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
     module_ : torch.nn.Module
         The trained network.
     n_steps_ : int
-        Steps that a prediction has: those of the longest target seen.
+        Number of steps of a prediction: that of the longest target in the training data.
     n_outputs_ : int
         Number of targets per step.
     %(fitted)s
@@ -57,7 +59,7 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
 
     Examples
     --------
-    Sequences, and the same ones read backwards:
+    Learn to reverse sequences:
 
     >>> import numpy as np
     >>> from skrnn import Seq2SeqRegressor
@@ -72,6 +74,27 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
     >>> model.attention_weights(X[250:]).shape
     (50, 5, 5)
     """
+
+    cell: str = "lstm"
+    hidden_size: int = 32
+    n_layers: int = 1
+    bidirectional: bool = False
+    attention: str | None = None
+    scheduled_sampling: float = 1.0
+    dropout: float = 0.0
+    n_channels: int | None = None
+    loss: str = "squared_error"
+    learning_rate: float = 0.01
+    batch_size: int | str = "auto"
+    max_epochs: int | str = "auto"
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    refit: bool = False
+    warm_start: bool = False
+    trainer: Trainer | None = None
+    random_state: Any = None
+    verbose: int = 0
 
     _parameter_constraints = {**SequenceRegressor._parameter_constraints, **SEQ2SEQ}
 

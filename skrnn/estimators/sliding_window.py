@@ -20,7 +20,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
 from skrnn._compat import HasMethods, Interval, check_sample_weight
-from skrnn._parameters import fill_in
+from skrnn._docstrings import fill_in
 from skrnn.data import Lookback, Windows
 
 from ._base import SequenceEstimator

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from skrnn._architectures.stem import STEM, STEM_TEXT
 from skrnn._architectures.transformer import TEXTS, TRANSFORMER, Transformer
-from skrnn._parameters import fill_in, parameters
+from skrnn._docstrings import fill_in, pooling
+from skrnn._groups import Convolution
+from skrnn._parameters import parameters
+from skrnn._trainer import Trainer
 
 from ._classifier import SequenceClassifier
+from ._estimator_texts import TEXTS as SHARED
 from ._regressor import SequenceRegressor
+
+TEXTS = {**SHARED, **TEXTS, "stem": STEM_TEXT, "pooling": pooling("mean")}
 
 
 @fill_in(**TEXTS)
@@ -16,36 +25,28 @@ class TransformerRegressor(Transformer, SequenceRegressor):
 
     %(transformer)s
 
-    Targets are one number or vector per sequence, or one per step: `y` of shape (n_samples,),
-    (n_samples, k), (n_samples, n_timesteps, k), or a list of (n_timesteps_i, k). With targets per
-    step the attention is causal, a step reads itself and those before, and `pooling` is not
-    needed; with `conv_kernel_size` they are learned and predicted at the last step of each window.
-    Inputs and targets are standardised inside.
+    %(regression_targets)s With targets per step the attention is causal, each step reads itself
+    and those before, and `pooling` is not needed. With a `stem`, which cuts the sequence into
+    patches [3]_, targets per step are learned and predicted at the last step of each patch.
 
     Parameters
     ----------
     %(layers)s
+    %(stem)s
     %(pooling)s
-    %(input)s
+    %(n_channels)s
     %(loss)s
     %(training)s
-    %(stopping)s
-    %(warm_start)s
     %(running)s
 
     Attributes
     ----------
-    module_ : torch.nn.Module
-        The trained network.
-    n_outputs_ : int
-        Number of targets per sequence or step.
+    %(regressor_fitted)s
     %(fitted)s
 
     References
     ----------
     %(transformer_papers)s
-    .. [3] Nie, Y. et al. (2023). A time series is worth 64 words: long-term forecasting with
-       Transformers. ICLR.
 
     Examples
     --------
@@ -59,7 +60,28 @@ class TransformerRegressor(Transformer, SequenceRegressor):
     True
     """
 
-    _parameter_constraints = {**SequenceRegressor._parameter_constraints, **TRANSFORMER}
+    hidden_size: int = 32
+    n_heads: int = 4
+    n_layers: int = 2
+    feedforward_size: int | None = None
+    dropout: float = 0.0
+    stem: Convolution | None = None
+    pooling: str = "mean"
+    n_channels: int | None = None
+    loss: str = "squared_error"
+    learning_rate: float = 0.01
+    batch_size: int | str = "auto"
+    max_epochs: int | str = "auto"
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    refit: bool = False
+    warm_start: bool = False
+    trainer: Trainer | None = None
+    random_state: Any = None
+    verbose: int = 0
+
+    _parameter_constraints = {**SequenceRegressor._parameter_constraints, **TRANSFORMER, **STEM}
 
 
 @fill_in(**TEXTS)
@@ -69,33 +91,26 @@ class TransformerClassifier(Transformer, SequenceClassifier):
 
     %(transformer)s
 
-    `y` has one label per sequence, of any type that scikit-learn takes. Inputs are standardised
-    inside; the loss is the cross-entropy.
+    %(labels)s A `stem` cuts the sequence into patches [3]_.
 
     Parameters
     ----------
     %(layers)s
+    %(stem)s
     %(pooling)s
-    %(input)s
+    %(n_channels)s
     %(class_weight)s
     %(training)s
-    %(stopping)s
-    %(warm_start)s
     %(running)s
 
     Attributes
     ----------
-    module_ : torch.nn.Module
-        The trained network.
-    classes_ : ndarray of shape (n_classes,)
-        Labels, sorted.
+    %(classifier_fitted)s
     %(fitted)s
 
     References
     ----------
     %(transformer_papers)s
-    .. [3] Nie, Y. et al. (2023). A time series is worth 64 words: long-term forecasting with
-       Transformers. ICLR.
 
     Examples
     --------
@@ -109,4 +124,25 @@ class TransformerClassifier(Transformer, SequenceClassifier):
     True
     """
 
-    _parameter_constraints = {**SequenceClassifier._parameter_constraints, **TRANSFORMER}
+    hidden_size: int = 32
+    n_heads: int = 4
+    n_layers: int = 2
+    feedforward_size: int | None = None
+    dropout: float = 0.0
+    stem: Convolution | None = None
+    pooling: str = "mean"
+    n_channels: int | None = None
+    class_weight: Any = None
+    learning_rate: float = 0.01
+    batch_size: int | str = "auto"
+    max_epochs: int | str = "auto"
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    refit: bool = False
+    warm_start: bool = False
+    trainer: Trainer | None = None
+    random_state: Any = None
+    verbose: int = 0
+
+    _parameter_constraints = {**SequenceClassifier._parameter_constraints, **TRANSFORMER, **STEM}

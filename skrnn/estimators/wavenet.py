@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from skrnn._architectures.wavenet import TEXTS, WAVENET, WaveNet
-from skrnn._parameters import fill_in, parameters
+from skrnn._docstrings import fill_in, pooling
+from skrnn._parameters import parameters
+from skrnn._trainer import Trainer
 
 from ._classifier import SequenceClassifier
+from ._estimator_texts import TEXTS as SHARED
 from ._regressor import SequenceRegressor
 
-POOLING = TEXTS["pooling"].replace('default="last"', 'default="mean"')
 
-
-@fill_in(**TEXTS)
+@fill_in(**SHARED, **TEXTS, pooling=pooling("last"))
 @parameters
 class WaveNetRegressor(WaveNet, SequenceRegressor):
     """WaveNet for the regression of sequences.
 
     %(wavenet)s
 
-    Targets are one number or vector per sequence, or one per step: `y` of shape (n_samples,),
-    (n_samples, k), (n_samples, n_timesteps, k), or a list of (n_timesteps_i, k). Targets per step
-    need no `pooling`. Inputs and targets are standardised inside.
+    %(regression_targets)s Targets per step need no `pooling`.
 
     Parameters
     ----------
     %(layers)s
     %(pooling)s
-    %(input)s
+    %(n_channels)s
     %(loss)s
     %(training)s
-    %(stopping)s
-    %(warm_start)s
     %(running)s
 
     Attributes
     ----------
-    module_ : torch.nn.Module
-        The trained network.
-    n_outputs_ : int
-        Number of targets per sequence or step.
+    %(regressor_fitted)s
     %(wavenet_fitted)s
     %(fitted)s
 
@@ -58,36 +54,50 @@ class WaveNetRegressor(WaveNet, SequenceRegressor):
     True
     """
 
+    hidden_size: int = 32
+    n_layers: int | str = "auto"
+    n_blocks: int = 1
+    kernel_size: int = 2
+    dropout: float = 0.0
+    pooling: str = "last"
+    n_channels: int | None = None
+    loss: str = "squared_error"
+    learning_rate: float = 0.01
+    batch_size: int | str = "auto"
+    max_epochs: int | str = "auto"
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    refit: bool = False
+    warm_start: bool = False
+    trainer: Trainer | None = None
+    random_state: Any = None
+    verbose: int = 0
+
     _parameter_constraints = {**SequenceRegressor._parameter_constraints, **WAVENET}
 
 
-@fill_in(**{**TEXTS, "pooling": POOLING})
+@fill_in(**SHARED, **TEXTS, pooling=pooling("mean"))
 @parameters
 class WaveNetClassifier(WaveNet, SequenceClassifier):
     """WaveNet for the classification of sequences.
 
     %(wavenet)s
 
-    `y` has one label per sequence, of any type that scikit-learn takes. Inputs are standardised
-    inside; the loss is the cross-entropy.
+    %(labels)s
 
     Parameters
     ----------
     %(layers)s
     %(pooling)s
-    %(input)s
+    %(n_channels)s
     %(class_weight)s
     %(training)s
-    %(stopping)s
-    %(warm_start)s
     %(running)s
 
     Attributes
     ----------
-    module_ : torch.nn.Module
-        The trained network.
-    classes_ : ndarray of shape (n_classes,)
-        Labels, sorted.
+    %(classifier_fitted)s
     %(wavenet_fitted)s
     %(fitted)s
 
@@ -107,6 +117,24 @@ class WaveNetClassifier(WaveNet, SequenceClassifier):
     True
     """
 
+    hidden_size: int = 32
+    n_layers: int | str = "auto"
+    n_blocks: int = 1
+    kernel_size: int = 2
+    dropout: float = 0.0
     pooling: str = "mean"
+    n_channels: int | None = None
+    class_weight: Any = None
+    learning_rate: float = 0.01
+    batch_size: int | str = "auto"
+    max_epochs: int | str = "auto"
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    refit: bool = False
+    warm_start: bool = False
+    trainer: Trainer | None = None
+    random_state: Any = None
+    verbose: int = 0
 
     _parameter_constraints = {**SequenceClassifier._parameter_constraints, **WAVENET}

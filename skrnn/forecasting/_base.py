@@ -6,16 +6,14 @@ import copy
 import math
 from abc import abstractmethod
 from dataclasses import replace
-from numbers import Integral
-from typing import Any
+from typing import Any, ClassVar
 
 from sktime.forecasting.base import BaseForecaster
 
-from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
-from skrnn._groups import Covariates, Examples
-from skrnn._parameters import TRAINING, Training, draw_seed, parameters
-from skrnn._trainer import make_settings
-from skrnn.baselines import WINDOW_BASELINES
+from skrnn._compat import validate_parameter_constraints
+from skrnn._groups import Covariates, Examples, GroupedParams
+from skrnn._parameters import draw_seed
+from skrnn._trainer import Trainer, make_settings
 from skrnn.nn import build_forecast_model, reads_on
 from skrnn.series.quantiles import LEVELS
 from skrnn.training import (
@@ -28,9 +26,9 @@ from skrnn.training import (
     torch_generator,
 )
 
+from ._constraints import CONSTRAINTS
 from ._history import History, LearnedSeries
 from .backtest import Backtest
-from .engine.candidates import STATISTICAL
 from .engine.cold_start import learn_cold_start
 from .engine.learning import OriginSelection, all_examples, learn
 from .engine.plan import in_learned_units
@@ -58,24 +56,32 @@ LEARNED = [
 ]
 
 
-@parameters
-class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
-    """Base of the forecasters; an architecture says which encoder reads the windows."""
+class SequenceForecaster(Backtest, Probability, GroupedParams, BaseForecaster):
+    """Base of the forecasters; an architecture says which encoder reads the windows.
 
-    window_length: int | str = "auto"
-    strategy: str = "multioutput"
-    sp: int | str = "auto"
-    transform: str | None = "auto"
-    baseline: str | None = "auto"
-    normalization: str = "auto"
-    covariates: Covariates | None = None
-    examples: Examples | None = None
-    cold_start: bool = False
-    early_stopping: bool = True
-    validation_fraction: float = 0.2
-    n_iter_no_change: int = 20
-    refit: bool = True
-    n_members: int = 1
+    A subclass lists these parameters and those of its architecture as fields of a dataclass.
+    """
+
+    window_length: int | str
+    strategy: str
+    sp: int | str
+    transform: str | None
+    baseline: str | None
+    normalization: str
+    covariates: Covariates | None
+    examples: Examples | None
+    cold_start: bool
+    learning_rate: float
+    batch_size: int | str
+    max_epochs: int | str
+    early_stopping: bool
+    validation_fraction: float
+    n_iter_no_change: int
+    refit: bool
+    n_members: int
+    trainer: Trainer | None
+    random_state: Any
+    verbose: int
 
     _tags = {
         "y_inner_mtype": MTYPES,
@@ -100,19 +106,7 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
     # sktime warns about its own default at each construction; the history is kept here.
     _config = {"remember_data": False}
 
-    _parameter_constraints = {
-        **TRAINING,
-        "window_length": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "strategy": [StrOptions({"multioutput", "recursive"})],
-        "n_members": [Interval(Integral, 1, None, closed="left")],
-        "sp": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "transform": [StrOptions({"auto", "log"}), None],
-        "baseline": [StrOptions({"auto", *WINDOW_BASELINES, *STATISTICAL}), None],
-        "normalization": [StrOptions({"auto", "standard"})],
-        "covariates": [Covariates, None],
-        "examples": [Examples, None],
-        "cold_start": ["boolean"],
-    }
+    _parameter_constraints = CONSTRAINTS
 
     def __post_init__(self):
         if "_state" in vars(self):  # sktime's constructor calls this hook, too
@@ -218,11 +212,9 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
     def _reads_on(self, panel, spec):
         """Whether single steps are fed back to a network that goes on from its state."""
         examples = self.examples or Examples()
-        single = (
-            self.strategy == "recursive" and examples.block_length == examples.sampling_rate == 1
-        )
+        single = examples.block_length == examples.sampling_rate == 1
         whole = self.trainer is None or self.trainer.tbptt_steps is None
-        return (single and whole) and reads_on(
+        return (self.strategy == "recursive" and single and whole) and reads_on(
             lambda: self._make_encoder(panel.n_channels, spec.window_length, per_step=False)
         )
 
@@ -240,19 +232,17 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
         if examples.block_length > 1 and self.strategy == "multioutput":
             raise ValueError(
                 f"block_length={examples.block_length} is the length of blocks that are fed back, "
-                "but strategy='multioutput' returns all steps at once; use strategy='recursive', "
-                "or leave block_length out."
+                "but strategy='multioutput' returns all steps at once; use strategy='recursive'."
             )
         if examples.refit_window is not None and not self.refit:
             raise ValueError(
                 f"refit_window={examples.refit_window} is what the last training learns from, but "
-                "refit=False leaves that out; use refit=True, or leave refit_window out."
+                "refit=False leaves that training out; use refit=True."
             )
         if self.normalization == "standard" and self.baseline == "linear":
             raise ValueError(
-                "baseline='linear' is a regression in units of the origin, but "
-                "normalization='standard' has none; choose another baseline, or leave "
-                "normalization out."
+                "baseline='linear' is a regression in units of the origin, which "
+                "normalization='standard' does not have; choose another baseline."
             )
         self._check_architecture()
 
@@ -300,14 +290,14 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
     def _reads_segments(self):
         """Whether the network may read long windows in segments."""
         whole = self.trainer is None or self.trainer.tbptt_steps is None
-        return whole and getattr(self, "conv_kernel_size", None) == "auto"
+        return whole and getattr(self, "stem", None) == "auto"
 
     def _seen(self):
         """Return which origins the loss sees."""
-        named: dict[Any, Any] = {"all": None, "last": 1}
         examples = self.examples or Examples()
-        origins = named.get(examples.origins, examples.origins)
-        return OriginSelection(origins, examples.origin_half_life)
+        named: dict[Any, Any] = {"all": None, "last": 1}
+        n_last = named.get(examples.origins, examples.origins)
+        return OriginSelection(n_last, examples.origin_half_life)
 
     def _settings(self, n_examples, plan):
         batch_size = self.batch_size
@@ -326,6 +316,31 @@ class SequenceForecaster(Backtest, Probability, Training, BaseForecaster):
             start_from_untrained=self.early_stopping,
             verbose=self.verbose,
         )
+
+    _test_networks: ClassVar[tuple[dict, dict, dict]] = ({"hidden_size": 4},) * 3
+
+    @classmethod
+    def get_test_params(cls, parameter_set="default"):
+        """Return small settings for tests.
+
+        Parameters
+        ----------
+        parameter_set : str, default="default"
+            Name of the set.
+
+        Returns
+        -------
+        params : list of dict
+            The default, a recursive strategy, and a network without the choices from the data.
+        """
+        direct, recursive, alone = (
+            {**network, "max_epochs": 2, "random_state": 0} for network in cls._test_networks
+        )
+        return [
+            direct,
+            {**recursive, "strategy": "recursive", "window_length": 3},
+            {**alone, "baseline": None, "transform": None, "sp": 4, "early_stopping": False},
+        ]
 
     # -- the history: what has been observed so far ------------------------------------------
 

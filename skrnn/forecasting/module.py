@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from skrnn._architectures.module import MODULE, TEXTS, OwnModule
-from skrnn._parameters import fill_in, parameters
+from skrnn._architectures.module import CONTRACT, MODULE, OwnModule, module_text
+from skrnn._docstrings import fill_in
+from skrnn._groups import Covariates, Examples
+from skrnn._parameters import parameters
+from skrnn._trainer import Trainer
 from skrnn.nn import LoopNetwork, construct, with_head
 from skrnn.series import ForecastExamples, Normalizer
 from skrnn.series.quantiles import LEVELS
@@ -15,43 +19,40 @@ from skrnn.training import resolve_device, torch_generator
 from skrnn.training.tensors import inputs_to
 
 from ._base import SequenceForecaster
+from ._forecaster_texts import TEXTS as SHARED
 
 ROWS_TO_TRY = 4
-TEXTS = {
-    **TEXTS,
-    "module": TEXTS["module"] % {"sizes": "input_size=...", "which": "the number of channels"},
-}
+MODULE_TEXT = module_text(sizes="input_size=...", which="the number of channels")
 
 
-@fill_in(**TEXTS)
+@fill_in(**SHARED, contract=CONTRACT, module=MODULE_TEXT)
 @parameters
 class ModuleForecaster(OwnModule, SequenceForecaster):
-    """Forecasts by a network of your own.
+    """Network of your own that corrects a statistical baseline.
 
-    One global network for all series of `y`. Its ``forward(x)`` reads the window up to the origin,
-    ``x (n, window_length, n_channels)``: the targets in units that are normalised at the origin, a
-    mask of their observed steps for each of them, and the covariates. It returns features
-    ``(n, w)`` of any width w. A layer of this package turns them, and the covariates known for the
-    horizon, into all steps of the horizon and their quantiles, as a correction of a naive
-    forecast; the quantiles are calibrated on held-out origins.
+    %(hybrid)s
 
-    %(contract)s `past` has the covariates of the window, which are the last channels of `x`, too,
+    Your network's ``forward(x)`` reads the window of steps before the origin, ``x (n,
+    window_length, n_channels)``: the targets in units that are normalised at the origin, a mask of
+    the observed steps of each target, and the covariates. It returns features ``(n, w)`` of any
+    width w. A layer of this package maps them, and the covariates known for the horizon, to the
+    corrections of all steps of the horizon, as quantiles.
+
+    %(contract)s `past` has the covariates of the window, which are also the last channels of `x`,
     and `future` those known for the horizon.
 
-    Series, panels and hierarchies of unequal lengths, several targets, and covariates known for
-    the horizon or for the past only are taken natively; `pretrain` on a panel and `fit` on one
-    series keeps the weights. `predict` returns the median.
+    %(data)s
 
     Parameters
     ----------
     %(window)s
     %(module)s
-    %(forecast_training)s
+    %(training)s
     %(running)s
 
     Attributes
     ----------
-    %(forecast_fitted)s
+    %(fitted)s
 
     Examples
     --------
@@ -72,7 +73,31 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
     PeriodIndex(['1961-01', '1961-02', '1961-03'], dtype='period[M]')
     """
 
+    window_length: int | str = "auto"
+    strategy: str = "multioutput"
+    sp: int | str = "auto"
+    transform: str | None = "auto"
+    baseline: str | None = "auto"
+    normalization: str = "auto"
+    covariates: Covariates | None = None
+    examples: Examples | None = None
+    cold_start: bool = False
+    module: Any = None
+    module_params: dict | None = None
+    learning_rate: float = 0.01
+    batch_size: int | str = "auto"
+    max_epochs: int | str = "auto"
+    early_stopping: bool = True
+    validation_fraction: float = 0.2
+    n_iter_no_change: int = 20
+    refit: bool = True
+    n_members: int = 1
+    trainer: Trainer | None = None
+    random_state: Any = None
+    verbose: int = 0
+
     _parameter_constraints = {**SequenceForecaster._parameter_constraints, **MODULE}
+    _test_networks = ({"module": LoopNetwork, "module_params": {"output_size": 4}},) * 3
 
     def _build_module(self, plan, panel, seed):
         known = {"input_size": panel.n_channels}
@@ -104,30 +129,3 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
     def _reads_on(self, panel, spec):
         """Nothing is known of a state that could be continued."""
         return False
-
-    @classmethod
-    def get_test_params(cls, parameter_set="default"):
-        """Return small settings for tests.
-
-        Parameters
-        ----------
-        parameter_set : str, default="default"
-            Name of the set.
-
-        Returns
-        -------
-        params : list of dict
-            Settings: all steps at once, one step fed back, and a network without the rules that
-            look at the data.
-        """
-        small = {
-            "module": LoopNetwork,
-            "module_params": {"output_size": 4},
-            "max_epochs": 2,
-            "random_state": 0,
-        }
-        return [
-            small,
-            {**small, "strategy": "recursive", "window_length": 3},
-            {**small, "baseline": None, "transform": None, "sp": 4, "early_stopping": False},
-        ]

@@ -2,99 +2,109 @@
 
 from __future__ import annotations
 
-from skrnn._architectures.recurrent import (
-    RECURRENCE,
-    RECURRENT,
-    TEXTS,
-    WIDTH,
-    WIDTH_OF_SEGMENTS,
-    Recurrent,
-)
-from skrnn._architectures.segments import AUTO_SEGMENTS, with_auto_segments
+from typing import Any
+
+from skrnn._architectures.recurrent import RECURRENT, TEXTS, WIDTH, WIDTH_OF_SEGMENTS, Recurrent
+from skrnn._architectures.stem import AUTO_STEM, AUTO_STEM_TEXT
 from skrnn._compat import StrOptions
-from skrnn._parameters import fill_in, parameters
+from skrnn._docstrings import fill_in, pooling
+from skrnn._groups import Convolution, Covariates, Examples, Recurrence
+from skrnn._parameters import parameters
+from skrnn._trainer import Trainer
 
 from ._base import SequenceForecaster
+from ._forecaster_texts import TEXTS as SHARED
 
-TEXTS = with_auto_segments(TEXTS, "settings")
-TEXTS["recurrent"] = TEXTS["recurrent"].replace(
-    """hidden_size : int, default=32
-        Width of a layer, in each direction.""",
-    f"""hidden_size : int or "auto", default="auto"
-        Width of a layer, in each direction. "auto" is {WIDTH}, or {WIDTH_OF_SEGMENTS} where long
-        windows are read in segments.""",
-)
+TEXTS = {
+    **SHARED,
+    **TEXTS,
+    "stem": AUTO_STEM_TEXT,
+    "pooling": pooling("last"),
+    "hidden_size": f"""
+    hidden_size : int or "auto", default="auto"
+        Width of a layer, in each direction. "auto" is {WIDTH}, or {WIDTH_OF_SEGMENTS} if the
+        window is read in segments.
+    """,
+    "network": """
+    The network reads the window of steps before the origin. From its last state it returns the
+    corrections of all steps of the horizon, as quantiles, at once: a multi-horizon quantile
+    recurrent forecaster [3]_.
+    """,
+    "wen": """
+    .. [3] Wen, R. et al. (2017). A multi-horizon quantile recurrent forecaster. NIPS time series
+       workshop.
+    """,
+}
 
 
 @parameters
 class _RecurrentForecaster(Recurrent, SequenceForecaster):
+    window_length: int | str = "auto"
+    strategy: str = "multioutput"
+    sp: int | str = "auto"
+    transform: str | None = "auto"
+    baseline: str | None = "auto"
+    normalization: str = "auto"
+    covariates: Covariates | None = None
+    examples: Examples | None = None
+    cold_start: bool = False
     hidden_size: int | str = "auto"
-    conv_kernel_size: int | str | None = "auto"
+    n_layers: int = 1
+    bidirectional: bool = False
+    recurrence: Recurrence | None = None
+    stem: Convolution | str | None = "auto"
+    dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    pooling: str = "last"
+    learning_rate: float = 0.01
+    batch_size: int | str = "auto"
+    max_epochs: int | str = "auto"
+    early_stopping: bool = True
+    validation_fraction: float = 0.2
+    n_iter_no_change: int = 20
+    refit: bool = True
+    n_members: int = 1
+    trainer: Trainer | None = None
+    random_state: Any = None
+    verbose: int = 0
+
     _parameter_constraints = {
         **SequenceForecaster._parameter_constraints,
         **RECURRENT,
-        **AUTO_SEGMENTS,
+        **AUTO_STEM,
         "hidden_size": [StrOptions({"auto"}), *RECURRENT["hidden_size"]],
     }
 
-    @classmethod
-    def get_test_params(cls, parameter_set="default"):
-        """Return small settings for tests.
-
-        Parameters
-        ----------
-        parameter_set : str, default="default"
-            Name of the set.
-
-        Returns
-        -------
-        params : list of dict
-            Settings: all steps at once, one step fed back, and a network without the rules that
-            look at the data.
-        """
-        small = {"hidden_size": 4, "max_epochs": 2, "random_state": 0}
-        return [
-            small,
-            {**small, "strategy": "recursive", "window_length": 3},
-            {**small, "baseline": None, "transform": None, "sp": 4, "early_stopping": False},
-        ]
-
 
 @fill_in(**TEXTS)
-@parameters
 class RNNForecaster(_RecurrentForecaster):
-    """Simple recurrent network for forecasting.
+    """Simple recurrent network that corrects a statistical baseline.
 
-    One global network for all series of `y`. From the state at the end of a window it returns all
-    steps of the horizon and their quantiles at once, as a multi-horizon quantile recurrent
-    forecaster does [3]_, learned as a correction of a naive forecast in units that are normalised
-    at the origin. Missing values are masked in input and loss. The quantiles are calibrated on
-    held-out origins.
+    %(hybrid)s
 
-    %(rnn)s
+    %(network)s %(rnn)s
 
-    Series, panels and hierarchies of unequal lengths, several targets, and covariates known for
-    the horizon or for the past only are taken natively; `pretrain` on a panel and `fit` on one
-    series keeps the weights. `predict` returns the median.
+    %(data)s
 
     Parameters
     ----------
     %(window)s
+    %(hidden_size)s
     %(recurrent)s
-    %(recurrence)s
-    %(settings)s
-    %(forecast_training)s
+    %(stem)s
+    %(dropout)s
+    %(pooling)s
+    %(training)s
     %(running)s
 
     Attributes
     ----------
-    %(forecast_fitted)s
+    %(fitted)s
 
     References
     ----------
     %(rnn_papers)s
-    .. [3] Wen, R. et al. (2017). A multi-horizon quantile recurrent forecaster. NIPS time series
-       workshop.
+    %(wen)s
 
     Examples
     --------
@@ -109,44 +119,37 @@ class RNNForecaster(_RecurrentForecaster):
     """
 
     _cell = "rnn"
-    recurrence: str = "hidden"
-    output_size: int | None = None
-    _parameter_constraints = {**_RecurrentForecaster._parameter_constraints, **RECURRENCE}
 
 
 @fill_in(**TEXTS)
 class LSTMForecaster(_RecurrentForecaster):
-    """Long short-term memory network for forecasting.
+    """Long short-term memory network that corrects a statistical baseline.
 
-    One global network for all series of `y`. From the state at the end of a window it returns all
-    steps of the horizon and their quantiles at once, as a multi-horizon quantile recurrent
-    forecaster does [3]_, learned as a correction of a naive forecast in units that are normalised
-    at the origin. Missing values are masked in input and loss. The quantiles are calibrated on
-    held-out origins.
+    %(hybrid)s
 
-    %(lstm)s
+    %(network)s %(lstm)s
 
-    Series, panels and hierarchies of unequal lengths, several targets, and covariates known for
-    the horizon or for the past only are taken natively; `pretrain` on a panel and `fit` on one
-    series keeps the weights. `predict` returns the median.
+    %(data)s
 
     Parameters
     ----------
     %(window)s
+    %(hidden_size)s
     %(recurrent)s
-    %(settings)s
-    %(forecast_training)s
+    %(stem)s
+    %(dropout)s
+    %(pooling)s
+    %(training)s
     %(running)s
 
     Attributes
     ----------
-    %(forecast_fitted)s
+    %(fitted)s
 
     References
     ----------
     %(lstm_papers)s
-    .. [3] Wen, R. et al. (2017). A multi-horizon quantile recurrent forecaster. NIPS time series
-       workshop.
+    %(wen)s
 
     Examples
     --------
@@ -165,37 +168,33 @@ class LSTMForecaster(_RecurrentForecaster):
 
 @fill_in(**TEXTS)
 class GRUForecaster(_RecurrentForecaster):
-    """Gated recurrent network for forecasting.
+    """Gated recurrent network that corrects a statistical baseline.
 
-    One global network for all series of `y`. From the state at the end of a window it returns all
-    steps of the horizon and their quantiles at once, as a multi-horizon quantile recurrent
-    forecaster does [3]_, learned as a correction of a naive forecast in units that are normalised
-    at the origin. Missing values are masked in input and loss. The quantiles are calibrated on
-    held-out origins.
+    %(hybrid)s
 
-    %(gru)s
+    %(network)s %(gru)s
 
-    Series, panels and hierarchies of unequal lengths, several targets, and covariates known for
-    the horizon or for the past only are taken natively; `pretrain` on a panel and `fit` on one
-    series keeps the weights. `predict` returns the median.
+    %(data)s
 
     Parameters
     ----------
     %(window)s
+    %(hidden_size)s
     %(recurrent)s
-    %(settings)s
-    %(forecast_training)s
+    %(stem)s
+    %(dropout)s
+    %(pooling)s
+    %(training)s
     %(running)s
 
     Attributes
     ----------
-    %(forecast_fitted)s
+    %(fitted)s
 
     References
     ----------
     %(gru_papers)s
-    .. [3] Wen, R. et al. (2017). A multi-horizon quantile recurrent forecaster. NIPS time series
-       workshop.
+    %(wen)s
 
     Examples
     --------

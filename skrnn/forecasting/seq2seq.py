@@ -2,50 +2,53 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn._architectures.seq2seq import SEQ2SEQ, TEXTS, Seq2Seq
-from skrnn._parameters import fill_in, parameters
+from skrnn._docstrings import fill_in
+from skrnn._groups import Covariates, Examples
+from skrnn._parameters import parameters
+from skrnn._trainer import Trainer
 from skrnn.nn import AttentionWeights
 from skrnn.series import ForecastExamples
 from skrnn.series.quantiles import LEVELS
 from skrnn.training import predict_module, torch_generator
 
 from ._base import SequenceForecaster
+from ._forecaster_texts import TEXTS as SHARED
 from .engine.iterate import Gathered
 from .frames.horizon import Horizon
 
 
-@fill_in(**TEXTS)
+@fill_in(**SHARED, **TEXTS)
 @parameters
 class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
-    """Recurrent encoder-decoder for forecasting.
+    """Recurrent encoder-decoder that corrects a statistical baseline.
 
-    One global network for all series of `y`. An encoder reads a window, and a decoder writes the
-    quantiles of the steps of the horizon one after the other, learned as a correction of a naive
-    forecast in units that are normalised at the origin; the median of a step is what the next one
-    reads. Missing values are masked in input and loss. The quantiles are calibrated on held-out
-    origins.
+    %(hybrid)s
+
+    An encoder reads the window of steps before the origin. A decoder returns the corrections of
+    the steps of the horizon, as quantiles, one step after the other: it reads the median of each
+    step to forecast the next one, and the known covariates of the step.
 
     %(seq2seq)s
 
-    Covariates known for the horizon are read by the decoder, each at its own step. Series, panels
-    and hierarchies of unequal lengths, several targets, and covariates known for the past only
-    are taken natively; `pretrain` on a panel and `fit` on one series keeps the weights. `predict`
-    returns the median.
+    %(data)s
 
     Parameters
     ----------
     %(window)s
     %(seq2seq_settings)s
-    %(forecast_training)s
+    %(training)s
     %(running)s
 
     Attributes
     ----------
-    %(forecast_fitted)s
+    %(fitted)s
 
     References
     ----------
@@ -63,7 +66,40 @@ class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
     (3, 24)
     """
 
+    window_length: int | str = "auto"
+    strategy: str = "multioutput"
+    sp: int | str = "auto"
+    transform: str | None = "auto"
+    baseline: str | None = "auto"
+    normalization: str = "auto"
+    covariates: Covariates | None = None
+    examples: Examples | None = None
+    cold_start: bool = False
+    cell: str = "lstm"
+    hidden_size: int = 32
+    n_layers: int = 1
+    bidirectional: bool = False
+    attention: str | None = None
+    scheduled_sampling: float = 1.0
+    dropout: float = 0.0
+    learning_rate: float = 0.01
+    batch_size: int | str = "auto"
+    max_epochs: int | str = "auto"
+    early_stopping: bool = True
+    validation_fraction: float = 0.2
+    n_iter_no_change: int = 20
+    refit: bool = True
+    n_members: int = 1
+    trainer: Trainer | None = None
+    random_state: Any = None
+    verbose: int = 0
+
     _parameter_constraints = {**SequenceForecaster._parameter_constraints, **SEQ2SEQ}
+    _test_networks = (
+        {"hidden_size": 4},
+        {"hidden_size": 4, "attention": "additive"},
+        {"hidden_size": 4, "attention": "dot", "bidirectional": True, "scheduled_sampling": 0.5},
+    )
 
     def _build_module(self, plan, panel, seed):
         return self._make_seq2seq(
@@ -121,26 +157,3 @@ class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
             index=index.set_names([*index.names[:-1], "step"]),
             columns=spec.sampling_rate * np.arange(1 - spec.window_length, 1),
         )
-
-    @classmethod
-    def get_test_params(cls, parameter_set="default"):
-        """Return small settings for tests.
-
-        Parameters
-        ----------
-        parameter_set : str, default="default"
-            Name of the set.
-
-        Returns
-        -------
-        params : list of dict
-            Settings: all steps at once, one step fed back with attention, and a network without
-            the rules that look at the data that learns from its own predictions.
-        """
-        small = {"hidden_size": 4, "max_epochs": 2, "random_state": 0}
-        bare = {"baseline": None, "transform": None, "sp": 4, "early_stopping": False}
-        return [
-            small,
-            {**small, "strategy": "recursive", "window_length": 3, "attention": "additive"},
-            {**small, **bare, "bidirectional": True, "attention": "dot", "scheduled_sampling": 0.5},
-        ]

@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from skrnn._architectures.wavenet import TEXTS, WAVENET, WaveNet
-from skrnn._parameters import fill_in, parameters
+from skrnn._docstrings import fill_in, pooling
+from skrnn._groups import Covariates, Examples
+from skrnn._parameters import parameters
+from skrnn._trainer import Trainer
 
 from ._base import SequenceForecaster
+from ._forecaster_texts import TEXTS as SHARED
 
 
-@fill_in(**TEXTS)
+@fill_in(**SHARED, **TEXTS, pooling=pooling("last"))
 @parameters
 class WaveNetForecaster(WaveNet, SequenceForecaster):
-    """WaveNet for forecasting.
+    """WaveNet that corrects a statistical baseline.
 
-    One global network for all series of `y`. From what it has read of a window it returns all
-    steps of the horizon and their quantiles at once, learned as a correction of a naive forecast
-    in units that are normalised at the origin. Missing values are masked in input and loss. The
-    quantiles are calibrated on held-out origins.
+    %(hybrid)s
 
-    %(wavenet)s
+    The network reads the window of steps before the origin and returns the corrections of all
+    steps of the horizon, as quantiles, at once. %(wavenet)s
 
-    Series, panels and hierarchies of unequal lengths, several targets, and covariates known for
-    the horizon or for the past only are taken natively; `pretrain` on a panel and `fit` on one
-    series keeps the weights. `predict` returns the median.
+    %(data)s
 
     Parameters
     ----------
     %(window)s
     %(layers)s
     %(pooling)s
-    %(forecast_training)s
+    %(training)s
     %(running)s
 
     Attributes
     ----------
     %(wavenet_fitted)s
-    %(forecast_fitted)s
+    %(fitted)s
 
     References
     ----------
@@ -53,26 +55,31 @@ class WaveNetForecaster(WaveNet, SequenceForecaster):
     (3, 2)
     """
 
+    window_length: int | str = "auto"
+    strategy: str = "multioutput"
+    sp: int | str = "auto"
+    transform: str | None = "auto"
+    baseline: str | None = "auto"
+    normalization: str = "auto"
+    covariates: Covariates | None = None
+    examples: Examples | None = None
+    cold_start: bool = False
+    hidden_size: int = 32
+    n_layers: int | str = "auto"
+    n_blocks: int = 1
+    kernel_size: int = 2
+    dropout: float = 0.0
+    pooling: str = "last"
+    learning_rate: float = 0.01
+    batch_size: int | str = "auto"
+    max_epochs: int | str = "auto"
+    early_stopping: bool = True
+    validation_fraction: float = 0.2
+    n_iter_no_change: int = 20
+    refit: bool = True
+    n_members: int = 1
+    trainer: Trainer | None = None
+    random_state: Any = None
+    verbose: int = 0
+
     _parameter_constraints = {**SequenceForecaster._parameter_constraints, **WAVENET}
-
-    @classmethod
-    def get_test_params(cls, parameter_set="default"):
-        """Return small settings for tests.
-
-        Parameters
-        ----------
-        parameter_set : str, default="default"
-            Name of the set.
-
-        Returns
-        -------
-        params : list of dict
-            Settings: all steps at once, one step fed back, and a network without the rules that
-            look at the data.
-        """
-        small = {"hidden_size": 4, "max_epochs": 2, "random_state": 0}
-        return [
-            small,
-            {**small, "strategy": "recursive", "window_length": 3},
-            {**small, "baseline": None, "transform": None, "sp": 4, "early_stopping": False},
-        ]

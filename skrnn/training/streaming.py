@@ -24,7 +24,7 @@ def check_streams(module: torch.nn.Module) -> None:
     if not getattr(module, "streams", False):
         raise ValueError(
             "tbptt_steps needs a network that reads a sequence piece by piece: a WaveNet, or a "
-            "recurrent one with bidirectional=False and conv_kernel_size=None, both with "
+            "recurrent one with bidirectional=False and stem=None, both with "
             "pooling='last' or a target for each step; otherwise set tbptt_steps=None."
         )
 

@@ -43,7 +43,7 @@ SHORT = {"hidden_size": 8, "max_epochs": 4, "random_state": 0}
 
 def make(cls, **params):
     """Return an estimator that trains for a moment."""
-    return cls(**with_network(cls, **{**SHORT, **params}))
+    return cls().set_params(**with_network(cls, **{**SHORT, **params}))
 
 
 def with_network(cls, **params):
@@ -57,7 +57,7 @@ def with_network(cls, **params):
 
 def settings_of(cls, params):
     """Return those of `params` that the class has."""
-    return {name: value for name, value in params.items() if hasattr(cls(), name)}
+    return {name: value for name, value in params.items() if hasattr(cls(), name.split("__")[0])}
 
 
 def in_float64(cls, **params):

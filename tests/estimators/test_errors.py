@@ -71,7 +71,7 @@ def test_parameters(cls, name):
     [
         (LSTMRegressor, "loss", "mse", "'squared_error'"),
         (LSTMClassifier, "class_weight", "even", "'balanced'"),
-        (RNNRegressor, "activation", "gelu", "'relu'"),
+        (RNNRegressor, "recurrence", "irnn", "'skrnn._groups.Recurrence'"),
         (LSTMRegressor, "bidirectional", "yes", "'bool'"),
     ],
 )

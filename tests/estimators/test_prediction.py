@@ -69,7 +69,7 @@ def test_a_step_of_one_channel_may_be_flat():
 
 
 @pytest.mark.parametrize(
-    "params", [{"bidirectional": True}, {"conv_kernel_size": 2}, {"pooling": "mean"}]
+    "params", [{"bidirectional": True}, {"stem__kernel_size": 2}, {"pooling": "mean"}]
 )
 def test_what_reads_everything_at_once_has_no_stream(params):
     X, y = make_problem(LSTMRegressor)
@@ -129,7 +129,7 @@ def test_error_bars_need_dropout_and_draws():
 )
 def test_targets_behind_a_convolution(n_steps, kernel, stride, steps):
     X, y = make_steps(t=n_steps)
-    model = make(GRURegressor, conv_kernel_size=kernel, conv_stride=stride, max_epochs=150)
+    model = make(GRURegressor, stem__kernel_size=kernel, stem__stride=stride, max_epochs=150)
     model.fit(X, y)
     np.testing.assert_array_equal(model.align_targets(y), y[:, steps])
     assert model.predict(X).shape == (40, len(steps), 1)
@@ -144,7 +144,7 @@ def test_ragged_targets_behind_a_convolution():
     rng = np.random.default_rng(0)
     X = [rng.normal(size=(length, 1)) for length in rng.integers(1, 12, size=40)]
     y = [x.cumsum(axis=0) for x in X]
-    model = make(LSTMRegressor, conv_kernel_size=3, conv_stride=1, max_epochs=80).fit(X, y)
+    model = make(LSTMRegressor, stem__kernel_size=3, stem__stride=1, max_epochs=80).fit(X, y)
     predicted, true = model.predict(X), model.align_targets(y)
     assert [p.shape for p in predicted] == [t.shape for t in true]
     assert all(t[-1] == full[-1] for t, full in zip(true, y, strict=True))
@@ -173,7 +173,7 @@ def test_updates_of_pieces_are_counted():
 
 def test_truncation_is_refused_where_it_cannot_be():
     X, y = make_problem(RNNRegressor)
-    for params in ({"bidirectional": True}, {"pooling": "attention"}, {"conv_kernel_size": 2}):
+    for params in ({"bidirectional": True}, {"pooling": "attention"}, {"stem__kernel_size": 2}):
         model = make(RNNRegressor, trainer=Trainer(tbptt_steps=3), **params)
         with pytest.raises(ValueError, match="tbptt_steps needs a network that reads"):
             model.fit(X, y)

@@ -128,7 +128,9 @@ def test_losses():
 
 def test_activation():
     X, y = make_problem(RNNRegressor)
-    predictions = [make(RNNRegressor, activation=a).fit(X, y).predict(X) for a in ("tanh", "relu")]
+    predictions = [
+        make(RNNRegressor, recurrence__activation=a).fit(X, y).predict(X) for a in ("tanh", "relu")
+    ]
     assert not np.allclose(*predictions)
 
 

@@ -16,50 +16,50 @@ from estimators.cases import (
 from sklearn.base import is_classifier
 from sklearn.model_selection import GridSearchCV
 
-from skrnn import GRURegressor, LSTMClassifier, RNNClassifier, RNNRegressor, nn
-from skrnn._architectures.recurrent import RECURRENCE, RECURRENT
+from skrnn import GRURegressor, LSTMClassifier, Recurrence, RNNClassifier, RNNRegressor, nn
+from skrnn._architectures.recurrent import RECURRENT
 
 ALL = {
     "bidirectional": {"bidirectional": True},
-    "relu": {"activation": "relu"},
-    "layer_norm": {"layer_norm": True},
+    "relu": {"recurrence__activation": "relu"},
+    "layer_norm": {"recurrence__layer_norm": True},
     "dropout": {"dropout": 0.2},
     "recurrent_dropout": {"recurrent_dropout": 0.2},
-    "glorot": {"recurrent_initializer": "glorot_uniform"},
-    "identity": {"recurrent_initializer": "identity"},
-    "skip": {"n_layers": 2, "connections": "skip"},
-    "dense": {"n_layers": 2, "connections": "dense"},
-    "segments": {"conv_kernel_size": 2},
-    "windows": {"conv_kernel_size": 3, "conv_stride": 1},
+    "glorot": {"recurrence__initializer": "glorot_uniform"},
+    "identity": {"recurrence__initializer": "identity"},
+    "skip": {"n_layers": 2, "recurrence__connections": "skip"},
+    "dense": {"n_layers": 2, "recurrence__connections": "dense"},
+    "segments": {"stem__kernel_size": 2},
+    "windows": {"stem__kernel_size": 3, "stem__stride": 1},
     "mean": {"pooling": "mean"},
     "attention": {"pooling": "attention"},
     "regularised": {
-        "layer_norm": True,
+        "recurrence__layer_norm": True,
         "recurrent_dropout": 0.2,
         "bidirectional": True,
         "n_layers": 2,
-        "connections": "skip",
+        "recurrence__connections": "skip",
     },
-    "deep segments": {"n_layers": 3, "connections": "dense", "conv_kernel_size": 2},
+    "deep segments": {"n_layers": 3, "recurrence__connections": "dense", "stem__kernel_size": 2},
     "attention both ways": {
         "pooling": "attention",
         "bidirectional": True,
-        "conv_kernel_size": 3,
-        "conv_stride": 2,
-        "layer_norm": True,
+        "stem__kernel_size": 3,
+        "stem__stride": 2,
+        "recurrence__layer_norm": True,
     },
 }
 RNN_ONLY = {
-    "irnn": {"activation": "relu", "recurrent_initializer": "identity"},
-    "output to hidden": {"recurrence": "output-hidden"},
-    "output to output": {"recurrence": "output-output", "output_size": 5},
+    "irnn": {"recurrence__activation": "relu", "recurrence__initializer": "identity"},
+    "output to hidden": {"recurrence__feedback": "output-hidden"},
+    "output to output": {"recurrence__feedback": "output-output", "recurrence__output_size": 5},
     "narrow feedback": {
-        "recurrence": "output-hidden",
-        "output_size": 3,
+        "recurrence__feedback": "output-hidden",
+        "recurrence__output_size": 3,
         "bidirectional": True,
-        "layer_norm": True,
+        "recurrence__layer_norm": True,
         "n_layers": 2,
-        "connections": "skip",
+        "recurrence__connections": "skip",
         "pooling": "mean",
     },
 }
@@ -106,7 +106,7 @@ def test_fits_and_predicts(cls, params, problem):
         np.testing.assert_array_equal(chosen, everything[list(rows)])
 
 
-@pytest.mark.parametrize("params", [{}, {"conv_kernel_size": 3, "conv_stride": 1}])
+@pytest.mark.parametrize("params", [{}, {"stem__kernel_size": 3, "stem__stride": 1}])
 @pytest.mark.parametrize("pooling", nn.POOLINGS)
 def test_steps_behind_a_long_row_do_not_matter(pooling, params):
     rng = np.random.default_rng(0)
@@ -119,8 +119,11 @@ def test_steps_behind_a_long_row_do_not_matter(pooling, params):
 
 @pytest.mark.parametrize("cls", [RNNRegressor, LSTMClassifier])
 def test_search(cls):
-    grid = {"layer_norm": [False, True], "recurrent_dropout": [0.0, 0.3], "connections": [None]}
-    grid["connections"] += nn.CONNECTIONS
+    grid = {
+        "recurrence__layer_norm": [False, True],
+        "recurrent_dropout": [0.0, 0.3],
+        "recurrence__connections": [None, *nn.CONNECTIONS],
+    }
     search = GridSearchCV(make(cls, n_layers=2, max_epochs=2), grid, cv=2, error_score="raise")
     search.fit(*make_problem(cls))
     assert len(search.cv_results_["params"]) == 12
@@ -138,7 +141,7 @@ def test_every_setting_reaches_the_network(cls):
 
 def test_a_convolution_reads_up_to_the_end():
     X, y = make_problem(RNNRegressor, t=11)
-    model = make(RNNRegressor, conv_kernel_size=4, conv_stride=2).fit(X, y)
+    model = make(RNNRegressor, stem__kernel_size=4, stem__stride=2).fit(X, y)
     first, last = X.copy(), X.copy()
     first[:, 0] += 1  # windows end at the steps 4, 6, 8 and 10: none reads this one
     last[:, -1] += 1
@@ -148,26 +151,27 @@ def test_a_convolution_reads_up_to_the_end():
 
 def test_whole_numbers_may_be_of_numpy():
     X, y = make_problem(RNNRegressor)
-    sizes = {"output_size": 3, "conv_kernel_size": 2, "conv_stride": 1, "n_layers": 2}
-    params = {"recurrence": "output-hidden", "connections": "skip"}
+    sizes = {"recurrence__output_size": 3, "stem__kernel_size": 2, "stem__stride": 1, "n_layers": 2}
+    params = {"recurrence__feedback": "output-hidden", "recurrence__connections": "skip"}
     model = make(RNNRegressor, **params, **sizes).fit(X, y)
     other = {name: np.int64(size) for name, size in sizes.items()}
     assert same_weights(model, make(RNNRegressor, **params, **other).fit(X, y))
 
 
+GROUPS = {"recurrence": "Recurrence", "stem": "Convolution"}
 INVALID = {
-    "activation": ("gelu", "a str among {'"),
-    "layer_norm": ("yes", "an instance of 'bool'"),
+    "recurrence__activation": ("gelu", "a str among {'"),
+    "recurrence__layer_norm": ("yes", "an instance of 'bool'"),
     "recurrent_dropout": (1.0, "a float in the range [0.0, 1.0)"),
-    "recurrent_initializer": ("zeros", "a str among {'"),
-    "connections": ("residual", "a str among {'"),
-    "conv_kernel_size": (0, "an int in the range [1, inf)"),
-    "conv_stride": (1.5, "an int in the range [1, inf)"),
+    "recurrence__initializer": ("zeros", "a str among {'"),
+    "recurrence__connections": ("residual", "a str among {'"),
+    "stem__kernel_size": (0, "an int in the range [1, inf)"),
+    "stem__stride": (1.5, "an int in the range [1, inf)"),
     "pooling": (None, "a str among {'"),
 }
 INVALID_RNN = {
-    "recurrence": ("jordan", "a str among {'"),
-    "output_size": (0, "an int in the range [1, inf)"),
+    "recurrence__feedback": ("jordan", "a str among {'"),
+    "recurrence__output_size": (0, "an int in the range [1, inf)"),
 }
 
 
@@ -176,40 +180,43 @@ def test_invalid_values(cls):
     X, y = make_problem(cls)
     invalid = {**INVALID, **(INVALID_RNN if cls._cell == "rnn" else {})}
     for name, (value, needed) in invalid.items():
-        text = f"The '{name}' parameter of {cls.__name__}"
+        group, _, field = name.rpartition("__")
+        text = f"The '{field}' parameter of {GROUPS.get(group, cls.__name__)}"
         for method in ("fit", "partial_fit"):
             with pytest.raises(ValueError, match=text) as error:
                 getattr(make(cls, **{name: value}), method)(X, y)
             assert needed in str(error.value)
 
 
-@pytest.mark.parametrize("cls", RECURRENT_ESTIMATORS)
-@pytest.mark.parametrize("method", ["fit", "partial_fit"])
-def test_a_stride_needs_a_convolution(cls, method):
-    X, y = make_problem(cls)
-    with pytest.raises(ValueError, match="conv_stride=2 needs a convolution; pass conv_kernel_siz"):
-        getattr(make(cls, conv_stride=2), method)(X, y)
+@pytest.mark.parametrize(
+    "params",
+    [{"recurrence__feedback": "output-hidden"}, {"recurrence__output_size": 3}],
+)
+def test_only_the_simple_network_feeds_back_its_output(params):
+    X, y = make_problem(GRURegressor)
+    with pytest.raises(ValueError, match=r"of the simple recurrent network, but GRURegressor has"):
+        make(GRURegressor, **params).fit(X, y)
 
 
 @pytest.mark.parametrize("cls", [RNNRegressor, RNNClassifier])
 def test_only_an_output_that_is_fed_back_has_a_size(cls):
     X, y = make_problem(cls)
     model = make(cls, warm_start=True).fit(X, y)
-    with pytest.raises(ValueError, match=r"output_size=3 .* recurrence='hidden' feeds back none"):
-        model.set_params(output_size=3).fit(X, y)
+    with pytest.raises(ValueError, match=r"output_size=3 .* feedback='hidden' feeds back none"):
+        model.set_params(recurrence__output_size=3).fit(X, y)
 
 
 def test_the_options_are_those_of_the_networks():
     options = {
         name: set(rule.options)
-        for name, rules in {**RECURRENT, **RECURRENCE}.items()
+        for name, rules in {**RECURRENT, **Recurrence._parameter_constraints}.items()
         for rule in rules
         if hasattr(rule, "options")
     }
     assert options == {
         "activation": {"tanh", "relu"},
-        "recurrent_initializer": set(nn.INITIALIZERS),
+        "initializer": set(nn.INITIALIZERS),
         "connections": set(nn.CONNECTIONS),
         "pooling": set(nn.POOLINGS),
-        "recurrence": set(nn.RECURRENCES),
+        "feedback": set(nn.RECURRENCES),
     }

@@ -10,16 +10,24 @@ from skrnn.forecasting import GRUForecaster, LSTMForecaster, RNNForecaster
 FH = [1, 2, 3]
 Y = seasonal(40)
 SETTINGS = {
-    "both ways": {"bidirectional": True, "n_layers": 2, "connections": "skip"},
-    "regularised": {"layer_norm": True, "dropout": 0.2, "recurrent_dropout": 0.2},
-    "identity": {"activation": "relu", "recurrent_initializer": "identity"},
-    "dense": {"n_layers": 3, "connections": "dense", "pooling": "mean"},
-    "segments": {"conv_kernel_size": 3, "pooling": "attention"},
-    "windows longer than the input": {"conv_kernel_size": 9, "conv_stride": 2, "window_length": 5},
+    "both ways": {"bidirectional": True, "n_layers": 2, "recurrence__connections": "skip"},
+    "regularised": {"recurrence__layer_norm": True, "dropout": 0.2, "recurrent_dropout": 0.2},
+    "identity": {"recurrence__activation": "relu", "recurrence__initializer": "identity"},
+    "dense": {"n_layers": 3, "recurrence__connections": "dense", "pooling": "mean"},
+    "segments": {"stem__kernel_size": 3, "pooling": "attention"},
+    "windows longer than the input": {
+        "stem__kernel_size": 9,
+        "stem__stride": 2,
+        "window_length": 5,
+    },
 }
 RNN_ONLY = {
-    "output to hidden": {"recurrence": "output-hidden", "output_size": 3},
-    "output to output": {"recurrence": "output-output", "bidirectional": True, "pooling": "mean"},
+    "output to hidden": {"recurrence__feedback": "output-hidden", "recurrence__output_size": 3},
+    "output to output": {
+        "recurrence__feedback": "output-output",
+        "bidirectional": True,
+        "pooling": "mean",
+    },
 }
 CASES = [
     pytest.param(cls, params, id=f"{cls.__name__}-{name}")
@@ -57,7 +65,7 @@ def test_panels_and_covariates(pooling):
     X = pd.DataFrame({"known": np.arange(len(y), dtype=float)}, index=y.index)
     last = y.groupby(level=0).tail(3).index
     before = y.index.difference(last)
-    forecaster = quick(GRUForecaster, pooling=pooling, bidirectional=True, conv_kernel_size=2)
+    forecaster = quick(GRUForecaster, pooling=pooling, bidirectional=True, stem__kernel_size=2)
     forecaster.fit(y.loc[before], X=X.loc[before], fh=FH)
     forecast = forecaster.predict(X=X.loc[last])
     assert len(forecast) == 9
@@ -66,7 +74,7 @@ def test_panels_and_covariates(pooling):
 
 @pytest.mark.parametrize("strategy", ["recursive", "multioutput"])
 def test_blocks_are_fed_back(strategy):
-    params = {"bidirectional": True, "layer_norm": True, "conv_kernel_size": 2}
+    params = {"bidirectional": True, "recurrence__layer_norm": True, "stem__kernel_size": 2}
     forecaster = quick(LSTMForecaster, strategy=strategy, **params).fit(Y, fh=FH)
     assert np.isfinite(forecaster.predict(range(1, 9))).all()
     assert np.isfinite(forecaster.update(seasonal(43)[-3:]).predict(FH)).all()
@@ -74,13 +82,9 @@ def test_blocks_are_fed_back(strategy):
 
 INVALID = {
     "bidirectional": "both",
-    "activation": "gelu",
-    "layer_norm": 1.5,
+    "recurrence": "irnn",
     "recurrent_dropout": 1.0,
-    "recurrent_initializer": "zeros",
-    "connections": "residual",
-    "conv_kernel_size": 0,
-    "conv_stride": 0,
+    "stem": 8,
     "pooling": "max",
 }
 
@@ -94,10 +98,9 @@ def test_invalid_values(name):
 @pytest.mark.parametrize(
     ("params", "text"),
     [
-        ({"recurrence": "jordan"}, "The 'recurrence' parameter of RNNForecaster must be"),
-        ({"output_size": 0}, "The 'output_size' parameter of RNNForecaster must be"),
-        ({"output_size": 3}, "output_size=3 is the width of an output that is fed back"),
-        ({"conv_stride": 2}, "conv_stride=2 needs a convolution; pass conv_kernel_size, too"),
+        ({"recurrence__feedback": "jordan"}, "The 'feedback' parameter of Recurrence must be"),
+        ({"stem__stride": 0}, "The 'stride' parameter of Convolution must be"),
+        ({"recurrence__output_size": 3}, "output_size=3 of Recurrence is the width of an output"),
     ],
 )
 def test_settings_that_need_others(params, text):

@@ -13,8 +13,12 @@ SETTINGS = {
     "one head": {"n_heads": 1},
     "deep": {"n_layers": 3, "feedforward_size": 5, "pooling": "mean"},
     "dropout": {"dropout": 0.2},
-    "segments": {"conv_kernel_size": 3, "pooling": "attention"},
-    "windows longer than the input": {"conv_kernel_size": 9, "conv_stride": 2, "window_length": 5},
+    "segments": {"stem__kernel_size": 3, "pooling": "attention"},
+    "windows longer than the input": {
+        "stem__kernel_size": 9,
+        "stem__stride": 2,
+        "window_length": 5,
+    },
 }
 settings = pytest.mark.parametrize("params", SETTINGS.values(), ids=SETTINGS)
 
@@ -51,7 +55,7 @@ def test_panels_and_covariates(pooling):
     X = pd.DataFrame({"known": np.arange(len(y), dtype=float)}, index=y.index)
     last = y.groupby(level=0).tail(3).index
     before = y.index.difference(last)
-    forecaster = make(pooling=pooling, conv_kernel_size=2)
+    forecaster = make(pooling=pooling, stem__kernel_size=2)
     forecaster.fit(y.loc[before], X=X.loc[before], fh=FH)
     forecast = forecaster.predict(X=X.loc[last])
     assert forecast.index.equals(last.sort_values())

@@ -93,22 +93,34 @@ for kind in ("RNN", "LSTM", "GRU", "Module", "Transformer", "WaveNet", "Seq2Seq"
 
 FITS = {
     "stacked": ("LSTMRegressor", {"n_layers": 2, "dropout": 0.2, "recurrent_dropout": 0.2}),
-    "layer_norm": ("GRURegressor", {"layer_norm": True, "bidirectional": True}),
-    "layer_norm_lstm": ("LSTMClassifier", {"layer_norm": True, "pooling": "mean"}),
-    "irnn": ("RNNRegressor", {"activation": "relu", "recurrent_initializer": "identity"}),
-    "relu_gru": ("GRUClassifier", {"activation": "relu"}),
-    "glorot": ("LSTMRegressor", {"recurrent_initializer": "glorot_uniform"}),
-    "jordan": ("RNNRegressor", {"recurrence": "output-hidden", "output_size": 3}),
-    "output_output": ("RNNClassifier", {"recurrence": "output-output", "layer_norm": True}),
-    "skip": ("GRURegressor", {"n_layers": 3, "connections": "skip"}),
-    "dense": ("LSTMClassifier", {"n_layers": 3, "connections": "dense", "dropout": 0.1}),
-    "convolution": ("LSTMRegressor", {"conv_kernel_size": 3, "conv_stride": 1}),
-    "segments": ("GRUClassifier", {"conv_kernel_size": 2}),
+    "layer_norm": ("GRURegressor", {"recurrence__layer_norm": True, "bidirectional": True}),
+    "layer_norm_lstm": ("LSTMClassifier", {"recurrence__layer_norm": True, "pooling": "mean"}),
+    "irnn": (
+        "RNNRegressor",
+        {"recurrence__activation": "relu", "recurrence__initializer": "identity"},
+    ),
+    "relu_gru": ("GRUClassifier", {"recurrence__activation": "relu"}),
+    "glorot": ("LSTMRegressor", {"recurrence__initializer": "glorot_uniform"}),
+    "jordan": (
+        "RNNRegressor",
+        {"recurrence__feedback": "output-hidden", "recurrence__output_size": 3},
+    ),
+    "output_output": (
+        "RNNClassifier",
+        {"recurrence__feedback": "output-output", "recurrence__layer_norm": True},
+    ),
+    "skip": ("GRURegressor", {"n_layers": 3, "recurrence__connections": "skip"}),
+    "dense": (
+        "LSTMClassifier",
+        {"n_layers": 3, "recurrence__connections": "dense", "dropout": 0.1},
+    ),
+    "convolution": ("LSTMRegressor", {"stem__kernel_size": 3, "stem__stride": 1}),
+    "segments": ("GRUClassifier", {"stem__kernel_size": 2}),
     "attention_pooling": ("GRURegressor", {"pooling": "attention", "bidirectional": True}),
     "absolute": ("LSTMRegressor", {"loss": "absolute_error", "batch_size": 8}),
     "huber": ("WaveNetRegressor", {"loss": "huber", "learning_rate": 0.1}),
     "transformer": ("TransformerRegressor", {"n_heads": 2, "feedforward_size": 9, "dropout": 0.1}),
-    "transformer_conv": ("TransformerClassifier", {"conv_kernel_size": 2, "pooling": "attention"}),
+    "transformer_conv": ("TransformerClassifier", {"stem__kernel_size": 2, "pooling": "attention"}),
     "wavenet": ("WaveNetClassifier", {"n_layers": 2, "n_blocks": 2, "kernel_size": 3}),
     "wavenet_dropout": ("WaveNetRegressor", {"dropout": 0.2, "pooling": "mean"}),
     "seq2seq_gru": ("Seq2SeqRegressor", {"cell": "gru", "bidirectional": True, "n_layers": 2}),
@@ -146,7 +158,7 @@ STEPS = {
     "steps_tbptt": ("LSTMRegressor", {"trainer": Trainer(tbptt_steps=4)}),
     "steps_tbptt_wavenet": ("WaveNetRegressor", {"trainer": Trainer(tbptt_steps=5)}),
     "steps_both_ways": ("GRURegressor", {"bidirectional": True, "n_layers": 2}),
-    "steps_convolution": ("GRURegressor", {"conv_kernel_size": 3, "conv_stride": 2}),
+    "steps_convolution": ("GRURegressor", {"stem__kernel_size": 3, "stem__stride": 2}),
     "steps_stopping": ("RNNRegressor", {"early_stopping": True, "refit": True, "max_epochs": 9}),
 }
 for name, (kind, params) in STEPS.items():
@@ -216,7 +228,7 @@ def more_forms():
     gru = estimator("GRURegressor", trainer=Trainer(tbptt_steps=3)).fit(lists, steps)
     one = estimator("GRURegressor").fit(X[..., 0], y)
     _, state = one.predict_step(X[:, 0, 0])
-    conv = estimator("LSTMRegressor", conv_kernel_size=2, conv_stride=1).fit(lists, steps)
+    conv = estimator("LSTMRegressor", stem__kernel_size=2, stem__stride=1).fit(lists, steps)
     frame = pd.DataFrame(X.reshape(40, -1)).add_prefix("c")
     both = estimator("WaveNetClassifier", n_channels=2).fit(frame, labels == "b")
     return {
@@ -240,8 +252,8 @@ def step_by_step():
     double = {"trainer": Trainer(precision="float64")}
     models = {
         "rnn": estimator("RNNRegressor", n_layers=2),
-        "lstm": estimator("LSTMRegressor", layer_norm=True),
-        "gru": estimator("GRUClassifier", connections="dense", n_layers=2),
+        "lstm": estimator("LSTMRegressor", recurrence__layer_norm=True),
+        "gru": estimator("GRUClassifier", recurrence__connections="dense", n_layers=2),
         "wavenet": estimator("WaveNetRegressor", n_layers=2, n_blocks=2),
         "gru64": estimator("GRURegressor", **double),
         "wavenet64": estimator("WaveNetRegressor", **double),

@@ -123,13 +123,21 @@ settings("GRU", "last_origin", panel, examples__origins="last", **BARE)
 settings("GRU", "refit_window", examples__refit_window=30, **BARE)
 settings("GRU", "no_refit", refit=False, validation_fraction=0.3, **BARE)
 settings("GRU", "members", n_members=3, **BARE)
-settings("LSTM", "stacked", n_layers=2, dropout=0.2, recurrent_dropout=0.1, layer_norm=True, **BARE)
+settings(
+    "LSTM",
+    "stacked",
+    n_layers=2,
+    dropout=0.2,
+    recurrent_dropout=0.1,
+    recurrence__layer_norm=True,
+    **BARE,
+)
 settings("GRU", "both_ways", bidirectional=True, pooling="mean", **BARE)
-settings("RNN", "irnn", activation="relu", recurrent_initializer="identity", **BARE)
-settings("RNN", "jordan", recurrence="output-hidden", output_size=4, **BARE)
-settings("GRU", "dense", n_layers=3, connections="dense", hidden_size=6, **BARE)
-settings("LSTM", "convolution", conv_kernel_size=4, conv_stride=2, pooling="attention", **BARE)
-settings("GRU", "segments", window_length=30, conv_kernel_size=6, **BARE)
+settings("RNN", "irnn", recurrence__activation="relu", recurrence__initializer="identity", **BARE)
+settings("RNN", "jordan", recurrence__feedback="output-hidden", recurrence__output_size=4, **BARE)
+settings("GRU", "dense", n_layers=3, recurrence__connections="dense", hidden_size=6, **BARE)
+settings("LSTM", "convolution", stem__kernel_size=4, stem__stride=2, pooling="attention", **BARE)
+settings("GRU", "segments", window_length=30, stem__kernel_size=6, **BARE)
 settings("Seq2Seq", "additive", cell="gru", attention="additive", bidirectional=True, **BARE)
 settings("Seq2Seq", "sampling", scheduled_sampling=0.5, n_layers=2, dropout=0.1, **BARE)
 settings("Transformer", "settings", n_heads=2, n_layers=1, feedforward_size=12, dropout=0.1, **BARE)

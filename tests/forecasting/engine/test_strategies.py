@@ -99,7 +99,7 @@ READS_ON = {
     "layers": ({"n_layers": 2, "dropout": 0.2, "recurrent_dropout": 0.2}, True),
     "both ways": ({"bidirectional": True}, False),
     "mean": ({"pooling": "mean"}, False),
-    "segments": ({"conv_kernel_size": 2}, False),
+    "segments": ({"stem__kernel_size": 2}, False),
     "blocks": ({"examples__block_length": 2}, False),
     "every other step": ({"examples__sampling_rate": 2}, False),
     "truncated": ({"trainer": Trainer(tbptt_steps=4)}, False),

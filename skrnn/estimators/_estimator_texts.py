@@ -1,0 +1,77 @@
+"""Texts that the docstrings of regressors and classifiers share."""
+
+TEXTS = {
+    "regression_targets": """
+    Targets are one number or vector per sequence, or one per step: `y` of shape (n_samples,),
+    (n_samples, k), (n_samples, n_timesteps, k), or a list of (n_timesteps_i, k). Inputs and
+    targets are standardised inside.
+    """,
+    "labels": """
+    `y` has one label per sequence, of any type that scikit-learn supports. Inputs are standardised
+    inside. The loss is the cross-entropy.
+    """,
+    "n_channels": """
+    n_channels : int, default=None
+        Read a 2-D `X` of shape (n_samples, n_timesteps * n_channels) as flattened sequences with
+        this number of channels. None means one channel.
+    """,
+    "loss": """
+    loss : {"squared_error", "absolute_error", "huber"}, default="squared_error"
+        Loss on the standardised targets. The squared error is dominated by rare large deviations;
+        the absolute error and Huber's loss are robust to them.
+    """,
+    "class_weight": """
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes; "balanced" gives all classes the same total weight.
+    """,
+    "training": """
+    learning_rate : float, default=0.01
+        Peak of the one-cycle schedule.
+    batch_size : int or "auto", default="auto"
+        Rows in a batch. "auto" takes all rows if there are up to 64, otherwise 32, and more from
+        16,000 rows on, as long as a batch has no more than 16,384 steps.
+    max_epochs : int or "auto", default="auto"
+        Number of passes over the data. "auto" takes ``30 sqrt(n)`` updates, at least 300, and at
+        least 5 passes, where n is the number of rows (the sum of the weights if they are whole
+        numbers).
+    early_stopping : bool, default=False
+        Whether to stop when the validation loss stops improving, and to keep the best weights.
+        Patience begins after the peak of the learning rate.
+    validation_fraction : float, default=0.1
+        Fraction of the training data that is set aside if `fit` gets no `X_val`, in (0, 1).
+    n_iter_no_change : int, default=10
+        Number of epochs without improvement after which the training stops.
+    refit : bool, default=False
+        Whether to train again on all data, validation data included, with the same schedule up
+        to the best epoch.
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights of the last call, at a constant rate: a tenth of
+        `learning_rate`.
+    """,
+    "fitted": """
+    history_ : dict of str to list of float
+        One entry per epoch: "loss", "learning_rate" and, with validation, "val_loss".
+    n_iter_ : int
+        Number of epochs run.
+    best_epoch_ : int
+        Index of the epoch in ``history_`` with the best weights.
+    n_channels_in_ : int
+        Number of channels of the sequences.
+    n_features_in_ : int
+        Number of columns of `X`, if it was 2-D.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of its columns, if all were strings.
+    """,
+    "regressor_fitted": """
+    module_ : torch.nn.Module
+        The trained network.
+    n_outputs_ : int
+        Number of targets per sequence or step.
+    """,
+    "classifier_fitted": """
+    module_ : torch.nn.Module
+        The trained network.
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted.
+    """,
+}
