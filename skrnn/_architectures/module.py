@@ -18,13 +18,13 @@ CONTRACT = """
     """
 
 
-def module_text(*, sizes: str, which: str) -> str:
+def module_text(sizes: str) -> str:
     """Return the text of the parameters; `sizes` are the arguments that come from the data."""
     return f"""
     module : class or callable, default=None
         Class of the network, a ``torch.nn.Module``, or a function that returns one. It is called
-        as ``module(**module_params, {sizes})``, with {which} only if its signature takes them. It
-        is required: there is no default network.
+        as ``module(**module_params, {sizes})``; sizes that its signature does not take are left
+        out. Required, as there is no default network.
     module_params : dict, default=None
         Further arguments of `module`. A copy is passed at each call. None means no further
         arguments. ``set_params(module_params__<name>=...)`` sets one of them, also in a grid

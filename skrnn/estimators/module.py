@@ -24,9 +24,7 @@ ROWS_TO_TRY = 4
 TEXTS = {
     **SHARED,
     "contract": CONTRACT,
-    "module": module_text(
-        sizes="input_size=..., output_size=...", which="the numbers of channels and outputs"
-    ),
+    "module": module_text("input_size=..., output_size=..."),
     "module_fitted": """
     module_ : torch.nn.Module
         The trained network, wrapped for the training; ``module_.module`` is the network that

@@ -59,8 +59,9 @@ class RNNRegressor(_RecurrentRegressor):
 
     %(rnn)s
 
-    %(regression_targets)s Targets per step need no `pooling`; with a `stem` they are learned and
-    predicted at the last step of each of its windows.
+    %(regression_targets)s
+    Targets per step need no `pooling`. With a `stem` they are learned and predicted at the last
+    step of each of its windows.
 
     Parameters
     ----------
@@ -104,8 +105,9 @@ class LSTMRegressor(_RecurrentRegressor):
 
     %(lstm)s
 
-    %(regression_targets)s Targets per step need no `pooling`; with a `stem` they are learned and
-    predicted at the last step of each of its windows.
+    %(regression_targets)s
+    Targets per step need no `pooling`. With a `stem` they are learned and predicted at the last
+    step of each of its windows.
 
     Parameters
     ----------
@@ -149,8 +151,9 @@ class GRURegressor(_RecurrentRegressor):
 
     %(gru)s
 
-    %(regression_targets)s Targets per step need no `pooling`; with a `stem` they are learned and
-    predicted at the last step of each of its windows.
+    %(regression_targets)s
+    Targets per step need no `pooling`. With a `stem` they are learned and predicted at the last
+    step of each of its windows.
 
     Parameters
     ----------

@@ -25,9 +25,10 @@ class TransformerRegressor(Transformer, SequenceRegressor):
 
     %(transformer)s
 
-    %(regression_targets)s With targets per step the attention is causal, each step reads itself
-    and those before, and `pooling` is not needed. With a `stem`, which cuts the sequence into
-    patches [3]_, targets per step are learned and predicted at the last step of each patch.
+    %(regression_targets)s
+    With targets per step, `pooling` is not needed and the attention is causal: each step reads
+    itself and those before. With a `stem`, which cuts the sequence into patches [3]_, targets per
+    step are learned and predicted at the last step of each patch.
 
     Parameters
     ----------
@@ -91,7 +92,8 @@ class TransformerClassifier(Transformer, SequenceClassifier):
 
     %(transformer)s
 
-    %(labels)s A `stem` cuts the sequence into patches [3]_.
+    %(labels)s
+    A `stem` cuts the sequence into patches [3]_.
 
     Parameters
     ----------

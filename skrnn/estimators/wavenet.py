@@ -21,7 +21,8 @@ class WaveNetRegressor(WaveNet, SequenceRegressor):
 
     %(wavenet)s
 
-    %(regression_targets)s Targets per step need no `pooling`.
+    %(regression_targets)s
+    Targets per step need no `pooling`.
 
     Parameters
     ----------

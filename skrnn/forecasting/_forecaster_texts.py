@@ -30,8 +30,7 @@ TEXTS = {
     transform : {"auto", "log", None}, default="auto"
         Whether to learn logarithms. "auto" does so for positive series whose changes grow with
         their level, unless held-out forecasts are worse with it.
-    baseline : {"auto", "smoothing", "theta", "linear", "naive", "median", "drift", None}, \
-            default="auto"
+    baseline : str or None, default="auto"
         Forecast that the network corrects. "smoothing" is exponential smoothing, averaged over
         its parameters; "theta" the Theta method; "linear" a ridge regression on the window, the
         same for all series; "naive" the last season; "median" the median of up to five seasons,

@@ -22,7 +22,7 @@ from ._base import SequenceForecaster
 from ._forecaster_texts import TEXTS as SHARED
 
 ROWS_TO_TRY = 4
-MODULE_TEXT = module_text(sizes="input_size=...", which="the number of channels")
+MODULE_TEXT = module_text("input_size=...")
 
 
 @fill_in(**SHARED, contract=CONTRACT, module=MODULE_TEXT)
@@ -38,7 +38,8 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
     width w. A layer of this package maps them, and the covariates known for the horizon, to the
     corrections of all steps of the horizon, as quantiles.
 
-    %(contract)s `past` has the covariates of the window, which are also the last channels of `x`,
+    %(contract)s
+    `past` has the covariates of the window, which are also the last channels of `x`,
     and `future` those known for the horizon.
 
     %(data)s

@@ -82,7 +82,9 @@ class RNNForecaster(_RecurrentForecaster):
 
     %(hybrid)s
 
-    %(network)s %(rnn)s
+    %(network)s
+
+    %(rnn)s
 
     %(data)s
 
@@ -127,7 +129,9 @@ class LSTMForecaster(_RecurrentForecaster):
 
     %(hybrid)s
 
-    %(network)s %(lstm)s
+    %(network)s
+
+    %(lstm)s
 
     %(data)s
 
@@ -172,7 +176,9 @@ class GRUForecaster(_RecurrentForecaster):
 
     %(hybrid)s
 
-    %(network)s %(gru)s
+    %(network)s
+
+    %(gru)s
 
     %(data)s
 

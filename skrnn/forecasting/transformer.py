@@ -23,7 +23,9 @@ class TransformerForecaster(Transformer, SequenceForecaster):
     %(hybrid)s
 
     The network reads the window of steps before the origin, long windows in segments [3]_, and
-    returns the corrections of all steps of the horizon, as quantiles, at once. %(transformer)s
+    returns the corrections of all steps of the horizon, as quantiles, at once.
+
+    %(transformer)s
 
     %(data)s
 

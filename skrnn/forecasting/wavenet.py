@@ -22,7 +22,9 @@ class WaveNetForecaster(WaveNet, SequenceForecaster):
     %(hybrid)s
 
     The network reads the window of steps before the origin and returns the corrections of all
-    steps of the horizon, as quantiles, at once. %(wavenet)s
+    steps of the horizon, as quantiles, at once.
+
+    %(wavenet)s
 
     %(data)s
 
