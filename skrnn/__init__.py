@@ -1,5 +1,10 @@
 """Sequence models of the textbooks as scikit-learn and sktime estimators."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
 from ._groups import Convolution, Covariates, Examples, Recurrence
 from ._trainer import Trainer
 from .estimators import (
@@ -44,3 +49,15 @@ __all__ = [
     "WaveNetClassifier",
     "WaveNetRegressor",
 ]
+
+_SUBMODULES = ("forecasting", "metrics", "plotting")  # imported when they are first used
+
+
+def __getattr__(name: str) -> Any:
+    if name in _SUBMODULES:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_SUBMODULES})

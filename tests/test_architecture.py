@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+import skrnn
+
 ROOT = Path(__file__).parents[1]
 # The top level, for both facades.
 SHARED = {
@@ -27,6 +29,7 @@ SHARED = {
 }
 ROOMS = {"nn", "data", "training"}
 PRIVATE_SKLEARN = "skrnn/_compat.py"
+PRIVATE_TORCH = "skrnn/training/lean.py"
 WARNINGS = "skrnn/_warnings.py"  # imports nothing of ours: any room may warn
 MAX_LINES = 400
 
@@ -104,6 +107,14 @@ def private_sklearn(tree: ast.AST, place: Place) -> Iterator[Finding]:
             yield line, f"{name} is private: only {PRIVATE_SKLEARN} may import it"
 
 
+def private_torch(tree: ast.AST, place: Place) -> Iterator[Finding]:
+    if place.startswith("skrnn/") and place != PRIVATE_TORCH:
+        for node in ast.walk(tree):
+            match node:
+                case ast.Attribute(value=ast.Name(id="torch"), attr=name) if name.startswith("_"):
+                    yield node.lineno, f"torch.{name} is private: only {PRIVATE_TORCH} may use it"
+
+
 def hand_counted_warnings(tree: ast.AST, place: Place) -> Iterator[Finding]:
     if place.startswith("skrnn/") and place != WARNINGS:
         for node in ast.walk(tree):
@@ -131,7 +142,14 @@ def long_files(source: str, place: Place) -> Iterator[Finding]:
         yield lines, f"{lines} lines: keep a file under {MAX_LINES}"
 
 
-RULES = [closed_doors, private_sklearn, hand_counted_warnings, open_constructors, long_files]
+RULES = [
+    closed_doors,
+    private_sklearn,
+    private_torch,
+    hand_counted_warnings,
+    open_constructors,
+    long_files,
+]
 
 
 def findings(root: Path, rule) -> list[str]:
@@ -181,6 +199,7 @@ def test_house(rule):
         (closed_doors, "skrnn/__init__.py", "from .forecasting import LSTMForecaster"),
         (private_sklearn, "skrnn/estimators/lstm.py", "from sklearn.utils._tags import get_tags"),
         (private_sklearn, "tests/test_lstm.py", "from sklearn.base import _fit_context"),
+        (private_torch, "skrnn/nn/cells.py", "torch._fused_adam_([])"),
         (hand_counted_warnings, "skrnn/nn/cells.py", "warnings.warn('slow', stacklevel=2)"),
         (closed_doors, "skrnn/_warnings.py", "from . import _compat"),
         (
@@ -336,3 +355,15 @@ def test_import_is_light():
     run = subprocess.run([sys.executable, "-c", code], cwd=home, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     assert run.stdout.split() == []
+
+
+@pytest.mark.parametrize("name", ["forecasting", "metrics", "plotting"])
+def test_rooms_are_attributes_once_they_are_used(name):
+    code = f"import skrnn; assert {name!r} in dir(skrnn); print(skrnn.{name}.__name__)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert run.stdout.split() == [f"skrnn.{name}"], run.stderr
+
+
+def test_no_other_attributes():
+    with pytest.raises(AttributeError, match="module 'skrnn' has no attribute 'forecast'"):
+        skrnn.forecast  # noqa: B018

@@ -8,7 +8,7 @@ from .compiled import kernels, rows_are_apart
 
 
 class GatedConvolution(torch.autograd.Function):
-    r"""A dilated causal convolution and its gate, :math:`	anh(a_F) \odot \sigma(a_G)`.
+    r"""A dilated causal convolution and its gate, :math:`\tanh(a_F) \odot \sigma(a_G)`.
 
     Parameters
     ----------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-ALIGNMENT = 16  # numbers: parameters begin at multiples of 64 bytes in float32
+STRIDE = 16  # parameters begin at multiples of 16 numbers, 64 bytes in float32
 
 
 class FlatParameters:
@@ -29,7 +29,7 @@ class FlatParameters:
         starts, size = [], 0
         for parameter in self._parameters:
             starts.append(size)
-            size += -(-parameter.numel() // ALIGNMENT) * ALIGNMENT
+            size += -(-parameter.numel() // STRIDE) * STRIDE
         like = self._parameters[0]
         self.parameter = torch.nn.Parameter(torch.zeros(size, dtype=like.dtype, device=like.device))
         self.parameter.grad = torch.zeros_like(self.parameter)

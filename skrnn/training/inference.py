@@ -1,4 +1,4 @@
-"""Predictions that do not depend on the company of a row."""
+"""Predictions that do not depend on the batch composition."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from .tensors import inputs_to, where
 # torch's matrix products choose their kernel by the number of rows, and with it the last bit;
 # multiples of this number agree (measured for 1 to 512 rows).
 ROW_MULTIPLE = 16
-# They also add up a row in another order when it does not begin at a multiple of so many bytes,
+# They also sum a row in another order when it does not begin at a multiple of this many bytes,
 # unless it has very few elements (measured with MKL, with and without AVX512).
-ALIGNMENT = 16
+ROW_BYTES = 16
 FEW_ELEMENTS = 4
 BATCH_SIZE = 256
 # A batch of a narrow network fits the cache with so many steps; a wide one works longer on each
@@ -41,14 +41,14 @@ def predict_module(module, inputs, index=None, seed=None) -> list[np.ndarray]:
     index : ndarray of int, optional
         Rows to predict; all of them by default.
     seed : int, optional
-        Predict with dropout, of the units that this seed draws (Monte-Carlo dropout): the same
-        ones for all rows.
+        Predict with dropout (Monte-Carlo dropout). The seed draws the units that are dropped, the
+        same ones for all rows.
 
     Returns
     -------
     outputs : list of ndarray
-        One row of the module's output each. When there is one output per step, those behind the
-        row's length hold no meaning.
+        One row of the module's output each. When there is one output per step, those after the
+        row's length have no meaning.
     """
     device, dtype = where(module)
     index = np.arange(len(inputs)) if index is None else np.asarray(index)
@@ -70,14 +70,14 @@ def predict_module(module, inputs, index=None, seed=None) -> list[np.ndarray]:
 
 
 def step_module(module, inputs, state) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
-    """Go on by what `inputs` has, from a state that an earlier call returned, or from the start.
+    """Read `inputs`, from a state that an earlier call returned, or from the start.
 
     Returns
     -------
     output : ndarray
         Output of the module for each row.
     state : tuple of ndarray
-        State behind it.
+        State after it.
     """
     stream = Stream(module, len(inputs), state)
     output = stream.step(inputs.gather(np.arange(len(inputs))))
@@ -118,7 +118,7 @@ class Stream:
 
     @property
     def state(self) -> tuple[np.ndarray, ...]:
-        """State behind what was read."""
+        """State after what was read."""
         return tuple(self._numpy(part) for part in self._state or ())
 
     def _numpy(self, part):
@@ -127,7 +127,7 @@ class Stream:
 
 @contextmanager
 def _evaluating(module, work, sampling=False):
-    """Evaluate without training, on few threads; with `sampling`, dropout goes on."""
+    """Switch to evaluation on few threads; with `sampling`, dropout stays on."""
     was_training = module.training
     droppers = [part for part in module.modules() if hasattr(part, "sampling")] if sampling else []
     if was_training or sampling:  # a walk through the module takes as long as a short sequence
@@ -165,7 +165,7 @@ def _sizes(module, device):
             widest = max(widest, weight.numel())
             if weight.ndim == 2 and weight.shape[1] > FEW_ELEMENTS and not apart:
                 width = weight.shape[1] * weight.element_size()
-                spacing = max(spacing, ALIGNMENT // math.gcd(ALIGNMENT, width))
+                spacing = max(spacing, ROW_BYTES // math.gcd(ROW_BYTES, width))
     return spacing, widest
 
 

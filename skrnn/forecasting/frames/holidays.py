@@ -107,8 +107,9 @@ def _days(dates):
     ValueError
         If one is no date.
     """
-    if any(isinstance(date, int | float | np.number) for date in dates):
-        raise ValueError(f"holidays has the number {dates[0]!r}, but dates are needed.")
+    for date in dates:
+        if isinstance(date, int | float | np.number):
+            raise ValueError(f"holidays has the number {date!r}, but dates are needed.")
     try:
         stamps = [pd.Timestamp(date) for date in dates]
     except (TypeError, ValueError) as error:

@@ -284,6 +284,7 @@ class TestTables:
             ({}, ValueError, "holidays has no date"),
             (["Easter"], ValueError, "holidays has something else than dates"),
             ([3, 4], ValueError, "holidays has the number 3, but dates"),
+            (["2001-01-01", 4], ValueError, "holidays has the number 4, but dates"),
             ([None], ValueError, "holidays has missing dates"),
             (pd.DataFrame({"date": DATES}), TypeError, "holidays is a DataFrame"),
             ("US", InvalidParameterError, "holidays"),
