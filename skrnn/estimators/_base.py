@@ -1,4 +1,4 @@
-"""What all scikit-learn estimators share: `fit` as a recipe over data, module and loop."""
+"""Base of the scikit-learn estimators: `fit` from arrays to a trained network."""
 
 from __future__ import annotations
 
@@ -92,8 +92,9 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         sample_weight : array-like of shape (n_samples,), default=None
             Weights. A weight of 0 counts like an absent sequence, 2 like a repeated one.
         X_val, y_val : as `X` and `y`, default=None
-            Validation data for early stopping, which sets aside a part of `X` without them. With
-            ``early_stopping=False`` their loss is recorded and decides nothing.
+            Validation data for early stopping. Without them, early stopping sets aside
+            `validation_fraction` of `X`. With ``early_stopping=False`` their loss is recorded
+            in ``history_`` only.
 
         Returns
         -------
@@ -103,8 +104,8 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         Raises
         ------
         ValueError
-            If an argument is out of its range or of the wrong shape, or the loss diverges. The
-            estimator is then as it was before.
+            If a parameter is out of its range, an argument has the wrong shape, or the loss
+            diverges. The estimator then keeps its earlier state.
         """
         with unchanged_on_failure(self):
             self._validate_params()
@@ -137,7 +138,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
     # -- the recipe ------------------------------------------------------------------------
 
     def _read(self, X, y, sample_weight, *, reset):
-        """Validate the arguments; rows of weight zero are left out."""
+        """Validate the arguments, and leave out rows of weight zero."""
         inputs = read_sequences(self, X, reset=reset)
         weights = check_sample_weight(
             sample_weight, inputs, dtype=np.float64, ensure_non_negative=True
@@ -160,7 +161,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
             raise ValueError(f"X_val or y_val does not fit: {error}") from error
 
     def _split(self, data, X_val, y_val, seed):
-        """Return training and validation part; the latter is None without early stopping."""
+        """Return training and validation data; the latter may be None."""
         if (X_val is None) != (y_val is None):
             raise ValueError("X_val and y_val have to be passed together.")
         if X_val is not None:
@@ -213,7 +214,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         return self._build_module(seed) if start is None else copy.deepcopy(start)
 
     def _record(self, result, *, goes_on):
-        """Set the attributes that tell how the training went; one that goes on adds to them."""
+        """Set the attributes that describe the training, or extend them if it `goes_on`."""
         before = vars(self)["history_"] if goes_on else {"loss": []}
         n_before = len(before["loss"])
         self.history_ = {
@@ -225,7 +226,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         self.best_epoch_ = n_before + result.best_epoch
 
     def _keep(self, result, *, goes_on):
-        """Keep the module, and the state of the optimiser if training goes on from it."""
+        """Keep the module, and the state of the optimiser if a later training may start from it."""
         self.module_ = result.module
         if goes_on:
             self._optimizer_state = result.optimizer_state
@@ -233,7 +234,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
             self.__dict__.pop("_optimizer_state", None)
 
     def _build_module(self, seed):
-        """Return a new module, initialised by `seed`."""
+        """Return a new network, initialised with `seed`."""
         return build_sequence_model(
             lambda: self._make_encoder(self.n_channels_in_, self._longest, per_step=self._per_step),
             n_outputs=self._n_outputs,
@@ -248,23 +249,23 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         self._check_architecture()
 
     def _check_architecture(self):
-        """Refuse parameters that have no meaning without another."""
+        """Refuse combinations of parameters that the architecture does not have."""
 
     def _check_lengths(self, longest):
-        """Say if the longest sequence of the training does not suit the architecture."""
+        """Warn or raise if the longest training sequence does not suit the architecture."""
 
     def _check_network(self, data, settings, seed):
         """Refuse a network that cannot read `data`."""
 
     def _draw_seeds(self, start):
-        """Draw the seeds; training that goes on from `start` gets other ones."""
+        """Draw the seeds, which differ when training continues from `start`."""
         done = 0 if start is None else self.n_iter_
         seeds = Seeds(*spawn_seeds([draw_seed(self.random_state), done], 4))
         self._sampling_seed = seeds.sampling
         return seeds
 
     def _settings(self, data, *, goes_on, n_epochs=None):
-        """Make the settings for `data`; `n_epochs` replaces `max_epochs`."""
+        """Return the settings of the loop; `n_epochs` replaces `max_epochs`."""
         n = n_effective(data.weights)
         if self.batch_size == "auto":
             batch_size = auto_batch_size(n, int(data.inputs.lengths.max()))
@@ -291,18 +292,18 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         return settings.continued() if goes_on else settings
 
     def _n_pieces(self, data):
-        """Return the updates of a batch: several if targets per step are learned by pieces."""
+        """Return the number of updates for each batch: one for each piece of truncated BPTT."""
         n_steps = None if self.trainer is None else self.trainer.tbptt_steps
         if n_steps is None or not isinstance(data.targets, Sequences):
             return 1
         return math.ceil(data.inputs.lengths.max() / n_steps)
 
     def _dtype(self):
-        """Name of the floating-point type inside; for predictions the device may be gone."""
+        """Return the name of the floating-point type of the network."""
         return "float32" if self.trainer is None else self.trainer.precision
 
     def _encode(self, data):
-        """Return the data as the network sees them."""
+        """Return the data as the network reads them."""
         return SupervisedSequences(
             self._encode_inputs(data.inputs),
             self._encode_targets(data.targets),
@@ -320,7 +321,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
 
     @abstractmethod
     def _read_targets(self, y, inputs, present, *, reset):
-        """Validate `y`; `present` are the rows with a weight."""
+        """Validate `y`; `present` are the rows with a positive weight."""
 
     @abstractmethod
     def _fit_target_coder(self, data):
@@ -328,7 +329,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
 
     @abstractmethod
     def _encode_targets(self, targets):
-        """Return targets as the loss sees them."""
+        """Return targets as the loss reads them."""
 
     @abstractmethod
     def _loss(self):
@@ -341,18 +342,18 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
 
     @abstractmethod
     def _make_encoder(self, input_size, n_steps, *, per_step):
-        """Return what reads sequences of up to `n_steps` steps: for a target per step, causally."""
+        """Return an encoder of sequences of up to `n_steps` steps, causal if `per_step`."""
 
     # -- prediction ------------------------------------------------------------------------
 
     def _outputs(self, X):
-        """Return the output of the module for each sequence, as a list of arrays."""
+        """Return the output of the network for each sequence, as a list, and the inputs."""
         check_is_fitted(self)
         inputs = read_sequences(self, X, reset=False)
         return predict_module(self.module_, self._encode_inputs(inputs)), inputs
 
     def _step_outputs(self, x, state):
-        """Return the output of the module one step further, the state behind it, and the inputs."""
+        """Return the output of the network after one more step, the state after it, the inputs."""
         check_is_fitted(self)
         if not getattr(self.module_, "streams", False):
             raise ValueError(
@@ -363,8 +364,8 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         inputs = read_step(self, x)
         if state is not None and len(state[0]) != len(inputs):
             raise ValueError(
-                f"state is one of {len(state[0])} sequences, but x has {len(inputs)} rows; pass "
-                "the state of the same sequences, or None to begin new ones."
+                f"state belongs to {len(state[0])} sequences, but x has {len(inputs)} rows; pass "
+                "the state of the same sequences, or None to start new ones."
             )
         outputs, state = step_module(self.module_, self._encode_inputs(inputs), state)
         return outputs, state, inputs

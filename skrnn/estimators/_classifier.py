@@ -1,4 +1,4 @@
-"""What the classifiers share."""
+"""Base of the classifiers."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
     }
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
-        """Go once over the data at a constant learning rate.
+        """Train for one epoch at a constant learning rate, a tenth of `learning_rate`.
 
-        The first call fixes channels, scaling and classes; the rate is a tenth of
-        `learning_rate`, the peak of the schedule of `fit`.
+        The first call fixes the channels, the scaling and the classes. Later calls continue from
+        the weights of the call before.
 
         Parameters
         ----------
@@ -42,7 +42,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         y : array-like of shape (n_samples,)
             Labels.
         classes : array-like of shape (n_classes,), default=None
-            All labels that will ever come; needed in the first call unless `y` has them all.
+            All labels of this and later calls. The first call needs them unless `y` has them all.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights.
 
@@ -75,7 +75,8 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         Returns
         -------
         proba : ndarray of shape (n_samples, n_classes)
-            Probabilities, columns in the order of ``classes_``; float32 only if `X` is.
+            Probabilities, columns in the order of ``classes_``. They are float32 if `X` is,
+            float64 otherwise.
         """
         outputs, inputs = self._outputs(X)
         return _probabilities(np.stack(outputs), inputs)
@@ -97,27 +98,27 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         return self.classes_[proba.argmax(axis=1)]
 
     def predict_step(self, x, state=None):
-        """Classify after one step more, at a cost that does not grow with what came before.
+        """Classify after one more step, at a cost that does not grow with the sequence.
 
         Parameters
         ----------
         x : array-like of shape (n_samples, n_channels), or (n_samples,) of one channel
             The next step of each sequence.
         state : tuple of ndarray, default=None
-            What an earlier call has returned; None begins new sequences.
+            State that an earlier call returned. None starts new sequences.
 
         Returns
         -------
         proba : ndarray of shape (n_samples, n_classes)
-            What `predict_proba` returns for the sequences up to this step.
+            Probabilities for the sequences up to this step, as `predict_proba` returns them.
         state : tuple of ndarray
-            State to go on from.
+            State to pass to the next call.
 
         Raises
         ------
         ValueError
-            If the network cannot be read step by step: it is bidirectional, or has a
-            convolution, or pools by something else than the last step.
+            If the network does not read step by step: it is bidirectional, has a convolution,
+            or does not pool by the last step.
         """
         outputs, state, inputs = self._step_outputs(x, state)
         return _probabilities(outputs, inputs), state

@@ -1,4 +1,4 @@
-"""From what the user passes to sequences, targets and weights."""
+"""Read the arguments of the user as sequences and targets."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def squeeze_column(y):
 
 
 def n_dimensions(X):
-    """Return the number of axes, also of what only converts to an array."""
+    """Return the number of axes of `X`, which is an array or converts to one."""
     return X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim
 
 
@@ -117,7 +117,7 @@ def _unflatten(array, n_channels):
     c = n_channels or 1
     if width % c:
         raise ValueError(
-            f"X has {width} columns, which is no multiple of n_channels={c}; pass "
+            f"X has {width} columns, which is not a multiple of n_channels={c}; pass "
             "n_timesteps * n_channels columns, or an array of shape "
             "(n_samples, n_timesteps, n_channels)."
         )
@@ -156,7 +156,7 @@ def read_regression_targets(y, sequences):
 def read_targets(y):
     """Return `y` as an array (n, k) or as `Sequences`, and whether a target is a number.
 
-    The latter rather than a vector: `y` is (n,), or a list of (n_timesteps_i,).
+    A target is a number, not a vector, if `y` is (n,) or a list of (n_timesteps_i,).
     """
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None.")

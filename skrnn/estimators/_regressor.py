@@ -1,4 +1,4 @@
-"""What the regressors share."""
+"""Base of the regressors."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
     }
 
     def partial_fit(self, X, y, sample_weight=None):
-        """Go once over the data at a constant learning rate.
+        """Train for one epoch at a constant learning rate, a tenth of `learning_rate`.
 
-        The first call fixes channels and scaling; the rate is a tenth of `learning_rate`, the
-        peak of the schedule of `fit`.
+        The first call fixes the channels and the scaling. Later calls continue from the weights
+        of the call before.
 
         Parameters
         ----------
@@ -54,12 +54,12 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         Parameters
         ----------
         X : array-like or list of sequences
-            As for `fit`; sequences may be longer or shorter than those of the training.
+            As for `fit`. Sequences may be longer or shorter than the training sequences.
         return_std : bool, default=False
-            Whether to predict with dropout, several times, and to return mean and standard
+            Whether to predict several times with dropout, and to return mean and standard
             deviation (Monte-Carlo dropout; Gal & Ghahramani, 2016). One draw drops the same units
-            in all sequences and at all steps. The deviation tells how unsure the network is of
-            its function; the noise of the targets comes on top.
+            in all sequences and at all steps. The deviation measures the uncertainty of the
+            network, without the noise of the targets.
         mc_samples : int, default=100
             Number of draws.
 
@@ -67,14 +67,14 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         -------
         y : ndarray of shape (n_samples,) or (n_samples, k); with one target per step \
                 (n_samples, n_timesteps, k), or a list of arrays if `X` is a list
-            Predictions; float32 only if `X` is.
+            Predictions, float32 if `X` is, float64 otherwise.
         y_std : as `y`
-            Standard deviations, if `return_std`; the same ones at each call.
+            Standard deviations, if `return_std`. Each call returns the same ones.
 
         Raises
         ------
         ValueError
-            If `return_std` is asked of a network without dropout.
+            If `return_std` is True and the network has no dropout.
         """
         if not return_std:
             outputs, inputs = self._outputs(X)
@@ -84,28 +84,28 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         return self._restore(mean, inputs, X), self._form(deviation * scale, inputs, X)
 
     def predict_step(self, x, state=None):
-        """Predict one step further, at a cost that does not grow with what came before.
+        """Predict after one more step, at a cost that does not grow with the sequence.
 
         Parameters
         ----------
         x : array-like of shape (n_samples, n_channels), or (n_samples,) of one channel
             The next step of each sequence.
         state : tuple of ndarray, default=None
-            What an earlier call has returned; None begins new sequences.
+            State that an earlier call returned. None starts new sequences.
 
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, k)
-            What `predict` returns for the sequences up to this step: their target, or that of
-            the last step.
+            Prediction for the sequences up to this step, as `predict` returns it: their target,
+            or that of the last step.
         state : tuple of ndarray
-            State to go on from.
+            State to pass to the next call.
 
         Raises
         ------
         ValueError
-            If the network cannot be read step by step: it is bidirectional, or has a
-            convolution, or pools by something else than the last step.
+            If the network does not read step by step: it is bidirectional, has a convolution,
+            or does not pool by the last step.
 
         Examples
         --------
@@ -125,7 +125,7 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         return (values[:, 0] if self._single_output else values), state
 
     def score(self, X, y, sample_weight=None):
-        """Return R², over all steps that are predicted when there is one target per step.
+        """Return R². With one target per step it is taken over all predicted steps.
 
         Parameters
         ----------
@@ -148,7 +148,7 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         return r2_score(np.concatenate(list(y)), np.concatenate(y_pred), sample_weight=weights)
 
     def align_targets(self, y):
-        """Return the targets of those steps that are predicted: all, but behind a convolution.
+        """Return the targets of the predicted steps: all steps, fewer after a convolution.
 
         Parameters
         ----------
@@ -158,7 +158,7 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         Returns
         -------
         y : ndarray, or list of ndarray if `y` is a list
-            Targets in the form of what `predict` returns.
+            Targets in the shape of the predictions.
         """
         if is_list_of_sequences(y):
             arrays = [np.asarray(steps) for steps in y]
@@ -172,14 +172,14 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         return sequences
 
     def _valid(self, outputs, inputs):
-        """Cut off what stands behind the steps of each row; one row per target."""
+        """Cut off the padding after the steps of each sequence; return one row per target."""
         if not self._per_step:
             return [output[None] for output in outputs]
         lengths = self._predicted_steps(inputs).lengths
         return [steps[:length] for steps, length in zip(outputs, lengths, strict=True)]
 
     def _sample(self, X, n_samples):
-        """Return mean and standard deviation over draws of dropout, in the units of the module."""
+        """Return mean and standard deviation over draws of dropout, in units of the network."""
         check_is_fitted(self)
         if not any(getattr(part, "p", 0) for part in self.module_.modules()):
             raise ValueError(
@@ -196,12 +196,12 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         return mean, np.sqrt(variance), inputs
 
     def _restore(self, values, inputs, X):
-        """Bring outputs of all targets into their units and their form."""
+        """Return outputs in the units and the shape of `y`."""
         values = self._target_scaler.inverse_transform(values.astype(np.float64))
         return self._form(values, inputs, X)
 
     def _form(self, values, inputs, X):
-        """Give one row per target the form of `y`."""
+        """Return values, one row per target, in the shape of `y`."""
         values = values.astype(_dtype_of(inputs))
         if self._single_output:
             values = values[..., 0]

@@ -1,4 +1,4 @@
-"""What happens to an estimator when a fit fails."""
+"""An estimator stays unchanged when a fit fails."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def unchanged_on_failure(estimator):
-    """Give `estimator` its attributes of before if the block raises."""
+    """Restore the attributes of `estimator` if the block raises."""
     before = dict(vars(estimator))
     try:
         yield

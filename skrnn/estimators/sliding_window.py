@@ -30,31 +30,31 @@ from ._state import unchanged_on_failure
 TEXTS = {
     "parameters": """
     window_length : int, default=24
-        Number of rows that a window reads.
+        Number of rows in a window.
     sampling_rate : int, default=1
-        Distance between two of them: 2 reads every other row.
+        Distance between two rows of a window: 2 reads every other row.
     horizon : int, default=1
-        Distance from the last row of the window to the row that is predicted. With 0 the window
-        ends with the features of that same row.
+        Distance from the last row of the window to the predicted row. With 0 the window ends
+        with the features of the predicted row.
     """,
     "notes": """
     Row ``i`` is predicted from the rows ``i - horizon``, ``i - horizon - sampling_rate`` and so
-    on [1]_. Only rows whose windows lie entirely in the table are trained on. The targets are
-    not among the features: a model that is to read their past needs them as a column of `X`.
+    on [1]_. `fit` uses the rows whose windows lie entirely in the table. The targets are not
+    features: to let the model read past targets, add them as a column of `X`.
 
-    The rows that `predict` gets lie in time
+    `predict` places its rows in time
 
-    - where their index says, if `X` is a DataFrame as in `fit`, with integers or times in rising
-      order. Steps are counted where the index of the training rows has a constant distance
-      (calendar days and months included); any other index gives the order alone.
-    - directly behind the training rows otherwise, unless they are the training rows themselves.
+    - by their index, if `X` is a DataFrame as in `fit`, with integers or times in rising order.
+      If the index of the training rows has a constant step (calendar days and months included),
+      steps are counted; any other index gives only the order.
+    - directly after the training rows otherwise, unless they are the training rows themselves.
 
-    Windows that begin before the first row given read the last ``horizon + sampling_rate *
-    (window_length - 1)`` training rows, which are kept, as far as these are earlier. All other
-    rows that are missing are read as the column means of the training rows. A warning tells when
-    these are older training rows, which are not kept: pass the rows before, too.
+    The last ``horizon + sampling_rate * (window_length - 1)`` training rows are kept. Windows that
+    begin before the first row of `X` read those of them that are earlier. All other missing rows
+    are read as the column means of the training rows. A warning is raised if older training rows,
+    which are not kept, are missing: pass the rows before, too.
 
-    The recurrent estimators of this package gather their windows while they train. Any other
+    The sequence estimators of this package gather their windows during training. Any other
     estimator gets a copy of all windows, of shape (n_rows, window_length * n_features), the
     oldest row first.
     """,
@@ -64,7 +64,7 @@ TEXTS = {
     n_features_in_ : int
         Number of columns of `X`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of its columns, when all were strings.
+        Names of the columns, if all are strings.
     """,
     "references": """
     .. [1] T. G. Dietterich (2002), "Machine learning for sequential data: a review", Structural,
@@ -107,7 +107,7 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
         y : array-like of shape (n_rows,) or (n_rows, n_outputs)
             Target of each row.
         sample_weight : array-like of shape (n_rows,), default=None
-            Weights of the targets, if the estimator takes any.
+            Weights of the targets. The estimator has to accept `sample_weight`.
 
         Returns
         -------
@@ -117,8 +117,8 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If an argument is out of its range or of the wrong shape. The estimator is then as
-            it was before.
+            If a parameter is out of its range or an argument has the wrong shape. The estimator
+            then keeps its earlier state.
         """
         with unchanged_on_failure(self):
             self._validate_params()
@@ -145,7 +145,7 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_rows, n_features)
-            Rows in the order of time: later ones than the training rows, or overlapping them.
+            Rows in the order of time. They may follow the training rows or overlap them.
 
         Returns
         -------
@@ -206,13 +206,13 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
 class SlidingWindowRegressor(RegressorMixin, _SlidingWindow):
     """Regression on windows over the rows of one table.
 
-    For rows that are the steps of time of one table, in their order: `fit` cuts them into
-    windows and trains any regressor on these, `predict` returns one value for each row.
+    The rows of `X` are time steps in order. `fit` cuts them into windows and trains any regressor
+    on the windows; `predict` returns one value for each row.
 
     Parameters
     ----------
     estimator : regressor
-        What is trained on the windows: a recurrent network, a random forest, a pipeline.
+        Estimator of the windows, such as a recurrent network, a random forest or a pipeline.
     %(parameters)s
 
     Attributes
@@ -247,19 +247,19 @@ class SlidingWindowRegressor(RegressorMixin, _SlidingWindow):
 class SlidingWindowClassifier(ClassifierMixin, _SlidingWindow):
     """Classification on windows over the rows of one table.
 
-    For rows that are the steps of time of one table, in their order: `fit` cuts them into
-    windows and trains any classifier on these, `predict` returns one label for each row.
+    The rows of `X` are time steps in order. `fit` cuts them into windows and trains any classifier
+    on the windows; `predict` returns one label for each row.
 
     Parameters
     ----------
     estimator : classifier
-        What is trained on the windows: a recurrent network, a random forest, a pipeline.
+        Estimator of the windows, such as a recurrent network, a random forest or a pipeline.
     %(parameters)s
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The labels that were trained on.
+        Labels of the training data.
     %(fitted)s
 
     See Also
@@ -288,7 +288,7 @@ class SlidingWindowClassifier(ClassifierMixin, _SlidingWindow):
 
     @property
     def classes_(self):
-        """Labels that were trained on."""
+        """Labels of the training data."""
         return self.estimator_.classes_
 
     @available_if(_inner_has("predict_proba"))
@@ -309,7 +309,7 @@ class SlidingWindowClassifier(ClassifierMixin, _SlidingWindow):
 
     @available_if(_inner_has("decision_function"))
     def decision_function(self, X):
-        """Return the scores of the decision for each row.
+        """Return the decision scores for each row.
 
         Parameters
         ----------
@@ -319,7 +319,7 @@ class SlidingWindowClassifier(ClassifierMixin, _SlidingWindow):
         Returns
         -------
         scores : ndarray of shape (n_rows,) or (n_rows, n_classes)
-            Scores, as the estimator has them.
+            Scores, as the estimator returns them.
         """
         return self._apply("decision_function", X)
 

@@ -16,24 +16,24 @@ Gathered = tuple[Any, torch.Tensor, torch.Tensor]  # inputs, targets and weights
 
 
 class Batches:
-    """All examples, or some, in a new order each time.
+    """Batches of the examples, in a new order each time they are iterated.
 
-    Their batches are of nearly equal size, so that shapes (almost) never change.
+    The batches have nearly the same size, so that shapes hardly change.
 
     Parameters
     ----------
     data : object
-        Examples, as `fit_module` has them.
+        Examples, as for `fit_module`.
     batch_size : int
-        Examples of a batch, at most.
+        Largest number of examples in a batch.
     max_batches : int or None
-        Batches to draw each time; all by default.
+        Number of batches to sample each time. None takes all examples.
     rng : numpy.random.Generator
-        Draws the orders.
+        Generator of the orders.
     place : tuple of torch.device and torch.dtype
-        Where the tensors belong.
+        Device and type of the tensors.
     ahead : bool
-        Whether a thread gathers the next batch meanwhile: for small ones it is not worth it.
+        Whether a thread gathers the next batch meanwhile, which does not pay for small ones.
     """
 
     def __init__(self, data, batch_size, max_batches, rng, place, ahead=False):
@@ -62,8 +62,8 @@ class Batches:
 def gather(place: tuple[torch.device, torch.dtype], data: Any, rows: np.ndarray) -> Gathered:
     """Return inputs, targets and weights of rows as tensors at this place.
 
-    The weights are divided by the weight that a batch of this size has on average. Dividing by
-    the batch's own weight instead would give a batch of light rows the pull of a heavy one.
+    The weights are divided by the average weight of a batch of this size. Division by the weight
+    of the batch itself would let a batch of light rows count as much as one of heavy rows.
     """
     device, dtype = place
     inputs, targets, weights = data.gather(rows)

@@ -1,19 +1,20 @@
-"""Sizes that are rules of the data: a number of updates, not of epochs."""
+"""Automatic batch sizes and numbers of epochs, which depend on the data."""
 
 from __future__ import annotations
 
 import math
 
-# More steps leave the cache: an LSTM of 32 units then reads half as many steps in a second, and
-# takes hundreds of MB where sequences are long.
+# More steps do not fit the cache: an LSTM of 32 units then reads half as many steps per second,
+# and needs hundreds of MB for long sequences.
 STEPS_PER_BATCH = 2**14
 
 
 def auto_batch_size(n: int, n_steps: int = 1) -> int:
     """Return the rows of a batch for `n` rows of up to `n_steps` steps.
 
-    Everything up to 64 rows; then 32, and more from 16,384 rows on: half the root of `n`, rounded
-    down to a power of two, and no more than `STEPS_PER_BATCH` steps in all.
+    Up to 64 rows are one batch. Larger data have batches of 32 rows, or of half the square root of
+    `n`, rounded down to a power of two, where that is more: up to 512 rows and up to
+    `STEPS_PER_BATCH` steps.
     """
     if n <= 64:
         return 64
@@ -22,15 +23,15 @@ def auto_batch_size(n: int, n_steps: int = 1) -> int:
 
 
 def auto_epochs(n: int, n_batches: int) -> int:
-    """Return the epochs for `n` rows: ``30 sqrt(n)`` updates, at least 300, and 5 epochs.
+    """Return the epochs for `n` rows: ``30 sqrt(n)`` updates, at least 300 and at least 5 epochs.
 
-    Small data need a number of updates whatever their size; the error of large data falls
-    with the root of `n`, and so grows the number of updates that pay.
+    Small data need a minimum of updates, whatever their size. For large data the useful number of
+    updates grows with the square root of `n`, as their error falls with it.
 
     Parameters
     ----------
     n : int
-        Number of rows, those counted that a weight stands for.
+        Number of rows, counted by their weights.
     n_batches : int
         Batches of an epoch.
     """
@@ -38,19 +39,19 @@ def auto_epochs(n: int, n_batches: int) -> int:
 
 
 def overlapping_epochs(n: int, n_batches: int, effort: float = 1.0) -> tuple[int, int]:
-    """Return the epochs for `n` windows that overlap, and the batches of an epoch.
+    """Return the epochs for `n` overlapping windows, and the batches of an epoch.
 
-    Neighbouring windows tell nearly the same: ``30 sqrt(n)`` updates see enough of them, at least
-    300 and at most 2,000. An epoch is at most 50 batches of windows drawn anew.
+    Neighbouring windows are nearly the same, so ``30 sqrt(n)`` updates are enough, at least 300
+    and at most 2,000. An epoch has at most 50 batches, of windows sampled in each epoch.
 
     Parameters
     ----------
     n : int
         Number of windows.
     n_batches : int
-        Batches of all of them.
+        Number of batches that hold all windows.
     effort : float
-        Factor on the updates, between these bounds.
+        Factor on the number of updates, within these bounds.
     """
     max_batches = min(n_batches, 50)
     n_updates = min(max(300.0, effort * 30 * math.sqrt(n)), 2000.0)

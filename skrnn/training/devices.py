@@ -1,4 +1,4 @@
-"""Where the work runs: device, and number of threads."""
+"""The device and the number of threads."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from typing import Any
 import torch
 from threadpoolctl import ThreadpoolController
 
-# Multiply-adds of one operation above which a second thread pays. Measured on two cores for a step
-# of a recurrence: a batch of 64 and 64 units (1 million for an LSTM) is faster on one thread.
+# Multiply-adds of one operation above which a second thread pays. Measured for a step of a
+# recurrence: a batch of 64 with 64 units (1 million for an LSTM) is faster on one thread.
 WORTH_A_SECOND_THREAD = 2_000_000
 
 
 @dataclass(frozen=True)
 class Work:
-    """What decides how many threads run.
+    """Size of the work, which decides how many threads run.
 
     Parameters
     ----------
     size : int
         Multiply-adds of one operation.
     own_threads : object, optional
-        What limits the threads that the module has of its own, as `nn.contract` has it.
+        Limit of the threads of the module itself, as `nn.contract` declares it.
     """
 
     size: int
@@ -55,9 +55,9 @@ def resolve_device(device: str) -> torch.device:
 
 
 def work_of(module: torch.nn.Module, size: int, n_steps: int) -> Work:
-    """Return the work of operations of this size, multiply-adds of a step.
+    """Return the work of a module whose steps take `size` multiply-adds.
 
-    All steps are one operation, but where each waits for the last.
+    All steps are one operation, unless each step waits for the last one.
     """
     for part in module.modules():
         if getattr(part, "sequential", False) or isinstance(part, torch.nn.RNNBase):
@@ -75,14 +75,14 @@ _one_of_blas = ExitStack()
 
 @contextmanager
 def threads_for(work: Work) -> Iterator[int]:
-    """Let torch use one thread while work is too small for more, or has threads of its own.
+    """Limit torch to one thread while the work is small, or has its own threads.
 
-    Gives the number of threads that the work is worth. Those that wait do so in a loop, and take
-    the cores from others: so torch's do not run beside those of a module.
+    Yields the number of threads that pay for the work. Idle threads wait in a loop and occupy
+    cores, so torch's threads do not run together with those of a module.
 
-    torch keeps the number for each Python thread, and starts a new one with the number that any
-    thread has set last. So every user restores its own, to what the first of those that are
-    busy has found; a user inside another one, as a callback that predicts, changes nothing.
+    torch keeps this number for each Python thread, and a new Python thread starts with the number
+    that was set last in any of them. So each user restores the number that the first active user
+    found. A nested user, such as a callback that predicts, changes nothing.
     """
     if getattr(_here, "busy", False):
         yield 1
@@ -102,7 +102,7 @@ def threads_for(work: Work) -> Iterator[int]:
 
 
 def _enter() -> int:
-    """Count this user in, and return torch's number of threads, which it has to restore."""
+    """Register a user, and return the number of torch's threads to restore."""
     global _users, _threads_before
     with _lock:
         if _users == 0:
@@ -122,9 +122,9 @@ def _leave(before: int) -> None:
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Let numpy's BLAS use one thread, until the last of several users leaves.
+    """Limit the BLAS of numpy to one thread, until the last of several users leaves.
 
-    Examples are gathered with products too small for more, whose threads would wait in a loop.
+    Gathering examples takes products too small for more threads, which would wait in a loop.
     """
     global _users_of_one
     with _lock:
@@ -142,5 +142,5 @@ def one_blas_thread() -> Iterator[None]:
 
 @cache
 def _libraries() -> ThreadpoolController:
-    """Find the libraries once: it takes as long as many predictions."""
+    """Return the controller, made once: finding the libraries takes as long as many predictions."""
     return ThreadpoolController()

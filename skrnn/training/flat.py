@@ -1,4 +1,4 @@
-"""All parameters of a module in one buffer, so that one operation reaches them all."""
+"""All parameters of a module in one buffer, for one operation on all of them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ STRIDE = 16  # parameters begin at multiples of 16 numbers, 64 bytes in float32
 
 
 class FlatParameters:
-    """Let the trainable parameters of a module be views of one buffer, and their gradients too.
+    """Make the trainable parameters of a module, and their gradients, views of one buffer.
 
-    An optimiser, a norm or a reset then is one operation, whatever the number of layers. Between
-    the parameters lie zeros without gradient.
+    A step of the optimiser, a norm or a reset is then one operation, whatever the number of
+    layers. The gaps between the parameters are zeros without a gradient.
 
     Parameters
     ----------
     module : torch.nn.Module
-        The module; `release` gives its parameters memory of their own again.
+        The module. `release` gives its parameters their own memory again.
 
     Attributes
     ----------

@@ -21,10 +21,10 @@ ROW_MULTIPLE = 16
 ROW_BYTES = 16
 FEW_ELEMENTS = 4
 BATCH_SIZE = 256
-# A batch of a narrow network fits the cache with so many steps; a wide one works longer on each
-# step, and wants rows for more than one thread.
+# With this many steps a batch of a narrow network fits the cache. A wide network works longer on
+# each step, and needs rows for more than one thread.
 BATCH_STEPS, NARROW = 2**12, 2**13
-FEW_STEPS = 64  # of a sequence whose steps are one operation, for the choice of threads
+FEW_STEPS = 64  # assumed length of sequences whose steps are one operation, to choose threads
 
 
 @torch.inference_mode()
@@ -85,7 +85,7 @@ def step_module(module, inputs, state) -> tuple[np.ndarray, tuple[np.ndarray, ..
 
 
 class Stream:
-    """A module that reads on from a state of its own.
+    """A module, and the state from which it continues.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ class Stream:
 
     @torch.inference_mode()
     def step(self, batch) -> np.ndarray:
-        """Read what comes next of each sequence, and return the output of the module."""
+        """Read the next steps of each sequence, and return the output of the module."""
         spread = type(batch)(*(None if field is None else field[self._rows] for field in batch))
         with _evaluating(self._module, self._work):
             output, self._state = self._module(inputs_to(spread, *self._place), self._state)
@@ -130,7 +130,7 @@ def _evaluating(module, work, sampling=False):
     """Switch to evaluation on few threads; with `sampling`, dropout stays on."""
     was_training = module.training
     droppers = [part for part in module.modules() if hasattr(part, "sampling")] if sampling else []
-    if was_training or sampling:  # a walk through the module takes as long as a short sequence
+    if was_training or sampling:  # going through the module takes as long as a short sequence
         module.eval()
     for part in droppers:
         part.sampling = True
@@ -147,12 +147,12 @@ def _evaluating(module, work, sampling=False):
 
 
 def _sizes(module, device):
-    """Walk once through the module: for a short sequence that takes as long as its prediction.
+    """Measure the module in one pass, which takes as long as predicting a short sequence.
 
     Returns
     -------
     spacing : int
-        How often a batch repeats each row, so that all begin alike in the memory of each layer.
+        How often a batch repeats each row, so that all are aligned alike in each layer.
     widest : int
         Numbers in its largest parameter.
     """
@@ -172,7 +172,7 @@ def _sizes(module, device):
 def _work(module, widest):
     """Return the work that decides how many threads run.
 
-    It does not depend on the rows: more threads may add up in another order.
+    It does not depend on the rows, as more threads may sum in another order.
     """
     return work_of(module, BATCH_SIZE * widest, FEW_STEPS)
 
@@ -188,7 +188,7 @@ def _batch_size(inputs, index, widest):
 
 
 def _batches(inputs, index, batch_size):
-    """Positions of `index` in batches; rows of like length stand together."""
+    """Yield positions of `index` in batches of rows of similar length."""
     lengths = getattr(inputs, "lengths", None)
     order = np.arange(len(index))
     if lengths is not None:

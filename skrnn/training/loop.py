@@ -27,7 +27,7 @@ VALIDATION_BATCH = 256
 
 @dataclass
 class FitResult:
-    """What the loop returns.
+    """Result of a training.
 
     Parameters
     ----------
@@ -39,11 +39,11 @@ class FitResult:
     n_epochs : int
         Number of epochs run.
     best_epoch : int
-        Index of the epoch whose weights the module has; -1 means that it is as it came.
+        Index of the epoch whose weights the module has; -1 for the untrained module.
     optimizer_state : dict
-        State from which training can go on.
+        State from which training can continue.
     interrupted : bool
-        Whether the user has stopped the training by an interrupt.
+        Whether the user interrupted the training.
     """
 
     module: torch.nn.Module
@@ -69,24 +69,24 @@ def fit_module(
     Parameters
     ----------
     module : torch.nn.Module
-        Any module of the contract ``forward(batch, state=None) -> (output, state)``; it is
-        trained in place.
+        Any module with ``forward(batch, state=None) -> (output, state)``. It is trained in
+        place.
     data, validation : object
-        Have ``__len__``, ``longest`` (steps of a row), ``mean_weight`` and ``gather(index) ->
-        (inputs, targets, weights)``.
+        Examples with ``__len__``, ``longest`` (steps of a row), ``mean_weight`` and
+        ``gather(index) -> (inputs, targets, weights)``.
     loss : callable
         ``loss(output, target)`` without reduction, of the shape of the weights.
     settings : Settings
         How to run.
     seed : int
-        Decides the order of the rows and the dropout.
+        Seed of the order of the rows and of dropout.
     optimizer_state : dict, optional
-        State of the optimiser of an earlier call to go on from.
+        State of the optimiser, from an earlier call.
 
     Raises
     ------
     ValueError
-        If the loss is no longer finite, or the module cannot be trained piece by piece.
+        If the loss is not finite, or the module cannot be trained in pieces.
     """
     if settings.tbptt_steps is not None:
         check_streams(module)
@@ -139,12 +139,12 @@ def fit_module(
 
 
 def _run_epoch(module, flat, optimizer, batches, loss, settings, epoch) -> dict[str, float]:
-    """Take one step for each batch, and report the mean loss."""
+    """Take one step for each batch, and return the record of the epoch."""
     module.train()
     rate = SCHEDULES[settings.schedule]
     teaching = _reads_targets(module)
-    # Sums stay on the device, which need not wait at each step. Nothing small is kept from step
-    # to step: it would lie between the large buffers, and their memory could not be used again.
+    # Sums stay on the device, which then need not wait at each step. No small tensor is kept from
+    # step to step: it would lie between large buffers and keep their memory from being reused.
     total, norms, largest = flat.grad.new_zeros(3).unbind()
     n_updates = 0
     for i, gathered in enumerate(batches):
@@ -183,7 +183,7 @@ def _clip(gradient: torch.Tensor, settings: Settings) -> None:
 
 
 def _losses(module, gathered, loss, settings) -> Iterator[tuple[float, torch.Tensor]]:
-    """Losses of a batch, one for each update, and the part of the batch that came before."""
+    """Yield the losses of a batch, one for each update, after the fraction of the batch before."""
     batch, target, weight = gathered
     if _reads_targets(module):
         batch = batch._replace(target=target)

@@ -1,7 +1,7 @@
 """Losses without reduction: one value per weight.
 
 Each takes ``(output, target)`` and returns a tensor of the shape of the weights, so that the loop
-can weigh rows and steps exactly.
+can apply weights to rows and steps exactly.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What watches the loop: history, early stopping, progress bar, checkpoints."""
+"""History, early stopping, progress bar and checkpoints of the loop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .settings import Settings
 
 
 class Monitor:
-    """Keep the history and the best weights, and tell when to stop.
+    """Keep the history and the best weights, and decide when to stop.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Monitor:
         self._waited = 0
 
     def start(self, loss: float) -> None:
-        """Let the module as it came take part."""
+        """Make the untrained module the best so far."""
         self.best_loss = loss
         self._best_weights = self._weights()
 
@@ -74,7 +74,7 @@ class Monitor:
 
 
 class Progress:
-    """A progress bar over the epochs with the losses and the time left; silent at verbose=0."""
+    """A progress bar over the epochs, with losses and remaining time; none at verbose=0."""
 
     def __init__(self, settings: Settings) -> None:
         self.n_epochs = settings.epochs_to_run
@@ -108,7 +108,7 @@ def save_checkpoint(module: torch.nn.Module, folder: str | os.PathLike | None, b
     for name in ["last", "best"] if best else ["last"]:
         path = Path(folder) / f"{name}.pt"
         torch.save(module.state_dict(), path.with_suffix(".tmp"))
-        os.replace(path.with_suffix(".tmp"), path)  # a crash never leaves half a file
+        os.replace(path.with_suffix(".tmp"), path)  # a crash leaves no partial file
 
 
 def _check_finite(epoch: int, record: dict[str, float]) -> None:

@@ -1,4 +1,4 @@
-"""Random streams. Nothing here touches a process-wide generator."""
+"""Seeds and generators. Nothing here changes a global generator."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import torch
 
 
 def spawn_seeds(seed: int | Sequence[int], n: int) -> list[int]:
-    """Return `n` independent seeds that follow from `seed`, a number or several."""
+    """Return `n` independent seeds derived from `seed`, one number or several."""
     return [int(s.generate_state(1)[0]) for s in np.random.SeedSequence(seed).spawn(n)]
 
 
 def torch_generator(seed: int, device: torch.device | str = "cpu") -> torch.Generator:
-    """Return a generator of its own, seeded."""
+    """Return a new generator with this seed."""
     return torch.Generator(device=device).manual_seed(seed)
 
 
 def set_generator(module: torch.nn.Module, generator: torch.Generator | None) -> None:
-    """Give every part of `module` that draws random numbers its generator."""
+    """Set the generator of every part of `module` that draws random numbers."""
     for part in module.modules():
         if hasattr(part, "generator"):
             part.generator = generator  # type: ignore[assignment]

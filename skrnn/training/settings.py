@@ -13,7 +13,7 @@ from .optim import PEAK
 
 @dataclass(frozen=True)
 class Settings:
-    """How to run the loop. The facades make it from their parameters and the `Trainer`.
+    """How to run the loop. The facades build it from their parameters and the `Trainer`.
 
     Parameters
     ----------
@@ -22,18 +22,18 @@ class Settings:
     batch_size : int
         Rows of a batch.
     max_batches : int, optional
-        Batches of an epoch; the rows of a larger data set are drawn anew for each epoch.
+        Batches of an epoch. Each epoch samples its rows from a larger data set.
     learning_rate : float
         Peak of the schedule.
     patience : int, optional
-        Epochs without improvement of the validation loss, after the peak of the schedule, that
-        stop the training. None goes on to the end.
+        Number of epochs without a better validation loss, counted after the peak of the
+        schedule, that stop the training. None trains to the end.
     keep_best : bool
         Whether the weights of the lowest validation loss are restored at the end.
     stop_after : int, optional
-        Epochs to run of the schedule, when less than all.
+        Number of epochs to run, if fewer than the schedule has.
     start_from_untrained : bool
-        Whether the module as it came takes part in the choice of the best epoch.
+        Whether the untrained module may be the best one.
     """
 
     n_epochs: int
@@ -68,13 +68,13 @@ class Settings:
         return self.n_epochs if self.stop_after is None else self.stop_after
 
     def past_peak(self, epoch: int) -> bool:
-        """Whether this epoch ends behind the peak of the rate: only then may patience count."""
+        """Whether this epoch ends after the peak of the rate, where patience begins to count."""
         return self.schedule == "constant" or epoch + 1 > PEAK * self.n_epochs
 
     def continued(self) -> Settings:
-        """Return settings that go on from trained weights, at a constant rate.
+        """Return settings that continue from trained weights, at a constant rate.
 
-        A one-cycle schedule has ended near zero: training goes on at a tenth of its peak.
+        A one-cycle schedule has ended near zero, so training continues at a tenth of its peak.
         """
         cycle = self.schedule == "one_cycle"
         rate = self.learning_rate / 10 if cycle else self.learning_rate

@@ -1,4 +1,4 @@
-"""Sequences read piece by piece: truncated backpropagation, and long ones in prediction."""
+"""Sequences read in pieces: truncated backpropagation, and predictions of long sequences."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ PIECE = 2048  # steps of a piece in prediction: memory does not grow with the le
 
 
 def check_streams(module: torch.nn.Module) -> None:
-    """Refuse a module that cannot go on from a state.
+    """Refuse a module that cannot continue from a state.
 
     Raises
     ------
     ValueError
-        If the module does not say of itself that its state continues a sequence (`streams`).
+        If the module does not declare that its state continues a sequence (`streams`).
     """
     if not getattr(module, "streams", False):
         raise ValueError(
@@ -30,7 +30,7 @@ def check_streams(module: torch.nn.Module) -> None:
 
 
 def pieces(batch: Any, n_steps: int) -> Iterator[tuple[slice, Any]]:
-    """Cut a batch along time: the steps of each piece, and the piece as a batch.
+    """Cut a batch along time; yield the steps of each piece, and the piece as a batch.
 
     A row that has ended before a piece has length 0 in it.
     """
@@ -45,7 +45,7 @@ def pieces(batch: Any, n_steps: int) -> Iterator[tuple[slice, Any]]:
 
 
 def run_in_pieces(module: torch.nn.Module, batch: Any) -> Tensor:
-    """Return the output of `module`; a long sequence is read piece by piece where it can be."""
+    """Return the output of `module`, which reads long sequences in pieces if it can."""
     if batch.x.shape[1] <= PIECE or not getattr(module, "streams", False):
         return module(batch)[0]
     outputs, state = [], None
@@ -61,14 +61,15 @@ def truncated_losses(
 ) -> Iterator[tuple[float, Tensor]]:
     """Yield the losses of a batch, each with a graph of at most `n_steps` steps.
 
-    With a target for each step there is one for each piece, scaled so that their mean is the loss
-    of the batch, and the state goes on from piece to piece (Williams & Peng, 1990). A target for
-    the whole sequence sends its gradient through the last `n_steps` steps of each row.
+    With a target for each step there is one loss for each piece. The losses are scaled so that
+    their mean is the loss of the batch, and each piece continues from the state of the last one
+    (Williams & Peng, 1990). With one target for the whole sequence, the gradient flows through
+    the last `n_steps` steps of each row.
 
     Yields
     ------
     done : float
-        Part of the batch that came before, in [0, 1).
+        Fraction of the batch before this loss, in [0, 1).
     value : Tensor
         Weighted loss.
     """
@@ -94,7 +95,7 @@ def _per_step(batch, weight):
 
 
 def _split(batch, n_steps):
-    """Cut off the last `n_steps` steps of each row, or what it has."""
+    """Return what is before the last `n_steps` steps of each row, and these steps."""
     n, total = batch.x.shape[:2]
     n_steps = min(n_steps, total)
     if batch.lengths is None:

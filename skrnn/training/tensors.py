@@ -18,7 +18,7 @@ def to_tensor(array: Any, device: torch.device, dtype: torch.dtype) -> Any:
     array = np.asarray(array)
     kind = _FLOATS[dtype] if array.dtype.kind == "f" else np.int64
     array = np.ascontiguousarray(array, dtype=kind)
-    array = array if array.flags.writeable else array.copy()  # torch warns of a read-only one
+    array = array if array.flags.writeable else array.copy()  # torch warns about a read-only one
     return torch.from_numpy(array).to(device)
 
 

@@ -136,7 +136,7 @@ INPUTS = {
     "strings": (np.full((4, 3, 2), "a"), "could not convert string to float"),
     "strings in a list": ([[["a"]], [["b"], ["c"]]], "could not convert string to float"),
     "complex": (np.zeros((4, 3, 2), dtype=complex), "Complex data not supported"),
-    "wide and not a multiple": (np.zeros((4, 7)), "X has 7 columns, which is no multiple of "),
+    "wide and not a multiple": (np.zeros((4, 7)), "X has 7 columns, which is not a multiple of "),
 }
 
 
@@ -154,7 +154,7 @@ def test_inputs(cls, X, text):
 @one_of_each
 def test_columns_and_channels(cls):
     with raises(
-        "X has 7 columns, which is no multiple of n_channels=2; pass n_timesteps * n_channels "
+        "X has 7 columns, which is not a multiple of n_channels=2; pass n_timesteps * n_channels "
         "columns, or an array of shape (n_samples, n_timesteps, n_channels)."
     ):
         make(cls, n_channels=2).fit(np.zeros((4, 7)), np.arange(4) % 2)

@@ -82,7 +82,7 @@ def test_errors_of_a_step():
     X, y = make_problem(LSTMRegressor)
     model = make(LSTMRegressor).fit(X, y)
     _, state = model.predict_step(X[:, 0])
-    with pytest.raises(ValueError, match="state is one of 40 sequences, but x has 3 rows"):
+    with pytest.raises(ValueError, match="state belongs to 40 sequences, but x has 3 rows"):
         model.predict_step(X[:3, 1], state)
     with pytest.raises(ValueError, match=r"x has shape \(40,\); pass one step"):
         model.predict_step(X[:, 0, 0])
