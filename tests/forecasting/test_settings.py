@@ -30,7 +30,12 @@ RNN_ONLY = {
     },
 }
 CASES = [
-    pytest.param(cls, params, id=f"{cls.__name__}-{name}")
+    pytest.param(
+        cls,
+        params,
+        id=f"{cls.__name__}-{name}",
+        marks=[] if cls is LSTMForecaster or name in RNN_ONLY else pytest.mark.full,
+    )
     for cls in RECURRENT
     for name, params in {**SETTINGS, **(RNN_ONLY if cls is RNNForecaster else {})}.items()
 ]

@@ -32,7 +32,8 @@ class TestUpdatePredict:
         "hierarchy": pd.concat({"n": panel((40, 40)), "s": panel((40, 40)) + 5}, names=["region"]),
     }
     CASES = [
-        *product(DATA, ["single steps", "steps"], [True]),
+        *product(DATA, ["steps"], [True]),
+        *product(["series", "panel"], ["single steps"], [True]),
         *product(["datetime", "panel"], ["every third", "gaps", "in sample", "cutoffs"], [True]),
         *product(["series", "named", "panel", "unequal panel"], ["single steps", "steps"], [False]),
     ]

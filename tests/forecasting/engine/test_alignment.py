@@ -42,6 +42,7 @@ def test_a_network_learns_to_repeat(cls):
     train, new = repeating(), repeating(n_series=10, n=50, seed=1)
     steps = new.index.get_level_values(1)
     params = {"window_length": LAG, "max_epochs": 40, "random_state": 0, **BARE}
+    params |= {"early_stopping": False, "refit": False}
     forecaster = cls(**with_network(cls, **params))
     forecaster.pretrain(train, fh=np.arange(1, 6)).fit(new[steps < 40])
     actual = new[(steps >= 40) & (steps < 45)]
