@@ -1,8 +1,8 @@
-"""The forecasters of `accuracy.py`: ours at their defaults, and those of the textbooks.
+"""The forecasters of `accuracy.py`: those of skrnn with their defaults, and their peers.
 
-Each has one recipe for all sets; it is told the season, as a user knows it, and reads covariates
-where the set has them and the forecaster can. Classical ones are fitted to each series alone, ours
-to all series of a set at once.
+Each has the same settings for all sets. It gets the season, which a user would know, and reads
+covariates if the set has them and the forecaster can. Peers are fitted to each series alone,
+forecasters of skrnn to all series of a set at once.
 """
 
 from collections.abc import Callable
@@ -20,14 +20,14 @@ class Model:
     Parameters
     ----------
     make : callable
-        Takes a data set for ours, and a series and its season for the others; returns the
-        unfitted forecaster.
+        Takes a data set for a forecaster of skrnn, and a series and its season for a peer;
+        returns the unfitted forecaster.
     libraries : tuple of str
-        What it needs beside sktime; their versions stand in the table.
+        Its dependencies besides sktime; the table has their versions.
     ours : bool
         Whether it learns from all series of a panel at once.
     n_seasons : int
-        Seasons, and 6 steps more, that a series must have for its season to be told.
+        A series needs so many seasons, and 6 steps, for the forecaster to get its season.
     """
 
     make: Callable[..., Any]
@@ -44,11 +44,11 @@ class Model:
         return [name for name in self.libraries if not any(metadata.distributions(name=name))]
 
 
-# -- ours ----------------------------------------------------------------------------------------
+# -- skrnn ---------------------------------------------------------------------------------------
 
 
 def network(name, **changes):
-    """Return the model of a forecaster of skrnn at its defaults, but for some changes."""
+    """Return the model of a forecaster of skrnn with its defaults and some changes."""
 
     def make(dataset):
         from skrnn import forecasting
@@ -113,10 +113,10 @@ def prophet(y, season):
 
 
 def on_lags(regressor):
-    """Return what makes a regressor of scikit-learn forecast from two seasons of lags.
+    """Return a function that makes a regressor of scikit-learn forecast from two seasons of lags.
 
-    It learns either what is left of the series beside a line, or its differences: whatever
-    forecasts the last steps better.
+    It learns the residuals of a line or the differences, whichever forecasts the last steps
+    better.
     """
 
     def make(y, season):

@@ -1,11 +1,11 @@
-"""The sets of `accuracy.py`: series to learn from, what follows them, and what to forecast.
+"""The sets of `accuracy.py`: training series, test series and the task.
 
     from _datasets import load
     hospital = load("hospital", folder)  # `folder` holds forecasting/hospital_dataset.tsf
     forecaster.fit(hospital.y_train, fh=hospital.fh).predict()
 
-Series carry periods (months, days, hours), from the dates of the file where it has them. The hours
-of M4 and the years, quarters and months of M1 have none there and begin at a nominal date.
+The index of a series has periods (months, days, hours) from the dates of the file. The hours of M4
+and the years, quarters and months of M1 have no dates and begin at a nominal one.
 """
 
 import json
@@ -27,7 +27,7 @@ ETT_TRAIN, ETT_KNOWN, ETT_END = 8640, 11520, 14400  # rows: 12, 16 and 20 months
 
 @dataclass(frozen=True)
 class Dataset:
-    """Series to learn from and to forecast.
+    """Training and test series of a task.
 
     Parameters
     ----------
@@ -44,10 +44,10 @@ class Dataset:
     X : pd.DataFrame or None
         Covariates that are known for the horizon: the rows of both parts.
     refit_every, refit_length : int
-        A forecaster that is fitted anew at each origin takes every so many-th of them, and that
-        many of the last steps.
+        A forecaster that is fitted again at each origin uses every `refit_every`-th origin, and
+        the last `refit_length` steps.
     validation_fraction : float or None
-        Part of the training rows that the protocol gives to validation, if it says so.
+        Fraction of the training rows that the protocol uses for validation, if it says so.
     """
 
     name: str
@@ -89,7 +89,7 @@ class Dataset:
         return split(self.y_train)
 
     def actual(self):
-        """Return what follows each origin, shape (n_series, n_origins, horizon)."""
+        """Return the values after each origin, shape (n_series, n_origins, horizon)."""
         steps = np.array(self.origins)[:, None] + np.arange(self.horizon)
         return np.stack([y[steps] for y in self.tests()])
 
@@ -98,7 +98,7 @@ class Dataset:
         return [y.to_numpy() for y in split(self.y_test).values()]
 
     def refit_origins(self):
-        """Return the positions of the origins at which a forecaster is fitted anew."""
+        """Return the positions of the origins at which a forecaster is fitted again."""
         return np.arange(len(self.origins))[:: self.refit_every]
 
 
@@ -113,7 +113,7 @@ def split(y):
 
 
 def joined(series):
-    """Return series by name as they are in a set: one alone, or a panel."""
+    """Return series by name as a set has them: one series, or a panel."""
     return series[""] if list(series) == [""] else panel(series)
 
 
@@ -130,7 +130,7 @@ def panel(series):
 def at_cutoffs(dataset, n):
     """Return a set from its end and from `n` - 1 earlier cutoffs, a horizon apart.
 
-    An earlier one has the series that keep two seasons, and two horizons, to learn from.
+    An earlier cutoff has the series with two seasons, and two horizons, of training data left.
     """
     horizon = dataset.horizon
     least = 2 * max(dataset.season, horizon)

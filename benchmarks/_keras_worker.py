@@ -1,8 +1,8 @@
-"""Trains networks of Keras on JAX, an epoch at a time, on command of `recurrences.py`.
+"""Train networks of Keras on JAX, one epoch for each command of `recurrences.py`.
 
 Reads the name of a cell from each line and answers with the seconds of the next epoch of its
-network; the first answer names the versions. Settings are those of Keras: `fit` compiles the
-step with JAX, shuffles, and uses the threads that XLA takes.
+network; the first answer names the versions. The settings are the defaults of Keras: `fit` compiles
+the step with JAX, shuffles, and uses the threads that XLA takes.
 """
 
 import argparse

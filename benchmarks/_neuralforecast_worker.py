@@ -1,7 +1,7 @@
-"""Fits the LSTM of neuralforecast at its defaults to M4 hourly, for `speed_peers.py`.
+"""Fit the LSTM of neuralforecast with its defaults to M4 hourly, for `speed_peers.py`.
 
-Prints what `speed_peers.py` prints of ours: seconds of fit and predict, and the scores. Only
-what the fit would show or write to the disk is switched off.
+Prints what `speed_peers.py` prints for skrnn: seconds of fit and predict, and the scores. Only the
+output of the fit to screen and disk is switched off.
 """
 
 import sys

@@ -1,8 +1,7 @@
-"""The tables of docs/accuracy.rst, made of the rows that `accuracy.py` keeps.
+"""The tables of docs/accuracy.rst, made from the rows of `accuracy.py`.
 
-Every figure of the page comes from there: models are rows and sets are columns, the best figure of
-a column is bold. Where forecasts start from several origins, tables that compare show the sample of
-them that every model has.
+Models are rows and sets are columns; the best figure of a column is bold. If forecasts start from
+several origins, tables that compare models use the sample of origins that each model has.
 """
 
 import pandas as pd
@@ -62,14 +61,14 @@ def comparable(rows):
 
 
 def wide(rows, measure):
-    """Return a measure with a row for each model and a column for each set, ours first."""
+    """Return a measure with a row for each model and a column for each set."""
     table = rows.pivot(index="model", columns="set", values=measure).dropna(how="all")
     models = [name for name in MODELS if name in table.index]
     return table.reindex(index=models, columns=[name for name in SETS if name in table])
 
 
 def bold(table, form):
-    """Return figures as text, the lowest of each column in bold, below a column of models."""
+    """Return figures as text, the lowest of each column in bold."""
     lowest = table.min()
 
     def column(figures):
@@ -81,7 +80,7 @@ def bold(table, form):
 
 
 def as_rows(table):
-    """Return a table with its index as the first column, and a sign where nothing is known."""
+    """Return a table with its index as the first column, and a sign for missing values."""
     return table.astype(object).where(table.notna(), MISSING).reset_index()
 
 
@@ -135,7 +134,7 @@ def coverage(rows):
 
 
 def at_each_cutoff(rows):
-    """Return what the intervals of our first model cover from each cutoff, the last one first."""
+    """Return the coverage of our first model from each cutoff, the last one first."""
     rows = rows[(rows["model"] == LEAD) & (rows["part"] != "all")]
     rows = rows.assign(earlier=rows["part"].str.removeprefix("cutoff "))
     names = [name for name in SETS if name in set(rows["set"])]

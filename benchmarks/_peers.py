@@ -22,7 +22,7 @@ class Network(torch.nn.Module):
 
 
 def plain_epoch(cell, X, y, *, hidden_size, n_layers, batch_size):
-    """One epoch of the loop that everybody writes."""
+    """One epoch of the usual training loop."""
     X, y = torch.from_numpy(X), torch.from_numpy(y)
     model = Network(cell, X.shape[2], hidden_size, n_layers)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
@@ -34,7 +34,7 @@ def plain_epoch(cell, X, y, *, hidden_size, n_layers, batch_size):
 
 
 class Keras:
-    """A process that trains networks of 20-20-Dense(1), and waits in between."""
+    """A process that trains networks of 20-20-Dense(1), and waits between epochs."""
 
     def __init__(self, python, n_rows, n_steps):
         worker = Path(__file__).with_name("_keras_worker.py")

@@ -1,7 +1,7 @@
 """Measurements in processes of their own, and the tables that keep their rows.
 
-A script that is measured prints its answer as JSON; nothing that ran before it in the same process
-changes its time or its memory.
+A measured script prints its result as JSON. It has a process of its own, so nothing else changes
+its time or memory.
 """
 
 import datetime
@@ -22,9 +22,9 @@ ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", 
 
 
 class Clock:
-    """Counts the seconds that this process and its children compute within it.
+    """Count the CPU seconds of this process and its children in a block.
 
-    Other processes on the machine do not disturb them.
+    Other processes on the machine do not change them.
     """
 
     seconds = 0.0
@@ -41,7 +41,7 @@ class Clock:
 
 
 def timed(run):
-    """Return what a function returns, and the seconds that pass meanwhile."""
+    """Return what a function returns, and the seconds that it takes."""
     start = time.perf_counter()
     result = run()
     return result, time.perf_counter() - start
@@ -92,7 +92,7 @@ def answer(job, threads=1):
 def answers(jobs, n_jobs):
     """Yield what the jobs print, `n_jobs` at once and as they come; failures are left out.
 
-    When it is closed, jobs that have not begun are given up.
+    When it is closed, jobs that have not begun are dropped.
     """
     with ThreadPoolExecutor(n_jobs) as pool:
         futures = [pool.submit(answer, job) for job in jobs]
@@ -105,7 +105,7 @@ def answers(jobs, n_jobs):
 
 
 def dated(rows):
-    """Return rows that tell the version and the day."""
+    """Return rows with the version and the day."""
     import skrnn  # peers, whose Python runs scripts of this folder, do not have it
 
     today = datetime.date.today().isoformat()
@@ -113,7 +113,7 @@ def dated(rows):
 
 
 def keep(rows, path, in_order, same):
-    """Write rows to a table, in the place of those that agree with one of them in `same`.
+    """Write rows to a table; they replace those with the same values in the columns `same`.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def keep(rows, path, in_order, same):
 
 
 def write(table, path):
-    """Write a table at once, so that nobody reads half of it."""
+    """Write a table atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     table.to_csv(draft, index=False, float_format="%.5g")

@@ -2,10 +2,10 @@
 
     python benchmarks/_protocol.py SET MODEL [--data DIR] [--cutoffs N]
 
-prints the rows of the table as JSON. Seconds are those of fit and predict; intervals come after,
-but for forecasts from many origins, which are all made of quantiles.
-Ours learn from all series and forecast from every origin without another fit. Classical
-forecasters are fitted to each series alone, and anew at each origin, of which they get a part.
+prints the rows of the table as JSON. Seconds are those of fit and predict. Intervals are not timed,
+except for forecasts from many origins, which are all quantiles.
+Forecasters of skrnn learn from all series and forecast from each origin without another fit. Peers
+are fitted to each series alone, and again at each of a sample of the origins.
 """
 
 import argparse
@@ -24,7 +24,7 @@ ORIGINS_AT_ONCE = 512  # bounds the memory of quantiles far ahead
 
 @dataclass
 class Forecasts:
-    """What a model forecast from some origins, and what it took.
+    """Forecasts of a model from some origins, and their cost.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class Forecasts:
     seconds : float
         Of computing, to fit and predict.
     plan : str
-        What the forecaster has planned, in words.
+        Plan of the forecaster, as text.
     n_failed : int
         Fits that failed and were replaced by the naive forecast.
     """
@@ -44,7 +44,7 @@ class Forecasts:
     n_failed: int = 0
 
 
-# -- ours ----------------------------------------------------------------------------------------
+# -- skrnn ---------------------------------------------------------------------------------------
 
 
 def forecast_together(model, dataset):
@@ -114,7 +114,7 @@ def aligned(dataset, point, quantiles):
 
 
 def at_positions(scores, origins, series=None):
-    """Return scores with the positions that series and origins have in the set."""
+    """Return scores with the positions of series and origins in the set."""
     index = scores.index
     places = [np.array(origins)[index.get_level_values(1)]]
     rows = index.get_level_values(0)
@@ -201,7 +201,7 @@ def rows_of_parts(name, sets, results):
 
 
 def row(part, name, scores):
-    """Return the means of the scores, and over how many series and origins they are."""
+    """Return the means of the scores, and the numbers of series and origins."""
     counts = {
         "part": part,
         "n_series": len(scores.groupby(level=["fit", "series"])),

@@ -1,4 +1,4 @@
-"""The scores of `accuracy.py`, and the figures that show that data and scores are right.
+"""The scores of `accuracy.py`, and published figures that check data and scores.
 
 Forecasts have the shape (n_series, n_origins, horizon), quantiles one axis more. Everything is a
 mean over the steps ahead first; a table takes the mean over origins and series.
@@ -37,7 +37,7 @@ def score(actual, point, quantiles, scale):
     Parameters
     ----------
     actual, point : ndarray of shape (n_series, n_origins, horizon)
-        What came, and what was forecast.
+        Observed values and forecasts.
     quantiles : ndarray of shape (n_series, n_origins, horizon, n_levels) or None
         At `LEVELS`.
     scale : ndarray of shape (n_series,)
@@ -95,12 +95,12 @@ def summarise(name, scores):
 
 
 def check_data(dataset):
-    """Stop if the repeated last season does not have the figure known for it.
+    """Stop if the repeated last season does not have its published figure.
 
     Raises
     ------
     ValueError
-        If it differs in the last digit that is known.
+        If it differs in the last published digit.
     """
     for (name, period), figures in REPEATED.items():
         if name == dataset.name:
@@ -124,7 +124,7 @@ def scales(dataset):
 
 
 def check_row(row):
-    """Raise a ValueError if a row misses the figure that is known for it."""
+    """Raise a ValueError if a row differs from its published figure."""
     place = (row["set"], row["model"])
     compare(row, BASELINES.get(place, {}), "{1} on {0}".format(*place), FITTED)
 

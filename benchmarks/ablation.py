@@ -1,20 +1,19 @@
-"""What the parts of the forecasters' rule bring: the default with one of them changed at a time.
+"""Which parts of the forecasters help: the default with one part changed at a time.
 
     python benchmarks/ablation.py --data DIR [--set NAME ...] [--variants NAME ...] [--jobs N]
                                   [--epochs N] [--csv docs/tables]
 
-`LSTMForecaster` forecasts sets of `accuracy.py` by its protocol, and in its units: MASE, from every
-origin. A variant is called by the parameters that it changes; one that changes nothing, or that
-this version does not know, is left out.
-"the baseline alone" is the default fit without its network:
-the statistical forecast that the network corrects.
+`LSTMForecaster` forecasts sets of `accuracy.py` with its protocol; the measure is MASE from each
+origin. A variant is named after the parameters that it changes. Variants that change nothing, or
+that this version does not know, are left out. "the baseline alone" is the default without its
+network.
 
-Each variant and set have a process of one thread. In the table, "ratio" is the MASE over that of
-the default, as a geometric mean over the sets, and seconds are those of computing, over all sets;
-both stand where the variant has been run on every set of the default. With --csv, the rows of a
-run replace those of the same variant and set in ablation_runs.csv, from which ablation.csv is made.
+Each variant and set have a process with one thread. "ratio" is the MASE over that of the default,
+as a geometric mean over the sets. "seconds" are CPU seconds over all sets. Both need the variant on
+all sets of the default. With --csv, the rows of a run replace those of the same variant and set in
+ablation_runs.csv, from which ablation.csv is made.
 
-With --epochs, networks learn only so long, to try the script.
+--epochs shortens the training, to try the script.
 """
 
 import argparse
@@ -63,7 +62,7 @@ COLUMNS = (*KEY, "n_series", "n_origins", "MASE", "seconds", "plan", "skrnn", "d
 
 
 def measure(name, variant, folder, n_epochs=None):
-    """Return the row of a variant on a set; the default brings that of its baseline, too."""
+    """Return the row of a variant on a set; the default adds the row of its baseline."""
     epochs = {"max_epochs": n_epochs} if n_epochs else {}
     model = network("LSTMForecaster", **VARIANTS[variant], **epochs)
     sets = load_all(name, folder)
@@ -78,7 +77,7 @@ def measure(name, variant, folder, n_epochs=None):
 
 
 def without_network(forecaster, clock, dataset):
-    """Return the forecasts of the baseline of a fitted forecaster, which cost nothing more."""
+    """Return the forecasts of the baseline of a fitted forecaster."""
     correction_weight, forecaster.correction_weight_ = forecaster.correction_weight_, 0.0
     forecasts = forecast_fitted(forecaster, clock, dataset)
     forecaster.correction_weight_ = correction_weight
@@ -158,7 +157,7 @@ def main():
 
 
 def run(jobs, args):
-    """Measure, keep the rows as they come, and show all of them at last."""
+    """Measure, keep the rows as they come, and show all of them."""
     found = []
     with closing(answers(jobs, args.jobs)) as measured:
         for rows in tqdm(measured, total=len(jobs), leave=False):

@@ -1,32 +1,32 @@
-"""Accuracy of the forecasters on the sets of the literature, beside those of the textbooks.
+"""Accuracy of the forecasters on benchmark data sets, compared with their peers.
 
     python benchmarks/accuracy.py --data DIR [--set NAME ...] [--models NAME ...] [--jobs N]
                                   [--peers PYTHON] [--csv docs/tables] [--cutoffs N]
     python benchmarks/accuracy.py --pages docs/tables
 
 DIR, by default the variable SKRNN_DATA, has the files of the sets in `forecasting/`; a set without
-its file is skipped. PYTHON has what requirements-forecasting.txt names, where this one lacks it.
+its file is skipped. PYTHON has the packages of requirements-forecasting.txt, if this one lacks
+them.
 
-Every forecaster has one recipe for all sets. What follows the training part is forecast at once,
-or from many origins: of ETTh1 from every hour of the last four months, of Chicago's trains from
-every day of five. Ours learn from all series of a set, and only once. The others are fitted to
-each series, and anew at each origin: they get a sample of the origins, on which ours are scored,
-too, and the last month of hours.
+Each forecaster has the same settings for all sets. The test part is forecast at once, or from many
+origins: every hour of the last four months for ETTh1, every day of five months for Chicago's
+trains. Forecasters of skrnn learn from all series of a set, once. Peers are fitted to each series,
+and again at each origin. They use a sample of the origins, on which all are compared, and the last
+month of hours.
 
 Scores are means over series, origins and steps. MASE, MSIS (of the 95 % interval) and the pinball
-loss are in units of the error of the seasonal naive forecast within the training part; sMAPE is in
-percent; OWA is that of the M4 competition; MAE and MSE are those of the values as they are, of
-ETTh1 after z-scoring. 80% and 95% are the shares of values within these intervals. Each model and
-set have a process of one thread; seconds are those that it computes to fit and predict, peak_mb is
-the most memory that it has.
+loss are in units of the error of the seasonal naive forecast within the training part. sMAPE is in
+percent, OWA is that of the M4 competition, MAE and MSE are those of the values, after z-scoring for
+ETTh1. 80% and 95% are the fractions of values within these intervals. Each model and set have a
+process with one thread. seconds are CPU seconds to fit and predict, peak_mb is the largest memory.
 
-One horizon of a panel is one draw: what surprises one series there surprises many. With --cutoffs
-the sets that are forecast once are forecast from N cutoffs, a horizon apart, each with a fit of its
-own; there are rows for all together and for each, cutoff 0 being the end of the training part.
+The last horizon of a panel is a single event, so coverage varies. With --cutoffs, sets with one
+origin are forecast from N cutoffs, a horizon apart, with a fit at each. There are rows for all
+cutoffs together and for each; cutoff 0 is the end of the training part.
 
-With --csv, the rows of a run replace those of the same model and set in accuracy.csv, with several
-cutoffs in accuracy_of_cutoffs.csv. With --pages nothing is measured: the tables of
-docs/accuracy.rst are made of these two, beside them.
+With --csv, the rows of a run replace those of the same model and set in accuracy.csv, or with
+several cutoffs in accuracy_of_cutoffs.csv. --pages measures nothing: it makes the tables of
+docs/accuracy.rst from these two files.
 """
 
 import argparse
@@ -53,7 +53,7 @@ SHOWN = ("MASE", "sMAPE", "OWA", "MAPE", "MAE", "MSE", "80%", "95%", "MSIS", "pi
 
 
 def available(names, folder):
-    """Return the sets whose files are there and whose naive forecasts have the known figures."""
+    """Return the sets that have files, and whose naive forecasts have the published figures."""
     found = []
     for name in names:
         try:
@@ -115,8 +115,8 @@ def main():
         make_pages(*(pd.read_csv(args.pages / name) for name in TABLES), args.pages)
         return
     four = [f"etth1_{horizon}" for horizon in ETT_HORIZONS]
-    asked = args.set or (SETS if args.cutoffs == 1 else ONCE)
-    chosen = [one for name in asked for one in (four if name == "etth1" else [name])]
+    names = args.set or (SETS if args.cutoffs == 1 else ONCE)
+    chosen = [one for name in names for one in (four if name == "etth1" else [name])]
     if args.cutoffs > 1 and (others := set(chosen) - set(ONCE)):
         parser.error(f"--cutoffs is for sets that are forecast once, not for {sorted(others)}.")
     pythons = interpreters(args.models, args.peers)

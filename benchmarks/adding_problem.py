@@ -1,20 +1,20 @@
-"""How far back the cells can learn to look, measured on the adding problem.
+"""How many steps the cells can bridge, measured on the adding problem.
 
     python benchmarks/adding_problem.py [--lengths 50 200 500] [--cells RNN LSTM] [--seeds 0 1 2]
                                         [--learning-rate 0.003] [--csv docs/tables]
 
 A sequence has two channels, numbers from 0 to 1 and marks. One step of each half is marked; the
 target is the sum of the two marked numbers (Hochreiter & Schmidhuber, 1997; two halves and marks of
-one as in Le et al., 2015). To predict 1 always has a mean squared error of 1/6, to know one of the
-two numbers 1/12; a cell has learned the task if its error on new sequences is below 0.01.
+one as in Le et al., 2015). Always predicting 1 has a mean squared error of 1/6, knowing one of the
+two numbers 1/12. A cell has learned the task if its error on new sequences is below 0.01.
 
 Each seed draws its own training sequences, test sequences and initial weights. All cells have the
-same settings, those of the package but for the learning rate. These are 32 units: the task needs to
-keep two numbers, so that what is measured is how far the gradient reaches, not the width. With
-10,000 sequences, the defaults are batches of 32 and ten passes, 3,130 updates.
+same settings, the defaults except for the learning rate. 32 units are enough to keep two numbers,
+so the limit is how far the gradient reaches, not the width. With 10,000 sequences, the defaults are
+batches of 32 and ten epochs, 3,130 updates.
 
-The learning rate was chosen once for all cells among 0.001, 0.003 and 0.01 on sequences of their
-own, of 200 steps and of seed 100: the lowest mean error of the five cells.
+The learning rate was chosen once for all cells among 0.001, 0.003 and 0.01, by the lowest mean
+error of the five cells on other sequences, of 200 steps and of seed 100.
 
 The figures of the table are medians over the seeds. "ratio" is that of the error with
 initializer="glorot_uniform" to the error with the default, "orthogonal". A training whose

@@ -2,10 +2,10 @@
 
     python benchmarks/attention.py [--repetitions 5] [--jobs 1,2]
 
-Job 1 predicts 24 steps from 48, for 1, 64 and 1,024 rows: each step is one call for all rows, so
-that the time of a step grows far slower than the batch. "theirs" is a row alone, and the ratio
-how many times longer the batch takes. Job 2 trains for one epoch with teacher forcing, against
-the same network in plain torch; the two take turns, and a ratio is the median of their pairs.
+Job 1 predicts 24 steps from 48, for 1, 64 and 1,024 rows. Each step is one call for all rows, so
+the time of a step grows more slowly than the batch. "theirs" is a single row, and the ratio is how
+many times longer the batch takes. Job 2 trains for one epoch with teacher forcing, and compares
+with the same network in plain torch. The two take turns, and a ratio is the median of their pairs.
 """
 
 import argparse

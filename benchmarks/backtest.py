@@ -1,11 +1,11 @@
-"""Accuracy of the default forecasters on real series, beside classical ones.
+"""Accuracy of the default forecasters on real series, compared with classical ones.
 
     python benchmarks/backtest.py [--series airline nile] [--models LSTMForecaster AutoETS]
                                   [--jobs 2] [--csv docs/tables]
 
 Monthly, quarterly and yearly series that come with sktime and statsmodels, three cutoffs each, 12
-months, 8 quarters or 10 years ahead (a sixth of the series at most). Every forecaster has one
-recipe for all series. MASE is scaled by the seasonal naive forecast within the training data. The
+months, 8 quarters or 10 years ahead (a sixth of the series at most). Each forecaster has the same
+settings for all series. MASE is scaled by the seasonal naive forecast within the training data. The
 ratio is that to the MASE of the seasonal naive forecast on the same steps: its geometric mean over
 the series, and its largest value. Each fit has one thread.
 """
@@ -32,7 +32,7 @@ NAIVE = "NaiveForecaster"
 
 
 def make_forecaster(name, y_train, season):
-    """A forecaster by its class name; classical ones get the season where two of it are there."""
+    """A forecaster by its class name; classical ones get the season if there are two of them."""
     season = season if len(y_train) >= 2 * season + 6 else 1
     if name == "AutoETS":  # sktime 1.2 fails to give intervals for multiplicative models
         return AutoETS(auto=True, additive_only=True, sp=season)

@@ -2,11 +2,11 @@
 
     python benchmarks/large_panel.py [--n-series 100000 ...] [--csv docs/tables]
 
-Each series has 72 months to learn from, with a level, a trend, a season and noise of its own; 18
-months are forecast by `LSTMForecaster` at its defaults, and compared with those that follow. Each
+Each series has 72 months of training data, with a level, a trend, a season and noise of its own.
+`LSTMForecaster` with its defaults forecasts 18 months, which are compared with the true ones. Each
 number of series has a process of its own, with as many threads as torch takes. Memory is the peak
-beyond that of the data, and the predict is the first one, which follows all series to their ends.
-"computed, s" is what all cores compute in the seconds before; other processes do not disturb it.
+in addition to the data. The predict is the first one, which updates all series to their ends.
+"computed, s" are the CPU seconds of all cores, which other processes do not change.
 MASE is in units of the error of the seasonal naive forecast within the 72 months.
 """
 

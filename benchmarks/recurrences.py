@@ -6,7 +6,7 @@ The two sides of a row take turns; a ratio is the median of the ratios of their 
 figures beside it are medians. All train with Adam at a constant rate of 0.001 and no clipping of
 gradients; a time is that of a whole `fit` of one epoch, after one that compiles. `--keras` names
 the Python of an environment with `requirements-keras.txt`; without it, the rows of Keras are left
-out. `--fraction 0.1` takes a tenth of the rows, for a look whether all works.
+out. `--fraction 0.1` uses a tenth of the rows, to try the script.
 """
 
 import argparse
@@ -35,7 +35,7 @@ WIDE = {"hidden_size": 128, "n_layers": 1, "batch_size": 64}
 
 
 class Run(NamedTuple):
-    """What the jobs share."""
+    """Settings that the jobs share."""
 
     repetitions: int
     fraction: float
@@ -74,7 +74,7 @@ def fit(cell, X, y, *, trainer=None, **options):
 
 
 def timed(function, *args, **options):
-    """Return a function that calls this one so and returns the seconds."""
+    """Return a function that calls `function` and returns the seconds."""
 
     def call():
         start = time.perf_counter()
@@ -85,7 +85,7 @@ def timed(function, *args, **options):
 
 
 def timed_epoch(train, cell, X, y, **options):
-    """Do the same for a training, after a short one: that compiles and imports."""
+    """Do the same for a training, after a short one that compiles and imports."""
     train(cell, X[:64], y[:64], **options)
     return timed(train, cell, X, y, **options)
 
@@ -144,8 +144,8 @@ def cell_options_and_plain_cell(run):
 def wide_lstm_and_plain_torch(run):
     """An epoch of one layer of 128 against a plain loop of torch (oneDNN); the same threads.
 
-    The first row has torch's number of threads. On a machine that is busy with other things
-    torch loses most of its time with more than one; so there is a second row.
+    The first row uses torch's number of threads, the second one thread, because torch is slow with
+    several threads on a busy machine.
     """
     X, y = run.sequences(512, 200, 8)
     for n_threads in sorted({torch.get_num_threads(), 1}, reverse=True):
@@ -165,9 +165,9 @@ def wide_gru_and_lstm(run):
 
 
 def first_fit(run):
-    """What the first epoch of a process takes longer than the second: imports and compilation.
+    """How much longer the first epoch of a process takes than the second: imports, compilation.
 
-    Ours twice with the same folder of compiled code, which is empty at first; then Keras.
+    skrnn runs twice with the same folder of compiled code, which is empty at first; then Keras.
     """
     n_rows, figures = run.rows(ROWS), []
     for _ in range(run.repetitions):
@@ -188,7 +188,7 @@ def first_fit(run):
 def predictions_and_bare_torch(run):
     """`predict` of an array against torch's module on a tensor.
 
-    Ours as it comes; torch on one thread, or on its own number of them if that is faster.
+    skrnn uses its default threads; torch one thread, or its own number if that is faster.
     """
     few, targets = run.sequences(64, STEPS)
     for n, calls, bar, unit in ((1, 200, 3.0, "ms"), (run.rows(100_000), 1, 1.0, "s")):
@@ -211,7 +211,7 @@ def repeat(n, function, *args):
 
 
 def on_best_threads(call):
-    """Return `call`, which returns its seconds, on that number of threads that is faster."""
+    """Return `call`, which returns its seconds, on the faster number of threads."""
 
     def on(n_threads):
         with threads(n_threads):
@@ -225,9 +225,9 @@ def on_best_threads(call):
 def memory_of_long_sequences(run):
     """Peak of a fit by truncated backpropagation on 100,000 steps against that on 1,000.
 
-    Four sequences of one channel and one target per step. What the peak on 100,000 steps has
-    beyond the data counts: the data once, as passed. The first fit of a process imports numba,
-    which is most of its peak; so the second row, without a bar, is of a fit after a small one.
+    Four sequences of one channel and one target per step. The peak counts without the data. The
+    first fit of a process imports numba, which is most of its peak. So the second row, without a
+    bar, is of a fit after a small one.
     """
     fresh("memory", 1000)  # so that the code is compiled
     for name, what, bar in (("", "memory", 1.2), (", second fit", "memory-again", None)):
@@ -280,12 +280,12 @@ def measure_memory(n_steps):
 def measure_memory_again(n_steps):
     steps = np.random.default_rng(0).normal(size=(4, 400, 1))
     fit("LSTM", steps, steps, hidden_size=20, trainer={"tbptt_steps": 200})
-    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    Path("/proc/self/clear_refs").write_text("5")  # resets the peak
     measure_memory(n_steps)
 
 
 def resident(field):
-    """Memory of this process in MB; `getrusage` would count what its parent has had."""
+    """Memory of this process in MB; `getrusage` would include its parent."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
 

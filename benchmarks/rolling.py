@@ -1,16 +1,16 @@
-"""Forecasts from many cutoffs in one batch, beside a loop over update and predict.
+"""Forecasts from many cutoffs in one batch, compared with a loop over update and predict.
 
     python benchmarks/rolling.py [--jobs 1,2,3] [--cutoffs 300] [--threads 1]
 
-"ours" is `backtest`, "theirs" a loop that hands the rows of each cutoff to
-`update(update_params=False)` and calls `predict`; the figures are milliseconds per cutoff, and the
-loop runs over a few cutoffs only, from the same fitted forecaster. Both return the same forecasts,
-which is checked. With `baseline="naive"` a forecast needs no more than its window, so that the loop
-is the network and what sktime does around it. Over a panel the loop forecasts all series of a
-cutoff in one batch, too: what is left to gain is less. Job 6 is sktime's `evaluate` without updates
-of the parameters, which hands over one window after the other. Job 7 predicts 18 steps of 100,000
-series in a process of its own: seconds, and peak memory beyond that of the fitted forecaster.
-`predict` comes twice: the first one follows all series to their ends, the second one knows them.
+"ours" is `backtest`. "theirs" is a loop that passes the rows of each cutoff to
+`update(update_params=False)` and calls `predict`, from the same fitted forecaster and over a few
+cutoffs. The figures are milliseconds per cutoff. The script checks that both return the same
+forecasts. With `baseline="naive"` a forecast needs its window only, so the loop is the network and
+the overhead of sktime. For a panel the loop also forecasts all series of a cutoff in one batch, so
+the gain is smaller. Job 6 is sktime's `evaluate` without updates of the parameters, which passes
+one window at a time. Job 7 predicts 18 steps of 100,000 series in a process of its own: seconds,
+and peak memory in addition to the fitted forecaster. It predicts twice: the first call updates all
+series to their ends, the second one reuses them.
 """
 
 import argparse

@@ -1,17 +1,16 @@
-"""Time and accuracy of a fit to M4 hourly, beside the LSTM of neuralforecast.
+"""Time and accuracy of a fit to M4 hourly, compared with the LSTM of neuralforecast.
 
     python benchmarks/speed_peers.py --data DIR --peers PYTHON [--epochs N ...] [--threads N]
                                      [--csv docs/tables]
 
-Both are at their defaults and learn from all 414 series at once: ours for a number of epochs that
-it chooses, and again on everything; theirs for 1,000 steps. `--epochs` adds fits of ours that are
-as short as that, to tell after how long ours is as accurate as theirs. PYTHON has what
-requirements-neuralforecast.txt names; without it, only ours run.
+Both use their defaults and learn from all 414 series at once: skrnn for the number of epochs that
+it chooses, and again on everything; neuralforecast for 1,000 steps. `--epochs` adds shorter fits of
+skrnn. PYTHON has the packages of requirements-neuralforecast.txt; without it, only skrnn runs.
 
-Fits come one after the other, each in a process of its own with `--threads` threads (as many as
-the libraries take, without). "fit, s" is the time that passes until a fit is done, "computed, s"
-what all cores compute in it, which other processes on the machine do not disturb. "ratio" is that
-of the computed seconds to those of theirs, and OWA that of the M4 competition.
+Fits run one after another, each in a process of its own with `--threads` threads (by default as
+many as the libraries take). "fit, s" is the wall time of a fit, "computed, s" the CPU seconds of
+all cores. "ratio" is that of the computed seconds to those of neuralforecast, and OWA that of the
+M4 competition.
 """
 
 import argparse

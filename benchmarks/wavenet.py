@@ -1,4 +1,4 @@
-"""Time of WaveNet: training against plain torch, and steps against reading the window anew.
+"""Time of WaveNet: training against plain torch, and steps against recomputing the window.
 
     python benchmarks/wavenet.py [--repetitions 5] [--jobs 1,2,3] [--csv FILE]
 
@@ -94,20 +94,20 @@ def training_and_plain_torch(run):
 def generation_and_recomputation(run):
     """A step of series that feed themselves against the network on the last 1,024 values.
 
-    Ours is the mean of 1,000 steps; reading anew costs the same at each step, and few do. That
-    both make the same series is checked first.
+    skrnn has the mean of 1,000 steps; recomputing costs the same at each step, so a few are enough.
+    First the script checks that both make the same series.
     """
     with threads(1):
-        for n_series, n_anew in ((1, 50), (64, 3)):
+        for n_series, n_recomputed in ((1, 50), (64, 3)):
             encoder = network(10)
             start = torch.randn(n_series, encoder.receptive_field, 1)
-            ours, theirs = generate(encoder, start, 50), recompute(encoder, start, n_anew)
-            torch.testing.assert_close(ours[:, :n_anew], theirs, rtol=0, atol=1e-5)
+            ours, theirs = generate(encoder, start, 50), recompute(encoder, start, n_recomputed)
+            torch.testing.assert_close(ours[:, :n_recomputed], theirs, rtol=0, atol=1e-5)
             mine = timed(generate, encoder, start, run.rows(GENERATED))
-            anew = timed(recompute, encoder, start, n_anew)
+            again = timed(recompute, encoder, start, n_recomputed)
             pairs = [
-                (1000 * a / run.rows(GENERATED), 1000 * b / n_anew)
-                for a, b in run.take_turns(mine, anew)
+                (1000 * a / run.rows(GENERATED), 1000 * b / n_recomputed)
+                for a, b in run.take_turns(mine, again)
             ]
             name = f"step of {n_series} series / window of 1,024".replace("1 series", "a series")
             yield compare(name, "", pairs, 1 / 50, "ms")
@@ -150,7 +150,7 @@ def generate(encoder, start, n_steps):
 
 @torch.inference_mode()
 def recompute(encoder, start, n_steps):
-    """Do the same and read the last values anew at each step."""
+    """Do the same and read the last values again at each step."""
     window, values = start, []
     for _ in range(n_steps):
         value = encoder(window)[0][:, -1:].mean(dim=2, keepdim=True)

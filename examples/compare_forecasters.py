@@ -2,15 +2,15 @@
 Compare forecasters on real series
 ==================================
 
-Recurrent networks beside seasonal naive, exponential smoothing and ARIMA, in one table and one
-picture. sktime's ``ForecastingBenchmark`` fits each forecaster at three cutoffs of each series
-and compares the forecasts with the values that followed::
+This script compares recurrent networks with seasonal naive, exponential smoothing and ARIMA, in a
+table and a figure. sktime's ``ForecastingBenchmark`` fits each forecaster at three cutoffs of each
+series and compares the forecasts with the observed values::
 
     python examples/compare_forecasters.py
     python examples/compare_forecasters.py my.csv --target y --time date --horizon 12
 
-The first takes four series that come with sktime and statsmodels; the second a table of your own,
-a row for each step. Either writes ``compare_forecasters.png``.
+The first command uses four series that come with sktime and statsmodels. The second uses your own
+table, with a row for each step. Both write ``compare_forecasters.png``.
 """
 
 import argparse
@@ -67,8 +67,8 @@ class Task(NamedTuple):
 # %%
 # The series
 # ----------
-# One with a trend and a season that grows with it, one with a season alone, one that follows the
-# business cycle, and one with a cycle that no calendar knows.
+# One series has a trend and a season that grows with it, one only a season, one follows the
+# business cycle, and one has a cycle that is not in the calendar.
 
 
 def shipped_tasks():
@@ -89,10 +89,10 @@ def _with_periods(values, start, freq):
 
 
 # %%
-# A table of your own
-# -------------------
-# The frequency is inferred from the times, the season from the frequency. Without the name of a
-# time column the rows count as equal steps, and the season is searched for.
+# Your own table
+# --------------
+# The frequency is inferred from the times, and the season from the frequency. Without a time column
+# the rows are equal steps, and the season is estimated.
 
 
 def read_task(path, target, time=None, horizon=None, season=None):
@@ -199,8 +199,8 @@ def _usual_season(y):
 # %%
 # The forecasters
 # ---------------
-# Each has one recipe for all series. Those that cannot find the season are told it. ``AutoETS``
-# chooses among additive models, since sktime 1.2 fails to give intervals for the other ones.
+# Each forecaster has the same settings for all series. Those that cannot find the season get it.
+# ``AutoETS`` selects among additive models, since sktime 1.2 has no intervals for the others.
 
 
 def make_forecasters(season):
@@ -224,8 +224,8 @@ def make_forecasters(season):
 # %%
 # The comparison
 # --------------
-# ``ForecastingBenchmark`` asks all forecasters for the same scores, and leaves out those that
-# fail: forecasters without intervals have a benchmark of their own, and its rows are counted.
+# ``ForecastingBenchmark`` computes the same scores for all forecasters and leaves out those that
+# fail. So forecasters without intervals have a benchmark of their own, and its rows are counted.
 
 
 class BenchmarkLog(logging.Handler):
@@ -278,9 +278,9 @@ def run_benchmark(task, forecasters, scorers):
     results = benchmark.run()
     columns = {f"{scorer.name}_mean": name for name, scorer in scorers.items()}
     columns["fit_time_mean"] = "fit (s)"
-    asked = [type(forecaster).__name__ for forecaster in forecasters]
+    names = [type(forecaster).__name__ for forecaster in forecasters]
     results = results.reindex(columns=["model_id", *columns]).set_index("model_id")
-    return results.rename(columns=columns).reindex(asked).astype(float)
+    return results.rename(columns=columns).reindex(names).astype(float)
 
 
 def make_table(scores):
@@ -290,8 +290,8 @@ def make_table(scores):
 
 
 # %%
-# The picture
-# -----------
+# The figure
+# ----------
 #
 # .. image:: /_static/compare_forecasters.png
 
@@ -384,8 +384,8 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     if not options.output.parent.is_dir():
         sys.exit(f"There is no folder {options.output.parent} for the picture.")
-    asked = [options.csv, options.target, options.time, options.horizon, options.season]
-    tasks = [read_task(*asked)] if options.csv else shipped_tasks()
+    table = [options.csv, options.target, options.time, options.horizon, options.season]
+    tasks = [read_task(*table)] if options.csv else shipped_tasks()
     # On one thread each fit is quickest: the matrices are small.
     with threadpool_limits(1), warnings.catch_warnings():
         # Filters would not last: sktime puts its own before them.

@@ -2,9 +2,9 @@
 Classify sequences of unequal lengths
 =====================================
 
-Nine speakers say two Japanese vowels; twelve numbers describe the sound at each moment. Some say
-it in 7 steps, some in 29; the recurrent classifiers take the recordings as they are: a list of
-arrays, with nothing padded or cut by hand.
+Nine speakers say two Japanese vowels; twelve numbers describe the sound at each moment. The
+recordings have 7 to 29 steps. Recurrent classifiers take them as a list of arrays, without padding
+or cutting.
 """
 
 # %%
@@ -50,15 +50,15 @@ guess = DummyClassifier().fit(X_train, y_train)
 print(f"always the same speaker: {guess.score(X_test, y_test):.3f}")
 
 # %%
-# Whom it takes for whom
-# ----------------------
+# Confusion matrix
+# ----------------
 
 fig, ax = plt.subplots(figsize=(4.5, 4.2), layout="constrained")
 predicted = model.predict(X_test)
 _ = ConfusionMatrixDisplay.from_predictions(y_test, predicted, cmap="Blues", colorbar=False, ax=ax)
 
 # %%
-# ``predict_proba`` says how sure it is. The mistakes are among the unsure ones:
+# ``predict_proba`` returns the probabilities. They are lower for the mistakes:
 
 sure = model.predict_proba(X_test).max(axis=1)
 right = predicted == y_test
@@ -67,8 +67,8 @@ print(f"mean probability if right {sure[right].mean():.2f}, if wrong {sure[~righ
 # %%
 # Search
 # ------
-# Searches of scikit-learn take the list as well. Should the network read the recordings from both
-# ends, and should it be judged by its last state or by the mean of its states?
+# Searches of scikit-learn take the list as well. This one compares networks that read in one or
+# both directions, and that use the last state or the mean of all states.
 
 search = GridSearchCV(
     LSTMClassifier(max_epochs=15, random_state=0),

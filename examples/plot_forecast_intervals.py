@@ -2,15 +2,15 @@
 Forecast with intervals
 =======================
 
-A forecast without its uncertainty is half a forecast. The forecasters of this package are sktime
-forecasters with quantiles, and :func:`skrnn.plotting.plot_forecast` draws what they predict.
+The forecasters of skrnn return quantiles and intervals. :func:`skrnn.plotting.plot_forecast` draws
+them.
 """
 
 # %%
 # One forecaster, several coverages
 # ---------------------------------
-# Two years of airline passengers are held back. ``predict_interval`` takes any number of
-# coverages; the wider interval is drawn fainter.
+# Two years of airline passengers are held out. ``predict_interval`` takes any number of coverages;
+# the wider interval is drawn fainter.
 
 from sktime.datasets import load_airline
 from sktime.split import temporal_train_test_split
@@ -32,10 +32,10 @@ ax = plot_forecast(
 )
 
 # %%
-# Do the intervals hold what they promise?
-# ----------------------------------------
-# The share of the observed values within the interval should be near the coverage. Two years of
-# one series are too few to judge by; a backtest over many cutoffs is the way.
+# Do the intervals cover?
+# -----------------------
+# The fraction of observed values within the interval should be close to the coverage. Two years of
+# one series are too few to tell; use a backtest over many cutoffs.
 
 interval = forecaster.predict_interval(coverage=0.9)["Number of airline passengers", 0.9]
 inside = (interval["lower"] <= y_test) & (y_test <= interval["upper"])
@@ -44,7 +44,7 @@ print(f"observed values within the 90 % interval: {inside.mean():.0%}")
 # %%
 # Side by side
 # ------------
-# Several forecasts go into one picture by their names, here with four years of history.
+# Pass several forecasts by their names to draw them together, here with four years of history.
 
 elman = RNNForecaster(random_state=0).fit(y_train, fh=fh)
 ax = plot_forecast(

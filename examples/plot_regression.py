@@ -2,15 +2,15 @@
 Predict what follows a sequence
 ===============================
 
-The task that textbooks begin with: noisy waves of 50 steps, and what comes next. A linear model
-does well on it, so that a recurrent network has to show that it is worth its while.
+Many textbooks begin with this task: predict what follows noisy waves of 50 steps. A linear model
+does well here, so it is the model to compare with.
 """
 
 # %%
 # Waves
 # -----
-# Each sequence is the sum of two sine waves with frequencies and phases of its own, and noise. The
-# rows of ``X`` are the sequences, 50 steps of one channel; the ten steps behind are the targets.
+# Each sequence is the sum of two sine waves with random frequencies and phases, and noise. The rows
+# of ``X`` are the sequences, 50 steps of one channel. The ten steps after them are the targets.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -35,8 +35,8 @@ train, test = slice(1000), slice(1000, None)
 # %%
 # Ten values at once
 # ------------------
-# With ten columns in ``y`` a network has ten outputs, read from its last state. Repeating the last
-# value is the forecast to beat, a linear model the one to be better than.
+# With ten columns in ``y`` a network has ten outputs, predicted from its last state. The last value
+# and a linear model are the baselines.
 
 linear = Ridge(alpha=1e-3).fit(X[train], ahead[train])
 model = GRURegressor(random_state=0).fit(X[train], ahead[train])
@@ -49,9 +49,9 @@ predicted = {
 # %%
 # Ten values at every step
 # ------------------------
-# The network can be asked at each of its 50 steps for the ten values that follow: 50 times as many
-# targets from the same sequences. Then ``y`` has three axes, (samples, steps, targets), and so have
-# the predictions. Those of the last step are what we are after.
+# The network can also predict the ten next values at each of its 50 steps. This gives 50 times as
+# many targets from the same sequences. ``y`` and the predictions then have three axes, (samples,
+# steps, targets). The predictions of the last step are the ones to compare.
 
 y = np.stack([waves[:, step : step + 10] for step in range(1, 51)], axis=1)
 print(f"X {X.shape}, y {y.shape}")
@@ -64,8 +64,8 @@ for name, values in predicted.items():
     print(f"{name:20}{errors[0]:.4f}  {errors[4]:.4f}  {errors[9]:.4f}")
 
 # %%
-# For the next value, linear is enough; the variance of the noise alone is 0.0008. Further ahead it
-# matters how fast a wave swings, for which fixed coefficients cannot allow.
+# For the next value a linear model is enough; the variance of the noise alone is 0.0008. Further
+# ahead the frequency of the wave matters, which fixed coefficients cannot adapt to.
 
 fig, axes = plt.subplots(1, 3, figsize=(10, 3), sharey=True, layout="constrained")
 for row, ax in enumerate(axes):

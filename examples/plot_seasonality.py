@@ -2,10 +2,9 @@
 Find the seasons of a series
 ============================
 
-A forecaster with a season in it, be it seasonal naive or a recurrent network with a window of the
-right length, has to be told how long the season is. :func:`skrnn.plotting.plot_seasonality` draws
-the autocorrelation of a series and marks the periods that stand out from what noise, a trend or
-a random walk would show.
+Seasonal forecasters need the length of the season. :func:`skrnn.plotting.plot_seasonality` draws
+the autocorrelation of a series. It marks the periods that stand out from noise, a trend and a
+random walk.
 """
 
 # %%
@@ -37,9 +36,9 @@ for (title, y), ax in zip(series.items(), axes.flat, strict=True):
 # %%
 # Two seasons at once
 # -------------------
-# Many series have a rhythm within a rhythm. In an hourly load with calm weekends the week stands
-# out among the multiples of the day: :func:`skrnn.baselines.seasonality.find_periods`, which does
-# the work of the plot, returns both, the one that explains more of the series first.
+# Many series have two seasons. In an hourly load with low weekends, the week stands out among the
+# multiples of the day. :func:`skrnn.baselines.seasonality.find_periods` returns both periods, the
+# one that explains more of the series first. The plot uses the same function.
 
 rng = np.random.default_rng(0)
 hour = np.arange(24 * 7 * 10)

@@ -2,16 +2,16 @@
 Rows of a table as steps of time
 ================================
 
-Often there are no sequences yet, but one table with a row for each hour, day or year.
-:class:`skrnn.SlidingWindowRegressor` cuts it into windows within ``fit``, for a recurrent network
-as for any other regressor, so that all of them see the same past.
+Often the data are one table with a row for each hour, day or year.
+:class:`skrnn.SlidingWindowRegressor` cuts it into windows within ``fit``, for any regressor. So all
+models read the same past.
 """
 
 # %%
 # A table and a target
 # --------------------
-# Sunspots, year by year since 1700. The target is the number of the year itself: with ``horizon=1``
-# row ``i`` is predicted from the rows up to ``i - 1``, never from its own.
+# The data are yearly sunspot numbers since 1700. The target is the number of the same year: with
+# ``horizon=1`` row ``i`` is predicted from the rows up to ``i - 1``, never from row ``i``.
 
 import matplotlib.pyplot as plt
 from sklearn.ensemble import RandomForestRegressor
@@ -30,8 +30,8 @@ print(X.head(3))
 # %%
 # Many models on the same windows
 # -------------------------------
-# ``TimeSeriesSplit`` tests on the years behind those it trains on. The first windows of a test part
-# reach back into the training part, so that every year of it gets a prediction.
+# ``TimeSeriesSplit`` tests on the years after the training years. The first windows of a test part
+# reach back into the training part, so each year has a prediction.
 
 models = {
     "linear": Ridge(),
@@ -49,9 +49,9 @@ last = [mean_absolute_error(y.iloc[test], y.iloc[test - 1]) for _, test in cv.sp
 print(f"{'the year before':20}{sum(last) / len(last):.1f}")
 
 # %%
-# One model from a search
-# -----------------------
-# The parameters of the inner model are reached with ``estimator__``.
+# A search
+# --------
+# Set the parameters of the inner model with ``estimator__``.
 
 search = GridSearchCV(
     SlidingWindowRegressor(LSTMRegressor(random_state=0), window_length=22),
@@ -64,7 +64,7 @@ search.fit(X.loc[train], y.loc[train])
 print(search.best_params_)
 
 # %%
-# ``predict`` gives one value a row, here for the years after 1968, one year ahead each.
+# ``predict`` returns one value for each row, here one year ahead for the years after 1968.
 
 predicted = search.predict(X.loc[test])
 fig, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")

@@ -2,16 +2,16 @@
 Watch a network learn
 =====================
 
-Every fitted estimator keeps the losses of its epochs in ``history_``. Drawn by
-:func:`skrnn.plotting.plot_history`, they tell whether the training was long enough, and whether
-the network learned the signal or the noise.
+Each fitted estimator keeps the losses of its epochs in ``history_``.
+:func:`skrnn.plotting.plot_history` draws them. The curves show whether the training was long
+enough, and whether the network overfits.
 """
 
 # %%
-# The task: a sum that has to be remembered
-# -----------------------------------------
+# The task
+# --------
 # Each sequence has two channels, numbers and marks. The target is the sum of the two marked
-# numbers, so that the network must keep the first until the second comes.
+# numbers, so the network has to remember the first one until the second comes.
 
 import numpy as np
 
@@ -30,8 +30,8 @@ y = (numbers * marks).sum(axis=1)
 # %%
 # Training and validation
 # -----------------------
-# With ``early_stopping=True`` a part of the data is set aside, and the weights of the epoch that
-# does best on it are kept. The thin grey line is the learning rate, which rises and falls once.
+# With ``early_stopping=True`` the network keeps the weights of the epoch with the lowest loss on
+# validation data. The thin grey line is the learning rate, which rises and falls once.
 
 model = LSTMRegressor(hidden_size=32, max_epochs=40, early_stopping=True, random_state=0)
 model.fit(X[:800], y[:800])
@@ -41,8 +41,8 @@ print(f"R² on new sequences: {model.score(X[800:], y[800:]):.3f}")
 # %%
 # Too little data
 # ---------------
-# With 60 sequences the training loss falls as well, but the validation loss stays behind: the
-# network learns these sequences rather than the rule. The best epoch is not the last.
+# With 60 sequences the training loss still falls, but the validation loss does not: the network
+# overfits. The best epoch is not the last.
 
 few = LSTMRegressor(
     hidden_size=32, max_epochs=60, early_stopping=True, n_iter_no_change=60, random_state=0

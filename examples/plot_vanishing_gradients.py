@@ -2,16 +2,15 @@
 Gradients that vanish and explode
 =================================
 
-From the beginning of a sequence a recurrent network learns only by the gradient that arrives
-there. This example measures how much does, for five cells, and what clipping changes where the
-gradient is too large.
+A recurrent network learns from the beginning of a sequence only if the gradient reaches it. This
+example measures the gradient for five cells, and shows what clipping changes if it is too large.
 """
 
 # %%
 # The adding problem
 # ------------------
 # A sequence has two channels, numbers and marks. One step of each half is marked, and the target
-# is the sum of the two marked numbers. To predict 1 always has a mean squared error of 1/6.
+# is the sum of the two marked numbers. Always predicting 1 has a mean squared error of 1/6.
 
 from functools import partial
 
@@ -38,9 +37,10 @@ def adding_problem(n_sequences, n_steps, seed):
 # %%
 # Before training
 # ---------------
-# Five networks of 32 units as they begin: the simple network (RNN); the IRNN of rectified units
-# that start by copying their state; the simple network with layer normalisation (LN-RNN); LSTM
-# and GRU. The sequences have 200 steps and are standardised, as the estimators do it.
+# These are five networks of 32 units with their initial weights: the simple network (RNN); the
+# IRNN, whose rectified units start by copying their state; the simple network with layer
+# normalisation (LN-RNN); LSTM and GRU. The sequences have 200 steps and are standardised, as in the
+# estimators.
 
 cells = {
     "RNN": {"cell": "rnn"},
@@ -69,8 +69,7 @@ def gradient_norms(network, X):
 
 
 # %%
-# Each line is the median over ten initial networks; the area reaches from the smallest to the
-# largest.
+# Each line is the median over ten initial networks; the area is their range.
 
 X, _ = adding_problem(100, 200, seed=0)
 fig, ax = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
@@ -85,17 +84,17 @@ ax.set(xlabel="steps before the last", ylabel="norm of the gradient", xlim=(0, 1
 ax.spines[["top", "right"]].set_visible(False)
 
 # %%
-# The gradients of RNN, LSTM and GRU fall exponentially. That of the GRU falls fastest: its update
-# gate starts half open, so that a step keeps about half of the state. The forget gate of the LSTM
+# The gradients of RNN, LSTM and GRU fall exponentially. The gradient of the GRU falls fastest: its
+# update gate starts half open, so a step keeps about half of the state. The forget gate of the LSTM
 # starts at a bias of 1 and keeps 73 % of the memory. The gradient of the IRNN falls by little more
-# than a factor of ten in all. With layer normalisation it depends on the draw: over 200 steps the
-# gradient fades in some of the ten networks and grows in others.
+# than a factor of ten in all. With layer normalisation it depends on the initial weights: over 200
+# steps the gradient vanishes in some of the ten networks and explodes in others.
 
 # %%
 # After training
 # --------------
-# What vanishes at first need not stay so. The same for sequences of 50 steps, before (dashed) and
-# after (solid) twenty passes over 2,000 of them:
+# A gradient that vanishes before training may not vanish later. These are sequences of 50 steps,
+# before (dashed) and after (solid) twenty epochs on 2,000 of them:
 
 X, y = adding_problem(2000, 50, seed=1)
 X_test, y_test = adding_problem(1000, 50, seed=2)
@@ -115,16 +114,16 @@ ax.set(xlabel="steps before the last", ylabel="norm of the gradient", xlim=(0, 4
 ax.spines[["top", "right"]].set_visible(False)
 
 # %%
-# The trained networks carry the gradient back to the first step nearly undiminished; for the GRU
-# it has grown there by a factor of ten million. A small gradient makes a slow start, but not an
-# end, as long as some steps are near enough to begin with. How many steps a cell can bridge is
-# measured in the user guide, :doc:`/user_guide/gradients`.
+# In the trained networks the gradient hardly falls up to the first step; for the GRU it has grown
+# there by a factor of ten million. A small initial gradient slows the start of the training, but
+# some steps are near enough to begin with. The user guide measures how many steps each cell can
+# bridge, see :doc:`/user_guide/gradients`.
 
 # %%
 # Training with and without clipping
 # ----------------------------------
-# ``Trainer(gradient_norms=True)`` records the norm of the gradient of all weights, before it is
-# clipped: its mean over the updates of an epoch (solid), and the largest (dotted).
+# ``Trainer(gradient_norms=True)`` records the norm of the gradient of all weights before clipping:
+# the mean over the updates of an epoch (solid), and the largest (dotted).
 
 clipping = {
     "not clipped": {"clip_norm": None},
@@ -156,14 +155,14 @@ for ax in axes.flat:
     ax.spines[["top", "right"]].set_visible(False)
 
 # %%
-# The gradients of the IRNN explode in the first epoch: the largest norm is above 1,000, that of the
-# LSTM stays below 100 throughout. Yet nothing overflows without clipping, as the steps of Adam do
-# not grow with the gradient. Clipping the norm makes the error of the IRNN ten times smaller.
-# Clipping each value, which changes the direction of the gradient, lets the norm grow much further
-# and gains nothing here. For the LSTM the three do not differ by much.
+# The gradients of the IRNN explode in the first epoch. Their largest norm is above 1,000; that of
+# the LSTM stays below 100. Nothing overflows without clipping, because the steps of Adam do not
+# grow with the gradient. Clipping the norm divides the error of the IRNN by ten. Clipping each
+# value changes the direction of the gradient. The norm then grows much further, and the error does
+# not improve. For the LSTM the three hardly differ.
 #
-# The steps of ``optimizer="sgd"`` grow with the gradient. There clipping decides whether the IRNN
-# learns at all:
+# The steps of ``optimizer="sgd"`` grow with the gradient. With it, the IRNN learns only with
+# clipping:
 
 model = models["IRNN"].set_params(learning_rate=0.01)
 for label, clip in clipping.items():

@@ -102,8 +102,8 @@ def test_pieces_neither_overlap_nor_share_windows(jena):
 @pytest.fixture
 def tiny(jena, monkeypatch):
     """Shrink the budgets, and leave three networks."""
-    monkeypatch.setattr(jena, "THEIRS", {**jena.THEIRS, "max_epochs": 2, "batch_size": 512})
-    monkeypatch.setattr(jena, "OURS", {**jena.OURS, "max_epochs": 1})
+    monkeypatch.setattr(jena, "BOOK", {**jena.BOOK, "max_epochs": 2, "batch_size": 512})
+    monkeypatch.setattr(jena, "SKRNN", {**jena.SKRNN, "max_epochs": 1})
     few = [jena.networks()[i] for i in (0, 1, 4)]
     small = few[2]._replace(model=few[2].model.set_params(hidden_size=2), published=2.5)
     return [*few[:2], small]

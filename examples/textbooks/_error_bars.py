@@ -30,7 +30,7 @@ SIZE = {"hidden_size": 20, "n_layers": 2}
 
 
 def dropout_intervals(train, valid, **budget):
-    """Return forecasts and error bars of a network that is asked with dropout."""
+    """Return forecasts and error bars of a network that predicts with dropout."""
     model = LSTMRegressor(
         dropout=0.2, recurrent_dropout=0.2, random_state=0, **SIZE, **(BUDGET | budget)
     ).fit(train.X, train.y)

@@ -64,7 +64,7 @@ def networks(**budget):
 # %%
 # The data
 # --------
-# Millions of riders a day. What is known of tomorrow is its type: weekday, Saturday, or Sunday and
+# Millions of riders a day. Only the type of tomorrow is known: weekday, Saturday, or Sunday and
 # holiday.
 
 
@@ -97,7 +97,7 @@ class Windows(NamedTuple):
 
     @property
     def y_steps(self):
-        """What follows each step of the windows: (n, 56, h)."""
+        """Riders after each step of the windows: (n, 56, h)."""
         horizon = self.y.shape[1]
         riders = np.hstack([self.X[:, :, 0], self.y])
         ahead = [riders[:, k : k + WINDOW] for k in range(1, horizon + 1)]
@@ -105,7 +105,7 @@ class Windows(NamedTuple):
 
 
 def windows(table, begin, end, horizon):
-    """Return the windows that lie with what follows them from `begin` to `end`."""
+    """Return the windows that lie, with their targets, between `begin` and `end`."""
     part = table[begin:end]
     first = np.arange(WINDOW, len(part) - horizon + 1)
     values = part.to_numpy()
@@ -115,7 +115,7 @@ def windows(table, begin, end, horizon):
 
 
 def split(table, protocol, horizon):
-    """Return the windows to learn from, and those to forecast from."""
+    """Return the windows for training, and those to forecast from."""
     begin, cut, end = map(pd.Timestamp, protocol)
     after = cut + pd.Timedelta(days=1)
     return windows(table, begin, cut, horizon), windows(table, after, end, horizon)
@@ -132,7 +132,7 @@ def naive(table, begin, end, period=7):
 
 
 def sarima(table, begin, end):
-    """Return the forecasts of a SARIMA model that is fitted anew for each day, since January."""
+    """Return the forecasts of a SARIMA model, fitted again each day to the days since January."""
     forecasts = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of statsmodels, about its starting points
@@ -225,13 +225,13 @@ def one_day(table, n_seeds, **budget):
 # %%
 # Fourteen days ahead
 # -------------------
-# A vector of fourteen values is learned from the whole window, or at every one of its steps. The
-# forecaster of sktime's kind gets the table of days as a user has it: the series, the types of all
-# days as covariates that are known, and buses as one that is known for the past only.
+# The networks learn a vector of fourteen values from the whole window, or at each of its steps. The
+# sktime forecaster gets the table of days: the series, the types of all days as known covariates,
+# and the buses as a covariate known for the past only.
 
 
 def two_weeks_networks(**budget):
-    """Return what is learned by which network: (name, per step, model)."""
+    """Return the networks: (name, whether it has targets per step, model)."""
     absolute = {"loss": "absolute_error", **budget}
     return [
         ("RNN, vector", False, RNNRegressor(**absolute)),
@@ -275,7 +275,7 @@ def two_weeks(table, n_seeds, **budget):
 
 
 def weekly_pattern(series, days):
-    """Return fourteen days from each day on, as the week before it was."""
+    """Return the fourteen days from each day on, repeating the week before it."""
     weeks = [series[day - pd.Timedelta(days=7) :].iloc[:7] for day in days]
     return np.stack([np.tile(week, AHEAD // 7) for week in weeks])
 
@@ -297,7 +297,7 @@ def series_and_covariates(table):
 
 
 def roll(forecaster, table, days):
-    """Return the forecasts from before each day: new days are told, but nothing is fitted."""
+    """Return the forecasts from each day: new days are observed, but nothing is fitted."""
     y, X = series_and_covariates(table)
     forecasts, cut = [], pd.Timestamp(REPORTED[1])
     for day in days:

@@ -2,9 +2,9 @@
 Cross-validation of ordered data
 ================================
 
-Validation and test data have to be newer than what a model was trained on. This script draws how
-the splitters of scikit-learn and sktime keep that order, searches two models with them, trains
-what was found on everything before the test part, and tests it.
+Validation and test data have to be newer than the training data. This script draws how the
+splitters of scikit-learn and sktime keep that order and searches two models with them. It then
+trains the best model on everything before the test part, and tests it.
 
     python examples/textbooks/cross_validation.py [--csv docs/tables] [--figures docs/_static]
 """
@@ -37,8 +37,8 @@ COLOURS = {"training": "#0072B2", "validation": "#E69F00", "test": "#009E73"}
 # %%
 # The data
 # --------
-# The logarithm of the lynx trapped in Canada, a year to a row; it comes with sktime. The last ten
-# years are the test part, which no search sees.
+# The logarithms of the lynx trapped in Canada each year, which come with sktime. The last ten years
+# are the test part, which no search uses.
 
 
 def load():
@@ -51,7 +51,8 @@ def load():
 # The splits
 # ----------
 # All validate on the same four decades. ``gap`` leaves out the targets that are not known yet when
-# the first forecast is made: three years ahead, these are two. So does the final training.
+# the first forecast is made: two years for a forecast three years ahead. The final training leaves
+# them out too.
 
 
 def splitters(n_rows):
@@ -103,8 +104,8 @@ def draw_rows(ax, line, index, name):
 # %%
 # Two searches
 # ------------
-# Each ends with the training of the best model on everything before the test part. Beside it the
-# same model, trained on what the last fold was trained on only.
+# Each ends with the training of the best model on everything before the test part. For comparison
+# the same model is trained on the training part of the last fold only.
 
 
 def search_windows(y_train, y_test, **settings):

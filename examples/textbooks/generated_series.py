@@ -54,8 +54,8 @@ PUBLISHED = {  # of the models without memory
 # %%
 # The networks
 # ------------
-# ``target`` says what is learned: the next value ("one"), the ten next values at the last step
-# ("vector") or at every step ("sequence"), or the next value, which is fed back ("iterated").
+# ``target`` is what a network learns: the next value ("one"), the ten next values at the last step
+# ("vector") or at every step ("sequence"), or the next value, fed back ("iterated").
 
 
 class Network(NamedTuple):
@@ -72,7 +72,7 @@ class Network(NamedTuple):
 
 
 def networks(**budget):
-    """Return the networks of the chapter, at the defaults of skrnn but for size and budget."""
+    """Return the networks of the chapter, with the defaults of skrnn except size and budget."""
     budget = BUDGET | budget
     deep = {"hidden_size": 20, "n_layers": 2, **budget}
     strided = {"stem": Convolution(kernel_size=4, stride=2), **deep}
@@ -124,9 +124,9 @@ def iterate(model, data):
 
 
 # %%
-# What remembers nothing
-# ----------------------
-# Naive forecasts, and autoregressions on a window: linear, and by a feed-forward network.
+# Models without memory
+# ---------------------
+# Naive forecasts and autoregressions on a window, linear and by a feed-forward network.
 
 
 def references(train, valid, max_iter=200):

@@ -34,9 +34,9 @@ TEMPERATURE, PRESSURE = "T (degC)", "p (mbar)"
 N_CHANNELS = 14  # those that the table of the book has; they are the first ones here
 SENTINEL = -9999
 LOW_RATE = Trainer(schedule="constant")
-# As the book trains, but with Adam instead of RMSprop; and as was chosen within the training part.
-THEIRS = {"batch_size": 256, "max_epochs": 10, "learning_rate": 1e-3, "trainer": LOW_RATE}
-OURS = {"batch_size": 64, "max_epochs": 5, "loss": "absolute_error"}
+# The setup of the book, with Adam instead of RMSprop; and the one chosen within the training part.
+BOOK = {"batch_size": 256, "max_epochs": 10, "learning_rate": 1e-3, "trainer": LOW_RATE}
+SKRNN = {"batch_size": 64, "max_epochs": 5, "loss": "absolute_error"}
 
 # %%
 # The networks
@@ -58,7 +58,7 @@ class Dense(nn.Module):
 
 
 class Convolutions(nn.Module):
-    """Three convolutions with pooling between them, and the mean over what is left of time."""
+    """Three convolutions with pooling between them, and the mean over the remaining steps."""
 
     def __init__(self, input_size, output_size):
         super().__init__()
@@ -110,7 +110,7 @@ def networks():
 # %%
 # The windows
 # -----------
-# Every record of a part ends a window, as long as window and target lie within the part.
+# Each record of a part ends a window, if window and target lie within the part.
 
 
 def load(folder):
@@ -135,7 +135,7 @@ class Windows(NamedTuple):
 
 
 def windows(table, begin, end, step=1):
-    """Return the windows of the book between two records, or every so many of them."""
+    """Return the windows of the book between two records, or every `step`-th of them."""
     ends = np.arange(begin + REACH, end - DELAY, step)
     temperature = table[TEMPERATURE].to_numpy()
     values = table.iloc[:, :N_CHANNELS].to_numpy()
@@ -146,7 +146,7 @@ def windows(table, begin, end, step=1):
 
 
 def own_inputs(part, columns, channels=(TEMPERATURE, PRESSURE)):
-    """Return the windows of some channels, the temperature as its distance from the last one."""
+    """Return the windows of some channels, the temperature relative to its last value."""
     X = part.X[:, :, [list(columns).index(name) for name in channels]].copy()
     X[:, :, channels.index(TEMPERATURE)] -= part.last[:, None]
     return X
@@ -176,7 +176,7 @@ def book_setup(model, table, bounds, n_seeds):
     last weights.
     """
     train, valid, test = (windows(table, *bounds[name]) for name in bounds)
-    model = clone(model).set_params(**THEIRS)
+    model = clone(model).set_params(**BOOK)
     watched = {"X_val": valid.X, "y_val": valid.y}
     models, seconds = fitted(model, n_seeds, train.X, train.y, **watched)
     errors = [[error(m.predict(part.X), part) for m in models] for part in (valid, test)]
@@ -189,7 +189,7 @@ def skrnn_setup(model, table, bounds, n_seeds):
     A window ends in every hour.
     """
     train = windows(table, *bounds["train"], step=RATE)
-    model = clone(model).set_params(**OURS)
+    model = clone(model).set_params(**SKRNN)
     X = own_inputs(train, table)
     models, _ = fitted(model, n_seeds, X, train.y - train.last)
     errors, together = [], []
@@ -245,7 +245,7 @@ def pieces(begin, end, n_pieces=5):
 
 def choices():
     """Return the settings to compare: names, channels and networks."""
-    model = LSTMRegressor(hidden_size=16, recurrent_dropout=0.25, **OURS)
+    model = LSTMRegressor(hidden_size=16, recurrent_dropout=0.25, **SKRNN)
     wind = ("wv (m/s)", "max. wv (m/s)", "wd (deg)")
     both = (TEMPERATURE, PRESSURE)
     return [
