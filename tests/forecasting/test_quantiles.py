@@ -157,9 +157,3 @@ def test_in_sample_intervals():
     interval = forecaster.predict_interval(np.arange(-20, 1), coverage=0.9)
     inside = (Y[-21:] >= interval.iloc[:, 0]) & (Y[-21:] <= interval.iloc[:, 1])
     assert inside.mean() > 0.6
-
-
-def test_variance_and_distribution():
-    """sktime derives them from the quantiles."""
-    forecaster = quick().fit(Y, fh=FH)
-    assert (forecaster.predict_var() > 0).all(axis=None)

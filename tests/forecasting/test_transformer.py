@@ -62,15 +62,6 @@ def test_panels_and_covariates(pooling):
     assert np.isfinite(forecast).all().all()
 
 
-def test_a_forecast_does_not_depend_on_the_other_series():
-    forecaster = make().fit(panel(), fh=FH)
-    together = forecaster.predict()
-    for name, y in panel().groupby(level=0):
-        forecaster.update(y, update_params=False)
-        alone = forecaster.predict()
-        np.testing.assert_allclose(alone.loc[name], together.loc[name], rtol=1e-5)
-
-
 def test_single_steps_are_fed_back():
     forecaster = make(strategy="recursive", window_length=6).fit(Y, fh=FH)
     long = forecaster.predict(np.arange(1, 30))

@@ -88,16 +88,6 @@ def test_panels_and_covariates(pooling):
     assert np.isfinite(forecast).all().all()
 
 
-@pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
-def test_a_forecast_does_not_depend_on_the_other_series(strategy):
-    forecaster = make(strategy=strategy).fit(panel(), fh=FH)
-    together = forecaster.predict()
-    for name, y in panel().groupby(level=0):
-        forecaster.update(y, update_params=False)
-        alone = forecaster.predict()
-        np.testing.assert_allclose(alone.loc[name], together.loc[name], rtol=1e-6)
-
-
 def test_steps_are_fed_back_from_the_state():
     """Far beyond the receptive field, and no forecast depends on how far others reach."""
     forecaster = make(strategy="recursive", window_length=6).fit(Y, fh=FH)
