@@ -11,7 +11,7 @@ SOURCES := pyproject.toml constraints.txt README.md $(shell find skrnn -name '*.
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 DOCTESTS := --doctest-modules --pyargs skrnn
 
-.PHONY: demo test test-all lint types docs clean
+.PHONY: demo test test-all golden faults lint types docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python examples/compare_forecasters.py
@@ -25,6 +25,14 @@ test: $(VENV)/.dev
 test-all: $(VENV)/.dev
 	$(PYTEST) -m ""
 	$(PYTEST) $(DOCTESTS)
+
+# What all classes predict, against the recorded values.
+golden: $(VENV)/.dev
+	$(BIN)/python tests/golden compare
+
+# Faults put into the code one at a time, and whether the tests notice: hours.
+faults: $(VENV)/.dev
+	$(BIN)/python tests/faults.py run --output faults.csv
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
