@@ -8,6 +8,7 @@ from forecasting.series import panel, quick, seasonal, times
 
 from skrnn import Trainer
 from skrnn._compat import InvalidParameterError
+from skrnn.forecasting import LSTMForecaster
 
 Y = seasonal(40)
 X = pd.DataFrame({"a": np.arange(50.0), "b": 1.0}, index=times("period", 50))
@@ -254,7 +255,7 @@ class TestParameters:
 
     def test_unknown_names(self):
         with pytest.raises(TypeError, match="unexpected keyword argument 'window'"):
-            quick(window=3)
+            LSTMForecaster(window=3)
 
     @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
     def test_no_such_device(self):
