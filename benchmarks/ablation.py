@@ -78,9 +78,10 @@ def measure(name, variant, folder, n_epochs=None):
 
 def without_network(forecaster, clock, dataset):
     """Return the forecasts of the baseline of a fitted forecaster."""
-    correction_weight, forecaster.correction_weight_ = forecaster.correction_weight_, 0.0
+    fitted = forecaster.fitted_
+    forecaster.fitted_ = replace(fitted, correction_weight=0.0)
     forecasts = forecast_fitted(forecaster, clock, dataset)
-    forecaster.correction_weight_ = correction_weight
+    forecaster.fitted_ = fitted
     return replace(forecasts, seconds=np.nan)
 
 

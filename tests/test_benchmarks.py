@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -138,7 +139,7 @@ def test_without_its_network_a_forecaster_is_its_baseline(bench):
         "LSTMForecaster", baseline="naive", sp=12, transform=None, max_epochs=2
     )
     forecaster, clock = bench._protocol.fitted(model, dataset)
-    forecaster.correction_weight_ = 0.7
+    forecaster.fitted_ = replace(forecaster.fitted_, correction_weight=0.7)
     found = bench.ablation.without_network(forecaster, clock, dataset)
     repeated = bench._scores.score_repeated(dataset, 12)
     np.testing.assert_allclose(found.scores["MASE"], repeated["MASE"], rtol=1e-5)

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from .batch import Batch
+from .ranges import ranges
 
 
 class Sequences:
@@ -71,9 +72,7 @@ class Sequences:
 
     def take(self, index):
         """Return the chosen sequences as a new object."""
-        lengths = self.lengths[index]
-        offsets = np.concatenate([[0], np.cumsum(lengths)])
-        steps = np.arange(offsets[-1]) + np.repeat(self.offsets[index] - offsets[:-1], lengths)
+        steps, offsets = ranges(self.offsets[index], self.lengths[index])
         return Sequences(self.values[steps], offsets)
 
     def join(self, other):

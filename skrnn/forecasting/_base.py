@@ -1,87 +1,49 @@
-"""What all forecasters share: `_fit` as a recipe over frames, panel, module and loop."""
+"""The facade of all forecasters: from frames to panels, and from quantiles to frames."""
 
 from __future__ import annotations
 
-import copy
-import math
-from abc import abstractmethod
 from dataclasses import replace
-from typing import Any, ClassVar
+from importlib.util import find_spec
 
+import numpy as np
+import pandas as pd
+from sktime.datatypes import convert_to
 from sktime.forecasting.base import BaseForecaster
 
-from skrnn._compat import validate_parameter_constraints
-from skrnn._groups import Covariates, Examples, GroupedParams
+from skrnn._groups import Covariates
 from skrnn._parameters import draw_seed
-from skrnn._trainer import Trainer, make_settings
-from skrnn.nn import build_forecast_model, reads_on
-from skrnn.series.quantiles import LEVELS
-from skrnn.training import (
-    PinballLoss,
-    auto_batch_size,
-    fit_module,
-    overlapping_epochs,
-    spawn_seeds,
-    to_cpu,
-    torch_generator,
-)
+from skrnn.series.quantiles import variance
+from skrnn.training import spawn_seeds
 
-from ._constraints import CONSTRAINTS
+from ._forecaster_parameters import ForecasterParameters
 from ._history import History, LearnedSeries
-from .backtest import Backtest
-from .engine.cold_start import learn_cold_start
-from .engine.learning import OriginSelection, all_examples, learn
-from .engine.plan import in_learned_units
-from .engine.planning import PlanRequest, make_plan
+from ._requests import request_horizon
+from ._summaries import all_levels, at_levels, median
+from .backtest import (
+    RollingRequest,
+    check_coverage_or_alpha,
+    find_cutoffs,
+    horizon_of,
+    request_splits,
+    steps_of,
+    unchanged,
+)
+from .engine.learning import learn, train_further
 from .frames.calendar import Calendar, calendar_season
 from .frames.columns import Columns
-from .frames.covariates import CovariateScaler, read_panel
 from .frames.horizon import check_feedback, last_step
-from .frames.index import SeriesIndex
-from .frames.rows import merge_rows, rows_until, together
-from .sampling import Probability
+from .frames.index import SeriesIndex, with_level
+from .frames.reading import read_panel
+from .frames.rows import group_series
+from .sampling import check_sampling, sample
 
 MTYPES = ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"]
-LEARNED = [
-    "module_",
-    "correction_weight_",
-    "widths_",
-    "history_",
-    "n_iter_",
-    "best_epoch_",
-    "plan_",
-    "columns_",
-    "covariate_scaler_",
-    "cold_start_",
-]
+WITH_INDEX = ("pd.Series", *MTYPES)
+LEARNED = ["fitted_", "columns_", "history_", "n_iter_", "best_epoch_"]
 
 
-class SequenceForecaster(Backtest, Probability, GroupedParams, BaseForecaster):
-    """Base of the forecasters; an architecture says which encoder reads the windows.
-
-    A subclass lists these parameters and those of its architecture as fields of a dataclass.
-    """
-
-    window_length: int | str
-    strategy: str
-    sp: int | str
-    transform: str | None
-    baseline: str | None
-    normalization: str
-    covariates: Covariates | None
-    examples: Examples | None
-    cold_start: bool
-    learning_rate: float
-    batch_size: int | str
-    max_epochs: int | str
-    early_stopping: bool
-    validation_fraction: float
-    n_iter_no_change: int
-    refit: bool
-    n_members: int
-    trainer: Trainer | None
-    random_state: Any
-    verbose: int
+class SequenceForecaster(ForecasterParameters, BaseForecaster):
+    """Base of the forecasters."""
 
     _tags = {
         "y_inner_mtype": MTYPES,
@@ -106,294 +68,329 @@ class SequenceForecaster(Backtest, Probability, GroupedParams, BaseForecaster):
     # sktime warns about its own default at each construction; the history is kept here.
     _config = {"remember_data": False}
 
-    _parameter_constraints = CONSTRAINTS
-
     def __post_init__(self):
         if "_state" in vars(self):  # sktime's constructor calls this hook, too
             return
         BaseForecaster.__init__(self)
         self._y = None
         self._X = None
-        self._series = None
 
-    # -- the recipe ------------------------------------------------------------------------
+    # -- fit ---------------------------------------------------------------------------------
 
     def _fit(self, y, X, fh):
-        y = together(y)
-        self._series = None if self.state == "pretrained" else self._learn(y, X, fh)
-        self._remember(y, X, self._same_columns(y, X))
+        y = group_series(y)
+        if self.state == "pretrained":
+            self._observed = self._pretrained_history(y, X)
+            return self
+        self._check_parameters(self.get_params(deep=False))
+        index, given = SeriesIndex.of(y), self.covariates or Covariates()
+        calendar = Calendar.of(given.calendar_features, given.holidays, index)
+        columns = Columns.of(y, X, given, calendar)
+        panel = read_panel(y, X, columns, index)
+        horizon = None if fh is None else max(1, last_step(fh, index))
+        plan, n_steps = self._make_plan(
+            panel, calendar_season(index.times[: index.offsets[1]]), horizon
+        )
+        check_feedback(n_steps if fh is not None else 1, plan.spec.horizon, columns)
+        learned = learn(panel, plan, n_steps, self._training_options())
+        self.fitted_, self.columns_ = learned.forecaster, columns
+        self.history_ = learned.result.history
+        self.n_iter_ = learned.result.n_epochs
+        self.best_epoch_ = learned.result.best_epoch
+        series = LearnedSeries.of(index, plan.normalizer(learned.panel))
+        self._observed = History.of_panel(learned.panel, y, X, columns, index, self.fitted_, series)
         return self
 
     def _pretrain(self, y, X=None, fh=None):
-        self._series = None  # the series of `fit` are others
-        self._learn(together(y), X, fh)
+        self._fit(y, X, fh)
+        del self._observed  # the series of `fit` are others
         return self
 
     def _pretrain_update(self, y, X=None, fh=None):
-        self._series = None
-        self._go_on(self._history_of(together(y), X, self._same_columns(y, X)))
+        self._train_further(self._pretrained_history(group_series(y), X))
         # What an ordinary fit has learned is kept from now on, too.
         self._pretrained_attrs = list(LEARNED)
         return self
 
-    def _learn(self, y, X, fh):
-        """Plan, train and calibrate; set what a pretrained clone keeps, and return the series."""
-        self._check_parameters()
-        given = self.covariates or Covariates()
-        calendar = Calendar.of(given.calendar_features, given.holidays, SeriesIndex.of(y))
-        columns = replace(self._columns_of(y, X), calendar=calendar)
-        panel = read_panel(y, X, columns)
-        plan, n_steps = self._make_plan(panel, SeriesIndex.of(y), fh)
-        self._check_lengths(plan.spec.window_length)
-        check_feedback(n_steps if fh is not None else 1, plan.spec.horizon, columns)
-        scaler = CovariateScaler.fit(panel)
-        panel = in_learned_units(scaler.transform(panel), plan)
-        *seeds, cold_seed = spawn_seeds(draw_seed(self.random_state), 2 * self.n_members + 1)
-        learned = learn(
-            panel,
-            plan,
-            lambda member: self._build_module(plan, panel, seeds[2 * member]),
-            lambda n_examples: self._settings(n_examples, plan),
-            seeds[1::2],
-            n_steps=n_steps,
-            validation_fraction=self.validation_fraction,
-            refit=self.refit,
-            refit_window=(self.examples or Examples()).refit_window,
-            seen=self._seen(),
-        )
-        self.module_ = learned.forecaster.module
-        self.correction_weight_ = learned.forecaster.correction_weight
-        self.widths_ = learned.widths
-        self.history_ = learned.result.history
-        self.n_iter_ = learned.result.n_epochs
-        self.best_epoch_ = learned.result.best_epoch
-        self.plan_ = learned.plan
-        self.columns_ = columns
-        self.covariate_scaler_ = scaler
-        self.cold_start_ = None
-        if self.cold_start:
-            self.cold_start_ = learn_cold_start(
-                panel,
-                learned.plan,
-                lambda plan: self._build_module(plan, panel, cold_seed),
-                lambda n_examples: self._settings(n_examples, learned.plan),
-                cold_seed,
-                n_steps=n_steps,
-                validation_fraction=self.validation_fraction,
-                refit=self.refit,
-            )
-        return LearnedSeries.of(SeriesIndex.of(y), learned.plan.normalizer(panel))
+    def _update(self, y, X=None, update_params=True):
+        # The cutoff is the end of the new rows, which may lie before rows observed earlier.
+        self._observed = self._observed.extended(y, X, self.fitted_, up_to_y=True)
+        if update_params:
+            self._train_further(self._observed)
+        return self
 
-    def _go_on(self, history):
-        """Train a copy of the network a little more, at a constant rate."""
-        normalizer = history.normalizer.of_whole_series()
-        examples = all_examples(normalizer, self.plan_.spec, self._seen())
-        settings = self._settings(len(examples), self.plan_)
-        settings = replace(settings, n_epochs=max(1, settings.n_epochs // 10)).continued()
+    def _pretrained_history(self, y, X):
+        """Read other series than those that were learned from."""
+        columns = self.columns_.of_same_form(y, X, self.covariates or Covariates())
+        return History.of(y, X, columns, self.fitted_)
+
+    def _train_further(self, history):
+        """Train a copy of the network for some more epochs, at a constant rate."""
+
+        def settings(n_examples):
+            first = self._settings(n_examples, self.plan_)
+            return replace(first, n_epochs=max(1, first.n_epochs // 10)).continued()
+
         seed = spawn_seeds([draw_seed(self.random_state), self.n_iter_], 1)[0]
-        module = copy.deepcopy(self.module_)
-        self.module_ = fit_module(module, examples, PinballLoss(LEVELS), settings, seed=seed).module
+        selection = self._origin_selection()
+        self.fitted_ = train_further(self.fitted_, history, selection, settings, seed)
 
-    def _build_module(self, plan, panel, seed):
-        """Return a new module for the examples of a plan, initialised by `seed`."""
-        spec = plan.spec
-        options = {"per_step": spec.rollout > 0, "segment_length": plan.segment_length}
-        return build_forecast_model(
-            lambda: self._make_encoder(panel.n_channels, spec.window_length, **options),
-            horizon=spec.horizon,
-            n_targets=panel.n_targets,
-            n_quantiles=len(LEVELS),
-            n_future=panel.n_known,
-            generator=torch_generator(seed),
-            rollout=spec.rollout,
-            reads_baseline=spec.baseline is not None,
-        )
-
-    def _reads_on(self, panel, spec):
-        """Whether single steps are fed back to a network that goes on from its state."""
-        examples = self.examples or Examples()
-        single = examples.block_length == examples.sampling_rate == 1
-        whole = self.trainer is None or self.trainer.tbptt_steps is None
-        return (self.strategy == "recursive" and single and whole) and reads_on(
-            lambda: self._make_encoder(panel.n_channels, spec.window_length, per_step=False)
-        )
-
-    @abstractmethod
-    def _make_encoder(self, input_size, n_steps, *, per_step, segment_length=None):
-        """Return what reads windows of `n_steps` steps, long ones in segments where it can."""
-
-    # -- parameters --------------------------------------------------------------------------
-
-    def _check_parameters(self):
-        params = self.get_params(deep=False)
-        validate_parameter_constraints(self._parameter_constraints, params, type(self).__name__)
-        self._check_groups()
-        examples = self.examples or Examples()
-        if examples.block_length > 1 and self.strategy == "multioutput":
-            raise ValueError(
-                f"block_length={examples.block_length} is the length of blocks that are fed back, "
-                "but strategy='multioutput' returns all steps at once; use strategy='recursive'."
-            )
-        if examples.refit_window is not None and not self.refit:
-            raise ValueError(
-                f"refit_window={examples.refit_window} is what the last training learns from, but "
-                "refit=False leaves that training out; use refit=True."
-            )
-        if self.normalization == "standard" and self.baseline == "linear":
-            raise ValueError(
-                "baseline='linear' is a regression in units of the origin, which "
-                "normalization='standard' does not have; choose another baseline."
-            )
-        self._check_architecture()
-
-    def _check_architecture(self):
-        """Refuse parameters that have no meaning without another."""
-
-    def _check_lengths(self, longest):
-        """Say if the window does not suit the architecture."""
-
-    def _make_plan(self, panel, index, fh):
-        """Return what is chosen for the training data, and the steps to calibrate."""
-        examples = self.examples or Examples()
-        longest = int(panel.lengths.max())
-        if self.window_length != "auto":
-            reach = (int(self.window_length) - 1) * examples.sampling_rate + 1
-            if reach > longest:
-                raise ValueError(
-                    f"window_length={self.window_length} with "
-                    f"sampling_rate={examples.sampling_rate} reads {reach} steps, but the longest "
-                    f"series has {longest}; choose a shorter window or 'auto'."
-                )
-        plan, n_steps = make_plan(
-            panel,
-            calendar_season(index.times[: index.offsets[1]]),
-            PlanRequest(
-                horizon=None if fh is None else max(1, last_step(fh, index)),
-                block_length=None if self.strategy == "multioutput" else int(examples.block_length),
-                sp=self.sp,
-                transform=self.transform,
-                baseline=self.baseline,
-                window_length=self.window_length,
-                sampling_rate=examples.sampling_rate,
-                validation_fraction=self.validation_fraction,
-                segments=self._reads_segments,
-            ),
-        )
-        if self.normalization == "standard":
-            plan = plan.standardized()
-        if plan.smoothing is None and self._reads_on(panel, plan.spec):
-            rollout = min(n_steps, plan.spec.window_length)
-            plan = replace(plan, spec=replace(plan.spec, rollout=rollout))
-        return plan, n_steps
+    # -- predict -------------------------------------------------------------------------------
 
     @property
-    def _reads_segments(self):
-        """Whether the network may read long windows in segments."""
-        whole = self.trainer is None or self.trainer.tbptt_steps is None
-        return whole and getattr(self, "stem", None) == "auto"
+    def module_(self):
+        """The trained network."""
+        return self.fitted_.module
 
-    def _seen(self):
-        """Return which origins the loss sees."""
-        examples = self.examples or Examples()
-        named: dict[Any, Any] = {"all": None, "last": 1}
-        n_last = named.get(examples.origins, examples.origins)
-        return OriginSelection(n_last, examples.origin_half_life)
+    @property
+    def plan_(self):
+        """What was chosen for the training data."""
+        return self.fitted_.plan
 
-    def _settings(self, n_examples, plan):
-        batch_size = self.batch_size
-        if batch_size == "auto":
-            batch_size = auto_batch_size(n_examples, plan.n_steps_read)
-        n_batches = math.ceil(n_examples / batch_size)
-        n_epochs, max_batches = overlapping_epochs(n_examples, n_batches, plan.effort)
-        return make_settings(
-            self.trainer,
-            n_epochs=n_epochs if self.max_epochs == "auto" else int(self.max_epochs),
-            max_batches=max_batches,
-            batch_size=int(batch_size),
-            learning_rate=self.learning_rate,
-            patience=self.n_iter_no_change if self.early_stopping else None,
-            keep_best=self.early_stopping,
-            start_from_untrained=self.early_stopping,
-            verbose=self.verbose,
-        )
+    @property
+    def correction_weight_(self):
+        """Weight of the network's correction of the baseline."""
+        return self.fitted_.correction_weight
 
-    _test_networks: ClassVar[tuple[dict, dict, dict]] = ({"hidden_size": 4},) * 3
+    def _request(self, fh, X):
+        """Return the request of a horizon, and the rows of its values."""
+        return request_horizon(self._observed, fh, X, self.plan_.spec.horizon)
 
-    @classmethod
-    def get_test_params(cls, parameter_set="default"):
-        """Return small settings for tests.
+    def _frame(self, values, rows, columns=None):
+        """Return values as a frame; its columns are those of y unless others are passed."""
+        columns = self._observed.columns.targets if columns is None else columns
+        return pd.DataFrame(values.reshape(len(rows), -1), index=rows, columns=columns)
+
+    def _predict(self, fh, X):
+        request, rows = self._request(fh, X)
+        values = self.fitted_.forecast(self._observed, request, median)
+        return self._frame(self.plan_.to_original(values), rows)
+
+    def _predict_quantiles(self, fh, X, alpha):
+        request, rows = self._request(fh, X)
+        values = self.fitted_.forecast(self._observed, request, at_levels(alpha))
+        columns = pd.MultiIndex.from_product([self._observed.columns.targets, alpha])
+        return self._frame(self.plan_.to_original(values), rows, columns)
+
+    def _predict_var(self, fh, X, cov=False):
+        if cov:
+            raise NotImplementedError(
+                "cov=True asks for the covariances of all steps; estimate them from sample_paths, "
+                "or pass cov=False for the variance of each step."
+            )
+        request, rows = self._request(fh, X)
+        to_original = self.plan_.to_original
+        values = self.fitted_.forecast(self._observed, request, lambda q: variance(q, to_original))
+        return self._frame(values, rows)
+
+    def predict_proba(self, fh=None, X=None, marginal=True):
+        """Forecast the distribution of each step.
+
+        Between the quantiles that the network returns a quantile is linear in the normal score of
+        its level, and beyond them the outermost line goes on: the distribution has the quantiles
+        of ``predict_quantiles`` at any level.
 
         Parameters
         ----------
-        parameter_set : str, default="default"
-            Name of the set.
+        fh : int, list, pd.Index or ForecastingHorizon, default=None
+            Steps to forecast; those of ``fit`` by default.
+        X : time series in a container of sktime, default=None
+            Known covariates of the horizon.
+        marginal : bool, default=True
+            Whether the steps have distributions of their own. Trajectories are what
+            ``sample_paths`` returns.
 
         Returns
         -------
-        params : list of dict
-            The default, a recursive strategy, and a network without the choices from the data.
+        distribution : skpro BaseDistribution
+            With the rows and columns of ``predict``.
+
+        Raises
+        ------
+        ImportError
+            If skpro is not installed.
+        NotImplementedError
+            If `marginal` is False.
         """
-        direct, recursive, alone = (
-            {**network, "max_epochs": 2, "random_state": 0} for network in cls._test_networks
-        )
-        return [
-            direct,
-            {**recursive, "strategy": "recursive", "window_length": 3},
-            {**alone, "baseline": None, "transform": None, "sp": 4, "early_stopping": False},
-        ]
+        if find_spec("skpro") is None:
+            raise ImportError(
+                "predict_proba returns distributions of skpro, which is not installed; install "
+                "it by pip install 'skrnn[proba]'."
+            )
+        return super().predict_proba(fh=fh, X=X, marginal=marginal)
 
-    # -- the history: what has been observed so far ------------------------------------------
+    def _predict_proba(self, fh, X, marginal=True):
+        from ._distribution import PiecewiseNormal
 
-    def _remember(self, y, X, columns):
-        """Keep the rows, and the series that forecasts start from."""
-        self._observed = self._history_of(y, X, columns)
-        self._rows = y, X
+        if not marginal:
+            raise NotImplementedError(
+                "marginal=False asks for the joint distribution of all steps, which has no closed "
+                "form; use sample_paths for trajectories."
+            )
+        request, rows = self._request(fh, X)
+        quantiles = self.fitted_.forecast(self._observed, request, all_levels)
+        targets = pd.Index(self._observed.columns.targets)
+        quantiles = quantiles.reshape(len(rows), len(targets), -1)
+        return PiecewiseNormal(quantiles, self.plan_.log, index=rows, columns=targets)
 
-    def _update(self, y, X=None, update_params=True):
-        columns = self._observed.columns
-        columns.check_unknown(X)
-        y = columns.named_alike(y)
-        rows = merge_rows(self._rows[0], y), merge_rows(self._rows[1], X)
-        # The cutoff is the end of the new rows, which may lie before rows seen earlier.
-        self._observed = self._history_of(rows_until(rows[0], y), rows[1], columns)
-        self._rows = rows
-        if update_params:
-            self._go_on(self._observed)
-        return self
+    def sample_paths(self, fh=None, X=None, n_paths=100, random_state=None, method="residuals"):
+        r"""Draw trajectories: values of all steps that may follow together.
+
+        Sums, maxima or times of crossing over a horizon need to know how the errors of its steps
+        depend on each other, which quantiles of single steps do not show. With
+        ``method="residuals"`` each step of the trajectories has the distribution of
+        ``predict_quantiles``, and their dependence is that of past errors: a Gaussian copula of
+        the ranks of the errors at held-out origins [1]_ [2]_. The series of a panel are drawn
+        independently of each other.
+
+        ``method="mc_dropout"`` forecasts the median with dropout, of other units in each
+        trajectory [3]_. The trajectories differ as such networks do and leave out the noise of
+        the series itself: bands made of them cover too little.
+
+        Parameters
+        ----------
+        fh : int, list, pd.Index or ForecastingHorizon, default=None
+            Steps after the end of each series; those of ``fit`` by default.
+        X : time series in a container of sktime, default=None
+            Known covariates of the horizon.
+        n_paths : int, default=100
+            Number of trajectories.
+        random_state : int, RandomState or None, default=None
+            Seed of the draws; None draws another one at each call.
+        method : {"residuals", "mc_dropout"}, default="residuals"
+            What the trajectories differ by.
+
+        Returns
+        -------
+        paths : pd.DataFrame
+            One row for each trajectory and step, with the index ``(path, time)``, for a panel
+            ``(path, instances, time)``, and the columns of y: ``paths.loc[0]`` has the form of a
+            forecast.
+
+        Raises
+        ------
+        NotFittedError
+            If the forecaster is not fitted.
+        ValueError
+            If a step is not after the end of a series, a parameter is invalid, or
+            ``method="mc_dropout"`` finds no dropout in the network.
+
+        References
+        ----------
+        .. [1] Clark, M. et al. (2004). The Schaake shuffle: A method for reconstructing
+           space-time variability in forecasted precipitation and temperature fields. Journal of
+           Hydrometeorology.
+        .. [2] Moller, A., Lenkoski, A. & Thorarinsdottir, T. L. (2013). Multivariate
+           probabilistic forecasting using ensemble Bayesian model averaging and copulas.
+           Quarterly Journal of the Royal Meteorological Society.
+        .. [3] Gal, Y. & Ghahramani, Z. (2016). Dropout as a Bayesian approximation. ICML.
+
+        Examples
+        --------
+        >>> from sktime.datasets import load_airline
+        >>> from skrnn.forecasting import LSTMForecaster
+        >>> y = load_airline()
+        >>> forecaster = LSTMForecaster(max_epochs=5, random_state=0).fit(y, fh=range(1, 13))
+        >>> paths = forecaster.sample_paths(n_paths=500, random_state=0)
+        >>> whole_year = paths.groupby("path").sum().quantile([0.1, 0.9])
+        >>> whole_year.shape
+        (2, 1)
+        """
+        self.check_is_fitted()
+        check_sampling(n_paths, method)
+        fh = self._check_fh(fh)
+        request, rows = self._request(fh, self._check_X(X=X))
+        seed = draw_seed(random_state)
+        values = sample(self.fitted_, self._observed, request, n_paths, method, seed)
+        path = np.repeat(np.arange(n_paths), len(rows))
+        rows = rows.take(np.tile(np.arange(len(rows)), n_paths))
+        return self._frame(values, with_level(path, rows, "path"))
+
+    def backtest(self, y, X=None, cv=None, fh=None, coverage=None, alpha=None):
+        """Forecast from many cutoffs at once, without training in between.
+
+        The forecasts are those of a loop that hands the rows of each cutoff to
+        ``update(update_params=False)`` and calls ``predict``: each knows the rows up to its cutoff
+        and no later one. All are made in one pass over the network. The forecaster stays as it
+        is.
+
+        Parameters
+        ----------
+        y : time series in a container of sktime
+            Rows to forecast, and any before them. Rows that the forecaster has observed need not
+            be passed again; where both have one, that of `y` counts.
+        X : time series in a container of sktime, default=None
+            Covariates of the rows of `y`, and of the requested steps after them. Those known for
+            the horizon are found by their time.
+        cv : splitter of sktime, or index of cutoffs, default=None
+            Where forecasts start: at the ends of the windows of a splitter such as
+            ``ExpandingWindowSplitter``, or at these times. Without it, at every time from the
+            end of what the forecaster has observed to the last one with the whole horizon in `y`.
+        fh : int, list of int or ForecastingHorizon, default=None
+            Steps to forecast from each cutoff. Without it that of the splitter, else that of
+            ``fit``.
+        coverage : float or list of float, default=None
+            Return intervals of this coverage, as ``predict_interval`` does.
+        alpha : float or list of float, default=None
+            Return quantiles at these levels, as ``predict_quantiles`` does.
+
+        Returns
+        -------
+        forecasts : pd.Series or pd.DataFrame
+            One row for each cutoff and step, with the index ``(cutoff, time)``, for a panel
+            ``(cutoff, instances, time)``: ``forecasts.loc[cutoff]`` is what ``predict`` returns
+            there. In a panel each series has cutoffs of its own. A series if `y` is one, and
+            neither `coverage` nor `alpha` is passed.
+
+        Raises
+        ------
+        NotFittedError
+            If the forecaster is not fitted.
+        ValueError
+            If there is no cutoff, one is no time of `y`, the horizon is not relative, is passed
+            twice or not at all, both `coverage` and `alpha` are passed, or X lacks a row.
+        TypeError
+            If `cv` is neither a splitter nor an index.
+
+        Examples
+        --------
+        >>> from sktime.datasets import load_airline
+        >>> from skrnn.forecasting import LSTMForecaster
+        >>> y = load_airline()
+        >>> forecaster = LSTMForecaster(max_epochs=5, random_state=0).fit(y[:120], fh=[1, 2, 3])
+        >>> forecasts = forecaster.backtest(y)
+        >>> forecasts.index[[0, -1]]
+        MultiIndex([('1958-12', '1959-01'),
+                    ('1960-09', '1960-12')],
+                   names=['cutoff', 'Period'])
+        """
+        self.check_is_fitted()
+        check_coverage_or_alpha(coverage, alpha)
+        with unchanged(self):
+            steps = steps_of(self._check_fh(horizon_of(cv, fh)))
+            X, new = self._check_X_y(X=X, y=y)
+            history = self._observed.extended(new, X, self.fitted_)
+        spec, before = self.plan_.spec, self._observed
+        cutoffs = find_cutoffs(cv, new, history, before, int(steps.max()), spec)
+        rolling = RollingRequest.of(history, cutoffs, steps, spec.horizon)
+        frame = rolling.forecast(self.fitted_, coverage, alpha)
+        plain = coverage is None and alpha is None and isinstance(y, pd.Series)
+        return frame.iloc[:, 0].rename(y.name) if plain else frame
 
     def _predict_moving_cutoff(self, y, cv, X=None, update_params=True, reset_forecaster=True):
-        served = None if update_params else self._moving_cutoff(y, cv, X, reset_forecaster)
-        if served is not None:
-            return served
-        return super()._predict_moving_cutoff(y, cv, X, update_params, reset_forecaster)
-
-    def _history_of(self, y, X, columns):
-        return History.of(y, X, columns, self.plan_, self.covariate_scaler_, self._series)
-
-    def _columns_of(self, y, X):
-        """Return the roles of the columns."""
-        covariates = self.covariates or Covariates()
-        return Columns.of(y, X, covariates.past_columns, covariates.static_columns)
-
-    def _same_columns(self, y, X):
-        """Return the columns of data that have to have the form of those learned from."""
-        columns, learned = self._columns_of(y, X), self.columns_
-        if not columns.alike(learned):
-            raise ValueError(
-                f"y and X have the columns {columns.targets} and {columns.covariates}, but the "
-                f"forecaster was pretrained with {learned.targets} and {learned.covariates}; pass "
-                "as many targets, in the same order, and the same covariates."
-            )
-        return replace(learned, targets=columns.targets)
-
-    # -- housekeeping ----------------------------------------------------------------------
-
-    def __getstate__(self):
-        """Pickle on the CPU, so that loading needs no other device."""
-        state = dict(self.__dict__)
-        if "module_" in state:
-            state["module_"] = to_cpu(state["module_"])
-        if state.get("cold_start_") is not None:
-            cold = state["cold_start_"]
-            state["cold_start_"] = replace(cold, module=to_cpu(cold.module))
-        return state
+        served = None
+        if not update_params and self._y_metadata["mtype"] in WITH_INDEX:
+            with unchanged(self):
+                fh = self._check_fh(cv.get_fh())
+                served = request_splits(self._observed, cv, y, X, fh, self.fitted_)
+        if served is None:  # sktime's loop over `update` and `predict`
+            return super()._predict_moving_cutoff(y, cv, X, update_params, reset_forecaster)
+        rolling, observed = served
+        mtype = self._y_metadata["mtype"]
+        forecasts = rolling.over_time(self.fitted_, with_targets=mtype != "pd.Series")
+        if not reset_forecaster:
+            self.update_predict_single(y=observed, fh=cv.get_fh(), X=X, update_params=False)
+        if not rolling.single:
+            return forecasts
+        store = self._converter_store_y
+        return convert_to(forecasts, mtype, store=store, store_behaviour="freeze")

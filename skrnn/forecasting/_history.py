@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from skrnn._warnings import warn
-from skrnn.series import Normalizer, Panel
-
-from .engine.plan import in_learned_units
-from .frames.calendar import days_of
+from .engine.observed import Observed
 from .frames.columns import Columns
-from .frames.covariates import read_known, read_panel
 from .frames.index import SeriesIndex
+from .frames.reading import read_panel
+from .frames.rows import merge_rows, rows_until
 
 
 @dataclass(frozen=True)
 class LearnedSeries:
-    """The series learned from, which are known when they come again.
+    """The series of the training, which are recognised when they come again.
 
     Parameters
     ----------
     instances : pd.Index or None
         The series; None for a plain one.
     units : ndarray of shape (2, n_series, n_targets) or None
-        Mean and standard deviation of each, in which it is read from then on, in learned units;
-        None where each origin has units of its own.
+        Mean and standard deviation of each, which it keeps from then on, in learned units; None
+        where each origin has units of its own.
     """
 
     instances: Any
@@ -35,7 +33,7 @@ class LearnedSeries:
 
     @classmethod
     def of(cls, index, normalizer):
-        """Return them with the units at their ends."""
+        """Return the series of an index with their units at their ends."""
         lengths, units = normalizer.panel.lengths, None
         if normalizer.steady:
             units = normalizer.units(np.arange(len(lengths)), lengths)
@@ -56,66 +54,72 @@ class LearnedSeries:
 
 
 @dataclass(frozen=True)
-class History:
-    """Series as a network reads them, and where they stand.
+class History(Observed):
+    """Observed series with the frames that they come from.
 
     Parameters
     ----------
+    y, X : pd.DataFrame
+        All rows observed so far, of which y may have some that are later than `panel`; X may be
+        None.
     columns : Columns
-        Names of the columns.
+        Roles of the columns.
     index : SeriesIndex
-        Rows of the series.
-    panel : Panel
-        The series in learned units, with standardised covariates.
-    normalizer : Normalizer
-        Where the series stand at each origin.
-    learned : ndarray of shape (n_series,)
-        Which of the series that were learned from each is; -1 for a new one.
+        Rows of the panel.
+    series : LearnedSeries or None
+        The series of the training, if any of these is one of them.
     """
 
+    y: pd.DataFrame
+    X: pd.DataFrame | None
     columns: Columns
     index: SeriesIndex
-    panel: Panel
-    normalizer: Normalizer
-    learned: np.ndarray
+    series: LearnedSeries | None
 
     @classmethod
-    def of(cls, y, X, columns, plan, scaler, learned=None):
+    def of(cls, y, X, columns, fitted, series=None):
         """Read validated frames.
-
-        The scale at an origin is that of the history before it, where `learned` has no units.
-        """
-        panel = scaler.transform(in_learned_units(read_panel(y, X, columns), plan))
-        index, unsettled = columns.index_of(y), np.zeros(panel.n_series, dtype=int)
-        units, rows = None, np.full(panel.n_series, -1)
-        if learned is not None:
-            units, rows = learned.units_of(index), learned.rows(index)
-        return cls(columns, index, panel, plan.normalizer(panel, unsettled, units), rows)
-
-    def known_at(self, rows, X, asked, scaler, fed_back):
-        """Return the standardised covariates (n_rows, n_known) that are known for the horizon.
 
         Parameters
         ----------
-        rows : pd.Index
-            Rows of the horizon.
-        X : pd.DataFrame or None
-            Covariates as passed to predict.
-        asked : ndarray of bool
-            Which of the rows X has to have.
-        scaler : CovariateScaler
-            Their units.
-        fed_back : bool
-            Whether forecasts of the other rows are read, too.
+        y, X : pd.DataFrame
+            The rows; X may be None.
+        columns : Columns
+            Roles of the columns.
+        fitted : FittedForecaster
+            What reads the series.
+        series : LearnedSeries, optional
+            The series of the training.
         """
-        given = read_known(X, self.columns, rows, asked)
-        if fed_back and np.isnan(given).any():
-            warn(
-                "X has no rows for the steps between those of fh; the forecasts that are fed back "
-                "read the mean of the training data there.",
-            )
-        times, calendar = rows.get_level_values(-1), self.columns.calendar
-        if calendar.holidays is not None:
-            last = days_of(times, self.index.freq)[1]
-            calendar.holidays.warn_of_end(last)
-        return scaler.transform_known(np.hstack([given, calendar.values(times, self.index.freq)]))
+        index = columns.index_of(y)
+        panel = fitted.read(read_panel(y, X, columns, index))
+        return cls.of_panel(panel, y, X, columns, index, fitted, series)
+
+    @classmethod
+    def of_panel(cls, panel, y, X, columns, index, fitted, series=None):
+        """Take over a panel that has been read from the frames."""
+        units, learned = None, np.full(panel.n_series, -1)
+        if series is not None:
+            units, learned = series.units_of(index), series.rows(index)
+        normalizer = fitted.normalizer(panel, units)
+        return cls(panel, normalizer, learned, y, X, columns, index, series)
+
+    def extended(self, y, X, fitted, *, up_to_y=False):
+        """Return the history with more rows; where both have one, the new one counts.
+
+        Parameters
+        ----------
+        y, X : pd.DataFrame
+            New rows; X may be None.
+        fitted : FittedForecaster
+            What reads the series.
+        up_to_y : bool, default=False
+            Whether the series of `y` end with its last rows, even if later ones were observed
+            before.
+        """
+        self.columns.check_unknown(X)
+        y = self.columns.named_alike(y)
+        rows, X = merge_rows(self.y, y), merge_rows(self.X, X)
+        read = rows_until(rows, y) if up_to_y else rows
+        history = History.of(read, X, self.columns, fitted, self.series)
+        return replace(history, y=rows)

@@ -16,11 +16,12 @@ from skrnn._trainer import Trainer
 from skrnn.nn import AttentionWeights
 from skrnn.series import ForecastExamples
 from skrnn.series.quantiles import LEVELS
-from skrnn.training import predict_module, torch_generator
+from skrnn.training import Stream, torch_generator
 
 from ._base import SequenceForecaster
 from ._forecaster_texts import TEXTS as SHARED
-from .engine.iterate import Gathered
+from ._requests import known_ahead
+from .engine.network import MAX_ORIGINS, chunks
 from .frames.horizon import Horizon
 
 
@@ -141,17 +142,20 @@ class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
                 "attention=None; train one with attention='additive' or 'dot'."
             )
         spec, history = self.plan_.spec, self._observed
-        everyone = np.arange(history.panel.n_series)
-        origins = everyone, history.panel.lengths
-        batch, _ = ForecastExamples(history.panel, origins, spec, history.normalizer).gather_inputs(
-            everyone
-        )
-        steps = np.arange(1, spec.horizon + 1)
+        series, lengths = np.arange(history.panel.n_series), history.panel.lengths
+        steps, known = np.arange(1, spec.horizon + 1), None
         if history.columns.n_known:
             horizon = Horizon(ForecastingHorizon(steps), history.index)
-            batch = batch._replace(future=self._known(horizon, self._check_X(X=X)))
-        weights = predict_module(AttentionWeights(self.module_), Gathered(batch))
-        index = history.index.with_times(pd.Index(np.tile(steps, len(everyone))))
+            known, rows = known_ahead(history, horizon, self._check_X(X=X), spec.horizon)
+            known = self.fitted_.scaler.transform_known(known)[rows]
+        examples = ForecastExamples(history.panel, (series, lengths), spec, history.normalizer)
+        module, weights = AttentionWeights(self.module_), []
+        for rows in chunks(len(series), MAX_ORIGINS):
+            batch, _ = examples.gather_inputs(series[rows])
+            if known is not None:
+                batch = batch._replace(future=known[rows])
+            weights.append(Stream(module, len(batch.x)).step(batch).reshape(-1, spec.window_length))
+        index = history.index.with_times(pd.Index(np.tile(steps, len(series))))
         return pd.DataFrame(
             np.concatenate(weights),
             index=index.set_names([*index.names[:-1], "step"]),

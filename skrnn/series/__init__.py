@@ -2,6 +2,7 @@
 
 from .conformal import ForecastWidths
 from .copula import Dependence
+from .covariate_scaler import CovariateScaler
 from .examples import ForecastExamples, WindowSpec, batch_of
 from .normalization import FixedNormalizer, Normalizer, OriginStats, StandardNormalizer
 from .panel import Panel
@@ -11,6 +12,7 @@ from .short_history import ShortHistoryNormalizer, UsualScale
 
 __all__ = [
     "LEVELS",
+    "CovariateScaler",
     "Dependence",
     "FixedNormalizer",
     "ForecastExamples",

@@ -83,6 +83,11 @@ class Normalizer:
         self.panel, self.season, self.smoothing = panel, season, smoothing
         self.settled = settled
 
+    def __getstate__(self):
+        """Leave out what is computed again when it is needed."""
+        cached = ("_smoothed", "_values", "_changes", "_start", "_powers")
+        return {name: value for name, value in vars(self).items() if name not in cached}
+
     def of_whole_series(self):
         """Return the same, where the whole series tell the scale at all origins."""
         whole = copy.copy(self)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skrnn.data.ranges import ranges
+
 
 @dataclass
 class Panel:
@@ -64,11 +66,7 @@ class Panel:
         series, start, stop : ndarray of shape (n,)
             Which series, and the steps from `start` to before `stop` of each.
         """
-        lengths = stop - start
-        offsets = np.concatenate([[0], np.cumsum(lengths)])
-        rows = np.arange(offsets[-1]) + np.repeat(
-            self.offsets[series] + start - offsets[:-1], lengths
-        )
+        rows, offsets = ranges(self.offsets[series] + start, stop - start)
         return Panel(self.y[rows], offsets, self.past[rows], self.n_known, self.static_of(series))
 
     def series(self, i):

@@ -7,6 +7,7 @@ from statistics import NormalDist
 import numpy as np
 
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+MEDIAN = len(LEVELS) // 2  # position of the median among them
 
 # Normal scores of the levels: a quantile is linear in the normal score of its level.
 SCORES = np.array([NormalDist().inv_cdf(level) for level in LEVELS])

@@ -10,7 +10,7 @@ import torch
 
 from .devices import threads_for, work_of
 from .seeds import set_generator, torch_generator
-from .streaming import run_in_pieces
+from .streaming import joined, pieces_of, run_in_pieces
 from .tensors import inputs_to, where
 
 # torch's matrix products choose their kernel by the number of rows, and with it the last bit;
@@ -112,9 +112,12 @@ class Stream:
     def step(self, batch) -> np.ndarray:
         """Read the next steps of each sequence, and return the output of the module."""
         spread = type(batch)(*(None if field is None else field[self._rows] for field in batch))
+        spread, outputs = inputs_to(spread, *self._place), []
         with _evaluating(self._module, self._work):
-            output, self._state = self._module(inputs_to(spread, *self._place), self._state)
-        return self._numpy(output)
+            for piece in pieces_of(spread, self._module):
+                output, self._state = self._module(piece, self._state)
+                outputs.append(output)
+        return self._numpy(joined(outputs))
 
     @property
     def state(self) -> tuple[np.ndarray, ...]:

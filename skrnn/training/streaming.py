@@ -46,14 +46,25 @@ def pieces(batch: Any, n_steps: int) -> Iterator[tuple[slice, Any]]:
 
 def run_in_pieces(module: torch.nn.Module, batch: Any) -> Tensor:
     """Return the output of `module`, which reads long sequences in pieces if it can."""
-    if batch.x.shape[1] <= PIECE or not getattr(module, "streams", False):
-        return module(batch)[0]
     outputs, state = [], None
-    for _, piece in pieces(batch, PIECE):
+    for piece in pieces_of(batch, module):
         output, state = module(piece, state)
         outputs.append(output)
-    per_step = outputs[0].ndim == 3
-    return torch.cat(outputs, dim=1) if per_step else outputs[-1]
+    return joined(outputs)
+
+
+def pieces_of(batch: Any, module: torch.nn.Module) -> list[Any]:
+    """Return a long batch in pieces if the module can read them, else the whole."""
+    if batch.x.shape[1] <= PIECE or not getattr(module, "streams", False):
+        return [batch]
+    return [piece for _, piece in pieces(batch, PIECE)]
+
+
+def joined(outputs: list[Tensor]) -> Tensor:
+    """Return the output for the whole sequence from those of its pieces."""
+    if len(outputs) > 1 and outputs[0].ndim == 3:  # one for each step
+        return torch.cat(outputs, dim=1)
+    return outputs[-1]
 
 
 def truncated_losses(

@@ -1,5 +1,7 @@
 """Small forecasters, and series to forecast."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -111,3 +113,8 @@ SERIES = {
     "frame": pd.DataFrame({"a": seasonal(60), "b": seasonal(60, seed=4)}),
     "panel": panel(columns=("u", "v")),
 }
+
+
+def set_correction_weight(forecaster, weight):
+    """Give the network of a fitted forecaster another weight."""
+    forecaster.fitted_ = replace(forecaster.fitted_, correction_weight=weight)

@@ -257,7 +257,7 @@ class TestErrors:
             ({"alpha": [0.2, 0.0]}, ValueError, r"open interval \(0, 1\)"),
             ({"fh": Y.index[50:53]}, ValueError, "relative horizon"),
             ({"fh": [-50]}, ValueError, "fh reaches 50 steps before"),
-            ({"fh": list(range(1, 30))}, ValueError, "y has no 29 steps behind the last one"),
+            ({"fh": list(range(1, 30))}, ValueError, "y has no 29 steps after the last one"),
             ({"X": pd.DataFrame({"x": 1.0}, index=Y.index)}, ValueError, "not in X when"),
         ],
     )
@@ -275,7 +275,7 @@ class TestErrors:
             quick().fit(Y[:40]).backtest(Y)
 
     def test_nothing_new(self):
-        with pytest.raises(ValueError, match="behind the last one that the forecaster has seen"):
+        with pytest.raises(ValueError, match="after the last one that the forecaster has observed"):
             quick().fit(Y, fh=FH).backtest(Y)
 
     def test_a_gap(self):

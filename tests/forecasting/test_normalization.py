@@ -18,7 +18,7 @@ from forecasting.series import (
 
 from skrnn.data import Batch
 from skrnn.forecasting import GRUForecaster, LSTMForecaster, Seq2SeqForecaster
-from skrnn.forecasting.engine.learning import OriginSelection, all_examples
+from skrnn.forecasting.engine.training_examples import OriginSelection, all_examples
 
 FH = [1, 2, 3]
 W = 5

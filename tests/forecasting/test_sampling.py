@@ -15,6 +15,7 @@ from forecasting.series import (
 from sktime.exceptions import NotFittedError
 
 from skrnn.forecasting import LSTMForecaster
+from skrnn.forecasting._history import History
 from skrnn.series.copula import Dependence
 
 FH = [1, 2, 3]
@@ -97,7 +98,7 @@ class TestPaths:
             ({"n_paths": 0}, ValueError, "'n_paths' parameter of sample_paths"),
             ({"n_paths": 2.5}, ValueError, "'n_paths' parameter of sample_paths"),
             ({"method": "magic"}, ValueError, "'method' parameter of sample_paths"),
-            ({"fh": [0, 1]}, ValueError, "begin behind the end"),
+            ({"fh": [0, 1]}, ValueError, "begin after the end"),
             ({"fh": FH, "method": "mc_dropout"}, ValueError, "needs dropout"),
         ],
     )
@@ -235,7 +236,7 @@ class TestDropout:
         # One draw is one network, whatever it is asked about besides.
         alone = quick(cls, dropout=0.4, strategy=strategy).fit(panel(), fh=FH)
         first = panel().loc[["s10"]]
-        alone._history = alone._history_of(first, None, alone._observed.columns)
+        alone._observed = History.of(first, None, alone._observed.columns, alone.fitted_)
         one = alone.sample_paths(n_paths=5, random_state=0, method="mc_dropout")
         np.testing.assert_allclose(one, draws[0].loc[(slice(None), "s10"), :], rtol=1e-5)
 

@@ -1,5 +1,7 @@
 """What is special about the encoder-decoder: attention, and covariates of the decoder."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -48,7 +50,7 @@ def test_weights_of_a_panel(attention):
     first = weights.index[0][0]
     alone = make(attention=attention, bidirectional=True, window_length=6)
     alone.pretrain(y, fh=FH)
-    alone.module_ = forecaster.module_
+    alone.fitted_ = replace(alone.fitted_, module=forecaster.module_)
     alone.fit(y.loc[first], fh=FH)
     np.testing.assert_allclose(alone.attention_weights(), weights.loc[first], atol=1e-5)
 

@@ -1,8 +1,8 @@
-"""What held-out origins say of a network: how far to believe it, how wide its intervals are."""
+"""Calibration on held-out origins: weight of the network, and widths of its intervals."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,8 +10,10 @@ from skrnn.baselines import weigh_forecasts
 from skrnn.series import LEVELS, ForecastWidths
 from skrnn.series.conformal import fixed_distances, own_factors, sizes_of_series
 from skrnn.series.copula import Dependence
+from skrnn.series.quantiles import MEDIAN
 
 from .baseline_errors import baseline_errors, honest_errors
+from .network import forecast_in_chunks
 from .origins import effective_sample_size, pooled_sample_size, thin
 
 PRIOR_WEIGHT, PRIOR_DEVIATION = 0.3, 0.3  # measured on short series of M1
@@ -20,120 +22,129 @@ ORIGINS_TRIED = 1000, 10, 10_000  # of the baseline: at least, of each series, a
 PRIOR_ORIGINS = 10  # with which "errors as wide, and going together, as those of the baseline"
 
 
-@dataclass
-class Outcomes:
-    """Held-out origins and what followed.
+class HeldOut:
+    """Held-out origins: what followed them, and what network and baseline had forecast.
 
     Parameters
     ----------
-    origins : tuple of ndarray
-        Series and origin.
+    network : NetworkForecaster
+        The network, with the full weight of its correction.
+    panel : Panel
+        The series.
+    normalizer : Normalizer
+        Level and scale at each origin.
+    origins : tuple of ndarray of shape (n,)
+        Series and origins.
+    n_steps : int
+        Steps to compare.
+    sample_size : float
+        Number of independent origins that they stand for.
+
+    Attributes
+    ----------
     actual : ndarray of shape (n, n_steps, n_targets)
         Values that followed, in learned units; NaN where unknown.
     scale : ndarray of shape (n, n_targets)
         Scale of the series.
-    n_independent : float
-        Number of origins, those counted in part that share surprises.
+    baseline_error : ndarray of shape (n, n_steps, n_targets)
+        Errors of the baseline in units of the scale.
     """
 
-    origins: tuple
-    actual: np.ndarray
-    scale: np.ndarray
-    n_independent: float
+    def __init__(self, network, panel, normalizer, origins, n_steps, sample_size):
+        self.series, origin = origins
+        self.sample_size = sample_size
+        self._network = network
+        self._place = panel, normalizer, origins, n_steps
+        self._forecast = forecast_in_chunks(network, *self._place)
+        self.actual, _ = panel.read(self.series, origin[:, None] + np.arange(n_steps))
+        self.scale = self._forecast.scale
+        self.baseline_error = baseline_errors(panel, normalizer, origins, network.spec, n_steps)
 
-    @classmethod
-    def of(cls, panel, normalizer, origins, n_independent, n_steps):
-        """Read the outcomes from the panel."""
-        series, origin = origins
-        actual, _ = panel.read(series, origin[:, None] + np.arange(n_steps))
-        scale = normalizer.at(series, origin, n_steps).scale
-        return cls(origins, actual, scale, n_independent)
-
-    @property
-    def n_steps(self):
-        """Steps that are compared."""
-        return self.actual.shape[1]
+    def quantiles(self, correction_weight):
+        """Return the forecasts with this weight of the network's correction."""
+        forecast = self._forecast
+        fed_back = self.actual.shape[1] > self._network.spec.horizon
+        if fed_back and correction_weight != self._network.correction_weight:
+            # Later blocks read other medians.
+            network = replace(self._network, correction_weight=correction_weight)
+            forecast = forecast_in_chunks(network, *self._place)
+        return forecast.quantiles(correction_weight)
 
     def error(self, median):
         """Return the errors of forecasts in units of the scale."""
         return (self.actual - median) / self.scale[:, None]
 
 
-def unmeasured_correction_weight(spec):
-    """Return the correction_weight in a network that no held-out origin has tried."""
-    return 1.0 if spec.baseline is None else PRIOR_WEIGHT
-
-
-def measure_correction_weight(forecaster, panel, normalizer, outcomes):
+def choose_correction_weight(spec, held_out):
     """Return the weight of the network's correction of the baseline; without baseline it is 1.
 
-    It is weighed as baselines are, by the errors on held-out origins, with a normal prior.
+    Network and baseline are weighed as baselines are, by their errors on held-out origins, with a
+    normal prior. Without held-out origins (None) it is the mean of the prior.
     """
-    if forecaster.spec.baseline is None:
+    if spec.baseline is None:
         return 1.0
-    quantiles = forecaster.forecast(panel, normalizer, *outcomes.origins, outcomes.n_steps)
-    network = outcomes.error(quantiles[..., len(LEVELS) // 2])
-    baseline = baseline_errors(
-        panel, normalizer, outcomes.origins, forecaster.spec, outcomes.n_steps
-    )
-    series = outcomes.origins[0]
-    counts = np.bincount(series)
-    shares = counts * (outcomes.n_independent * np.sqrt(np.count_nonzero(counts)) / len(series))
-    correction_weight = np.linspace(0.0, 1.0, 11)
-    log_prior = -0.5 * ((correction_weight - PRIOR_WEIGHT) / PRIOR_DEVIATION) ** 2
+    if held_out is None:
+        return PRIOR_WEIGHT
+    network = held_out.error(held_out.quantiles(1.0)[..., MEDIAN])
+    counts = np.bincount(held_out.series)
+    share = held_out.sample_size * np.sqrt(np.count_nonzero(counts)) / len(held_out.series)
+    candidates = np.linspace(0.0, 1.0, 11)
+    log_prior = -0.5 * ((candidates - PRIOR_WEIGHT) / PRIOR_DEVIATION) ** 2
     weights, _ = weigh_forecasts(
-        np.stack([baseline, network]),
-        series,
-        shares,
-        np.stack([1 - correction_weight, correction_weight], 1),
+        np.stack([held_out.baseline_error, network]),
+        held_out.series,
+        counts * share,
+        np.stack([1 - candidates, candidates], 1),
         log_prior,
     )
     return float(weights[1])
 
 
-def calibrate(forecaster, panel, normalizer, origins, n_steps, outcomes=None, *, alike=False):
-    """Return the widths of the forecasts, and how the errors of their steps go together.
+def calibrate(
+    spec, correction_weight, panel, normalizer, origins, n_steps, held_out=None, *, pooled=False
+):
+    """Return the widths of the forecasts, and how the errors of their steps depend on each other.
 
     Parameters
     ----------
-    forecaster : BlockForecaster
-        Forecaster that has not seen the held-out outcomes.
+    spec : WindowSpec
+        Season and baseline.
+    correction_weight : float
+        Weight of the network's correction of the baseline.
     panel : Panel
         The series.
     normalizer : Normalizer
-        Where they stand at each origin.
+        Level and scale at each origin.
     origins : tuple of ndarray
-        Series and origins; the baseline is tried on some of them.
+        Series and origins, of which some test the baseline.
     n_steps : int
         Steps to calibrate.
-    outcomes : Outcomes, optional
-        What followed on the held-out origins, if there are any.
-    alike : bool, default=False
-        Whether the fixed widths are those of all series, also of those that are learned from.
+    held_out : HeldOut, optional
+        Forecasts of a network that has not seen what followed, if there are any.
+    pooled : bool, default=False
+        Whether one fixed width serves all series, also those of the training.
     """
-    spec = forecaster.spec
     least, each, most = ORIGINS_TRIED
     origins = thin(origins, min(max(least, each * panel.n_series), most))
     everywhere = honest_errors(panel, normalizer, origins, spec, n_steps)
     fixed, sizes = fixed_distances(LEVELS, everywhere), None
-    if panel.n_series > 1 and not alike:
+    if panel.n_series > 1 and not pooled:
         everywhere, fixed, sizes = _by_series(everywhere, fixed, origins[0], panel.lengths)
     n_origins = pooled_sample_size(effective_sample_size(np.bincount(origins[0]), n_steps))
-    if outcomes is None or np.isnan(outcomes.actual).all():
+    if held_out is None or np.isnan(held_out.actual).all():
         dependence = Dependence.of(everywhere, None, 0.0, n_origins)
         factors = np.ones((n_steps, len(LEVELS)))
         return ForecastWidths(LEVELS, factors, fixed, 0.0, sizes, dependence)
-    quantiles = forecaster.forecast(panel, normalizer, *outcomes.origins, n_steps)
-    factors = own_factors(LEVELS, quantiles, outcomes.actual)
-    error = outcomes.error(quantiles[..., len(LEVELS) // 2])
-    baseline = np.abs(baseline_errors(panel, normalizer, outcomes.origins, spec, n_steps))
+    quantiles = held_out.quantiles(correction_weight)
+    factors = own_factors(LEVELS, quantiles, held_out.actual)
+    error, baseline = held_out.error(quantiles[..., MEDIAN]), np.abs(held_out.baseline_error)
     ratio = min(2.0, np.nanmean(np.abs(error)) / max(np.nanmean(baseline), 1e-12))
-    n = outcomes.n_independent
+    n = held_out.sample_size
     fixed = fixed * (n * ratio + PRIOR_ORIGINS) / (n + PRIOR_ORIGINS)
     dependence = Dependence.of(everywhere, error, n / (n + PRIOR_ORIGINS), n_origins)
     widths = ForecastWidths(LEVELS, factors, fixed, n / (n + OWN_WIDTH_ORIGINS), sizes, dependence)
-    series = -1 if sizes is None else outcomes.origins[0]
-    return widths.corrected(quantiles, outcomes.actual, outcomes.scale, series)
+    series = -1 if sizes is None else held_out.series
+    return widths.corrected(quantiles, held_out.actual, held_out.scale, series)
 
 
 def _by_series(errors, fixed, series, lengths):

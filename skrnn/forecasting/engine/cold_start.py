@@ -1,52 +1,24 @@
-"""Forecasts of series that have hardly begun, by a network that has learned from such ones."""
+"""Forecasts of series of a few steps, by a network that has learned from such ones."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from skrnn.series import ForecastWidths, Panel, ShortHistoryNormalizer, UsualScale
-from skrnn.series.quantiles import LEVELS
-from skrnn.training import PinballLoss, fit_module
+from skrnn.series import LEVELS, ForecastWidths, Panel, ShortHistoryNormalizer, UsualScale
+from skrnn.training import PinballLoss, fit_and_refit
 
-from .calibration import Outcomes, calibrate
-from .iterate import BlockForecaster, make_examples, make_forecaster
-from .origins import FIRST_STEPS, effective_sample_size, split_origins, thin
+from .calibration import HeldOut, calibrate
+from .network import NetworkForecaster
+from .origins import FIRST_STEPS, effective_sample_size, origins_between, split_origins, thin
 from .plan import Plan
+from .training_examples import make_examples
 
 MOST_PIECES = 10_000
 MOST_TESTED = 1000
-
-
-@dataclass(frozen=True)
-class CalibratedForecaster:
-    """A calibrated forecaster.
-
-    Parameters
-    ----------
-    forecaster : BlockForecaster
-        Network, and how far it is believed.
-    widths : ForecastWidths
-        Calibration of its quantiles.
-    normalizer : Normalizer
-        Where the series stand at each origin.
-    learned : ndarray of shape (n_series,)
-        Which of the series that were learned from each is; -1 for a new one.
-    """
-
-    forecaster: BlockForecaster
-    widths: ForecastWidths
-    normalizer: Any
-    learned: np.ndarray
-
-    def quantiles(self, panel, series, origin, n_steps, known=None):
-        """Return calibrated quantiles (n, n_steps, n_targets, n_levels) in learned units."""
-        quantiles = self.forecaster.forecast(panel, self.normalizer, series, origin, n_steps, known)
-        scale = self.normalizer.at(series, origin, n_steps).scale
-        steps = np.arange(1, n_steps + 1)
-        return self.widths.apply(quantiles, steps, scale, self.learned[series])
 
 
 @dataclass(frozen=True)
@@ -56,13 +28,13 @@ class ColdStart:
     Parameters
     ----------
     module : torch.nn.Module
-        The network, which corrects the level of what is there.
+        The network, which corrects the level of the few steps.
     widths : ForecastWidths
         Calibration of its quantiles.
     plan : Plan
         Shape of what it reads.
     usual : UsualScale
-        What tells the scale of a few steps.
+        How the scale follows from a few steps.
     """
 
     module: Any
@@ -70,17 +42,18 @@ class ColdStart:
     plan: Plan
     usual: UsualScale
 
+    @property
+    def network(self):
+        """The network as a forecaster of the median and its quantiles."""
+        return NetworkForecaster(self.module, self.plan.spec)
+
     def forecasts(self, origin):
         """Return from which origins this forecasts, not the ordinary network."""
         return origin <= longest_short(self.plan.spec)
 
-    def calibrated(self, panel):
-        """Return what answers for the series of a panel."""
-        normalizer = ShortHistoryNormalizer(panel, self.plan.spec.season, self.usual)
-        forecaster = make_forecaster(self.module, self.plan.spec)
-        return CalibratedForecaster(
-            forecaster, self.widths, normalizer, np.full(panel.n_series, -1)
-        )
+    def normalizer(self, panel):
+        """Return level and scale of the series of a panel."""
+        return ShortHistoryNormalizer(panel, self.plan.spec.season, self.usual)
 
 
 def longest_short(spec):
@@ -88,9 +61,7 @@ def longest_short(spec):
     return 2 * spec.season + FIRST_STEPS - 1
 
 
-def learn_cold_start(
-    panel: Panel, plan: Plan, build, settings_for, seed, *, n_steps, validation_fraction, refit
-):
+def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
     """Train on pieces of the series, as if each had begun there.
 
     Parameters
@@ -99,31 +70,27 @@ def learn_cold_start(
         Series in learned units, covariates standardised.
     plan : Plan
         Shape of the examples; the baseline becomes the level.
-    build : callable
-        ``build(plan)`` returns a new module, the same one each time.
-    settings_for : callable
-        ``settings_for(n_examples)`` returns the settings of the loop.
-    seed : int
-        Decides the pieces, and the seed of the loop.
     n_steps : int
         Steps to calibrate.
-    validation_fraction : float
-        Newest part of each series, in which the pieces lie that the network is tested on.
-    refit : bool
-        Whether to train again on pieces of everything.
+    options : TrainingOptions
+        How to build and train. The newest part of each series has the pieces that test the
+        network.
+    seed : int
+        Decides the pieces, and the seed of the loop.
 
     Raises
     ------
     ValueError
         If the series are too short to be cut in pieces, or constant.
     """
+    settings = partial(options.settings, plan=plan)
     plan = replace(plan, smoothing=None, spec=replace(plan.spec, baseline=None, n_seasons=1))
     spec, rng = plan.spec, np.random.default_rng(seed)
     usual = UsualScale.learn(panel, spec.season, longest_short(spec))
-    *_, end = split_origins(panel, spec, validation_fraction)
+    *_, end = split_origins(panel, spec, options.validation_fraction)
     before = _cut(panel, np.ones_like(end), end, spec, n_steps, rng)
-    behind = _cut(panel, end, panel.lengths, spec, n_steps, rng)
-    if usual is None or not (before.n_series and behind.n_series):
+    after = _cut(panel, end, panel.lengths, spec, n_steps, rng)
+    if usual is None or not (before.n_series and after.n_series):
         raise ValueError(
             f"cold_start=True learns from pieces of the series, but those of y, of up to "
             f"{panel.lengths.max()} steps, are too short or constant; pass longer ones, or "
@@ -134,22 +101,28 @@ def learn_cold_start(
         normalizer = ShortHistoryNormalizer(pieces.panel, spec.season, usual)
         return make_examples(pieces.panel, origins or pieces.origins, spec, normalizer)
 
-    tested = thin(behind.origins, MOST_TESTED)
-    data, test = examples(before), examples(behind, tested)
-    settings, loss = settings_for(len(data)), PinballLoss(LEVELS)
-    result = fit_module(build(plan), data, loss, settings, seed=seed, validation=test)
-    n_tests = effective_sample_size(behind.n_series, n_steps)
-    outcomes = Outcomes.of(behind.panel, test.normalizer, tested, n_tests, n_steps)
-    forecaster = make_forecaster(result.module, spec)
-    widths = calibrate(
-        forecaster, behind.panel, test.normalizer, tested, n_steps, outcomes, alike=True
+    def all_of_it():
+        pieces = _cut(panel, np.ones_like(end), panel.lengths, spec, n_steps, rng)
+        return examples(pieces), first
+
+    tested = thin(after.origins, MOST_TESTED)
+    data, test = examples(before), examples(after, tested)
+    first = settings(len(data))
+    trained = fit_and_refit(
+        lambda member: options.build(plan, panel, seed),
+        data,
+        PinballLoss(LEVELS),
+        first,
+        [seed],
+        validation=test,
+        everything=all_of_it if options.refit else None,
     )
-    module = result.module
-    if refit and not result.interrupted:
-        data = examples(_cut(panel, np.ones_like(end), panel.lengths, spec, n_steps, rng))
-        again = replace(settings, stop_after=result.best_epoch + 1)
-        module = fit_module(build(plan), data, loss, again, seed=seed).module
-    return ColdStart(module, widths, plan, usual)
+    network = NetworkForecaster(trained.validated[0].module, spec)
+    sample_size = effective_sample_size(after.n_series, n_steps)
+    place = after.panel, test.normalizer, tested, n_steps
+    held_out = HeldOut(network, *place, sample_size)
+    widths = calibrate(spec, 1.0, *place, held_out, pooled=True)
+    return ColdStart(trained.final[0].module, widths, plan, usual)
 
 
 @dataclass(frozen=True)
@@ -173,10 +146,7 @@ def _cut(panel, first, end, spec, n_steps, rng):
 
     Too many are thinned out at random.
     """
-    counts = np.maximum(end - first, 0)
-    series = np.repeat(np.arange(panel.n_series), counts)
-    before = np.repeat(np.cumsum(counts) - counts, counts)
-    origin = np.arange(len(series)) - before + np.repeat(first, counts)
+    series, origin = origins_between(first, end)
     if len(series) > MOST_PIECES:
         drawn = np.sort(rng.choice(len(series), MOST_PIECES, replace=False))
         series, origin = series[drawn], origin[drawn]

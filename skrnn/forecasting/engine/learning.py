@@ -1,193 +1,154 @@
-"""Learn a forecaster's network from a panel: split, train, calibrate, train on everything."""
+"""Learn a forecaster from a panel: train, calibrate on held-out origins, train on everything."""
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from skrnn.nn import Ensemble
-from skrnn.series import ForecastWidths, Panel
-from skrnn.series.quantiles import LEVELS
-from skrnn.training import FitResult, PinballLoss, fit_module
+from skrnn.series import LEVELS, CovariateScaler, Panel
+from skrnn.training import FitResult, PinballLoss, Settings, fit_and_refit, fit_module, spawn_seeds
 
-from .calibration import (
-    Outcomes,
-    calibrate,
-    measure_correction_weight,
-    unmeasured_correction_weight,
-)
+from .calibration import HeldOut, calibrate, choose_correction_weight
 from .candidates import refitted
-from .iterate import BlockForecaster, make_examples, make_forecaster
+from .cold_start import learn_cold_start
+from .fitted import FittedForecaster
+from .network import NetworkForecaster
 from .origins import effective_sample_size, pooled_sample_size, split_origins, thin
-from .plan import Plan, TrainingSummary
+from .plan import Plan, TrainingSummary, in_learned_units
+from .training_examples import OriginSelection, all_examples, make_examples
 
 VALIDATION_ORIGINS = 1000
 
 
-@dataclass
-class Learned:
-    """What comes of learning.
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How the networks are built and trained.
 
     Parameters
     ----------
-    result : FitResult
-        History and best epoch of the training that was validated, of the first member.
-    forecaster : BlockForecaster
-        The network, and how far its corrections are believed.
-    widths : ForecastWidths
-        Calibration of its quantiles.
-    plan : Plan
-        The plan, its baseline fitted to what the network was trained on last.
+    build : callable
+        ``build(plan, panel, seed)`` returns a new module.
+    settings : callable
+        ``settings(n_examples, plan)`` returns the settings of the loop.
+    seed : int
+        Decides initial weights and order of the examples.
+    n_members : int
+        Networks whose mean is taken.
+    validation_fraction : float
+        Fraction of each series whose origins are held out, the newest ones.
+    refit : bool
+        Whether to train again on everything.
+    refit_window : int or None
+        Newest steps of each series that this training learns from; None takes all.
+    selection : OriginSelection
+        Which of the origins enter the loss.
+    cold_start : bool
+        Whether to train a network for series of a few steps, too.
     """
 
-    result: FitResult
-    forecaster: BlockForecaster
-    widths: ForecastWidths
-    plan: Plan
+    build: Callable[[Plan, Panel, int], Any]
+    settings: Callable[[int, Plan], Settings]
+    seed: int
+    n_members: int
+    validation_fraction: float
+    refit: bool
+    refit_window: int | None
+    selection: OriginSelection
+    cold_start: bool
 
 
 @dataclass(frozen=True)
-class OriginSelection:
-    """Which origins of a series the loss sees.
+class Learned:
+    """What `learn` returns.
 
     Parameters
     ----------
-    n_last : int or None
-        So many of the last ones with a whole horizon behind them; all of them without.
-    half_life : float or None
-        Steps before the end of the series at which an origin weighs one half.
+    forecaster : FittedForecaster
+        Network, plan and calibration.
+    result : FitResult
+        History and best epoch of the training with validation, of the first member.
+    panel : Panel
+        The series as the network has read them.
     """
 
-    n_last: int | None = None
-    half_life: float | None = None
-
-    def examples(self, panel: Panel, origins, spec, normalizer, end):
-        """Return the examples of those among `origins` that the loss sees."""
-        if self.n_last is not None:
-            series, origin = origins
-            first = np.full(panel.n_series, np.iinfo(np.int64).max)
-            np.minimum.at(first, series, origin)
-            last = np.maximum(end - (spec.rollout or spec.horizon), first)
-            age = last[series] - origin
-            seen = (age >= 0) & (age < self.n_last)
-            origins = series[seen], origin[seen]
-        return make_examples(panel, origins, spec, normalizer, end=end, half_life=self.half_life)
+    forecaster: FittedForecaster
+    result: FitResult
+    panel: Panel
 
 
-def all_examples(normalizer, spec, seen, n_newest=None):
-    """Return the examples of all origins of the panel of a normalizer that the loss sees.
-
-    With `n_newest` those only whose targets are among so many newest steps of each series.
-    """
-    panel = normalizer.panel
-    (series, origin), *_ = split_origins(panel, spec, 0.0)
-    if n_newest is not None:
-        late = origin >= panel.lengths[series] - n_newest
-        series, origin = series[late], origin[late]
-    return seen.examples(panel, (series, origin), spec, normalizer, panel.lengths)
-
-
-def learn(
-    panel: Panel,
-    plan: Plan,
-    build,
-    settings_for,
-    seeds,
-    *,
-    n_steps: int,
-    validation_fraction: float,
-    refit: bool,
-    refit_window: int | None,
-    seen: OriginSelection,
-) -> Learned:
+def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> Learned:
     """Train, calibrate the quantiles on held-out origins, and train again on everything.
 
-    What is held out enters the training only by the plan, and by the location and scale of the
-    series and their covariates, in whose units everything is.
+    What is held out enters the training only through the plan, and through location and scale of
+    the series and their covariates.
 
     Parameters
     ----------
     panel : Panel
-        Series in learned units, covariates standardised.
+        Series and covariates in their own units.
     plan : Plan
         Shape of the examples, and their baseline as it was fitted before the held-out part.
-    build : callable
-        ``build(member)`` returns a new module, the same one each time.
-    settings_for : callable
-        ``settings_for(n_examples)`` returns the settings of the loop.
-    seeds : sequence of int
-        Seed of the loop of each member.
     n_steps : int
         Steps to calibrate, which may be more than the network returns at once.
-    validation_fraction : float
-        Part of each series whose origins are held out, the newest ones.
-    refit : bool
-        Whether to train again on everything.
-    refit_window : int or None
-        Newest steps of each series that this training learns from; everything without.
-    seen : OriginSelection
-        Which of the origins the loss sees.
+    options : TrainingOptions
+        How to build and train.
 
     Raises
     ------
     ValueError
         If `refit_window` has no place for a horizon.
     """
-    spec, normalizer = plan.spec, plan.normalizer(panel)
-    check_refit_window(refit_window, spec)
-    everything, train, held_out, end = split_origins(panel, spec, validation_fraction)
-    loss = PinballLoss(LEVELS)
+    check_refit_window(options.refit_window, plan.spec)
+    scaler = CovariateScaler.fit(panel)
+    panel = scaler.transform(in_learned_units(panel, plan))
+    normalizer, selection = plan.normalizer(panel), options.selection
+    *seeds, cold_seed = spawn_seeds(options.seed, 2 * options.n_members + 1)
+    everything, train, test, end = split_origins(panel, plan.spec, options.validation_fraction)
+    validation, tested = None, thin(test, VALIDATION_ORIGINS)
+    if len(test[0]) and len(train[0]):
+        validation = make_examples(panel, tested, plan.spec, normalizer)
+    else:
+        train, end = everything, panel.lengths
+    examples = selection.examples(panel, train, plan.spec, normalizer, end)
+    settings = options.settings(len(examples), plan)
+    final_plan = plan
 
-    def fit(data, all_settings, validation=None):
-        return [
-            fit_module(build(i), data, loss, settings, seed=seed, validation=validation)
-            for i, (settings, seed) in enumerate(zip(all_settings, seeds, strict=True))
-        ]
+    def all_of_it():
+        nonlocal final_plan
+        final_plan = refitted(panel, plan, n_steps)
+        newest = options.refit_window
+        data = all_examples(final_plan.normalizer(panel), final_plan.spec, selection, newest)
+        return data, settings if newest is None else options.settings(len(data), plan)
 
-    if not (len(held_out[0]) and len(train[0])):
-        data = all_examples(normalizer, spec, seen)
-        settings = settings_for(len(data))
-        results = fit(data, [settings] * len(seeds))
-        forecaster = make_forecaster(
-            together(results), spec, correction_weight=unmeasured_correction_weight(spec)
-        )
-        widths = calibrate(forecaster, panel, normalizer, everything, n_steps)
-        plan = replace(
-            plan, summary=training_summary(results, settings, None, forecaster.correction_weight)
-        )
-        return Learned(results[0], forecaster, widths, plan)
-    data = seen.examples(panel, train, spec, normalizer, end)
-    settings = settings_for(len(data))
-    test = thin(held_out, VALIDATION_ORIGINS)
-    validation = make_examples(panel, test, spec, normalizer)
-    results = fit(data, [settings] * len(seeds), validation)
-    n_tests = pooled_sample_size(effective_sample_size(np.bincount(held_out[0]), n_steps))
-    outcomes = Outcomes.of(panel, normalizer, test, n_tests, n_steps)
-    forecaster = make_forecaster(together(results), spec)
-    forecaster.correction_weight = measure_correction_weight(
-        forecaster, panel, normalizer, outcomes
+    trained = fit_and_refit(
+        lambda member: options.build(plan, panel, seeds[2 * member]),
+        examples,
+        PinballLoss(LEVELS),
+        settings,
+        seeds[1::2],
+        validation=validation,
+        everything=all_of_it if options.refit else None,
     )
-    widths = calibrate(forecaster, panel, normalizer, everything, n_steps, outcomes)
-    if refit and not any(result.interrupted for result in results):
-        plan = refitted(panel, plan, n_steps)
-        data = all_examples(plan.normalizer(panel), plan.spec, seen, refit_window)
-        again = settings if refit_window is None else settings_for(len(data))
-        module = together(fit(data, [stopped(again, settings, result) for result in results]))
-        forecaster = make_forecaster(module, plan.spec, forecaster.correction_weight)
-    summary = training_summary(
-        results, settings, results[0].best_epoch, forecaster.correction_weight
-    )
-    return Learned(results[0], forecaster, widths, replace(plan, summary=summary))
-
-
-def training_summary(results, settings, best_epoch, correction_weight):
-    """Return what the plan tells of the networks and their training."""
-    module = results[0].module
-    n_weights = sum(parameter.numel() for parameter in module.parameters())
-    encoder = getattr(module, "encoder", None)  # a network of the user's is a whole
-    width = None if encoder is None else encoder.output_size
-    return TrainingSummary(width, n_weights, len(results), settings, best_epoch, correction_weight)
+    results, held_out = trained.validated, None
+    if validation is not None:
+        network = NetworkForecaster(mean_network(results), plan.spec)
+        sample_size = pooled_sample_size(effective_sample_size(np.bincount(test[0]), n_steps))
+        held_out = HeldOut(network, panel, normalizer, tested, n_steps, sample_size)
+    weight = choose_correction_weight(plan.spec, held_out)
+    widths = calibrate(plan.spec, weight, panel, normalizer, everything, n_steps, held_out)
+    summary = summarize(results, settings, weight, validated=validation is not None)
+    final_plan = replace(final_plan, summary=summary)
+    cold_start = None
+    if options.cold_start:
+        cold_start = learn_cold_start(panel, final_plan, n_steps, options, cold_seed)
+    module = mean_network(trained.final)
+    forecaster = FittedForecaster(module, weight, final_plan, widths, scaler, cold_start)
+    return Learned(forecaster, results[0], panel)
 
 
 def check_refit_window(refit_window, spec):
@@ -200,13 +161,39 @@ def check_refit_window(refit_window, spec):
         )
 
 
-def stopped(again, settings, result):
-    """Return settings that stop where in the schedule of the first ones the result was best."""
-    n_epochs = -(-(result.best_epoch + 1) * again.n_epochs // settings.n_epochs)
-    return replace(again, stop_after=n_epochs)
-
-
-def together(results):
+def mean_network(results):
     """Return the trained network, or the mean of several."""
     modules = [result.module for result in results]
     return modules[0] if len(modules) == 1 else Ensemble(modules)
+
+
+def summarize(results, settings, correction_weight, *, validated):
+    """Return what the plan reports of the networks and their training."""
+    module = results[0].module
+    n_weights = sum(parameter.numel() for parameter in module.parameters())
+    encoder = getattr(module, "encoder", None)  # a network of the user's is a whole
+    width = None if encoder is None else encoder.output_size
+    best_epoch = results[0].best_epoch if validated else None
+    return TrainingSummary(width, n_weights, len(results), settings, best_epoch, correction_weight)
+
+
+def train_further(forecaster, history, selection, settings, seed):
+    """Return the forecaster after training a copy of its network on what was observed.
+
+    Parameters
+    ----------
+    forecaster : FittedForecaster
+        What to train.
+    history : Observed
+        The series.
+    selection : OriginSelection
+        Which of their origins enter the loss.
+    settings : callable
+        ``settings(n_examples)`` returns the settings of the loop.
+    seed : int
+        Decides the order of the examples.
+    """
+    examples = all_examples(history.normalizer.of_whole_series(), forecaster.plan.spec, selection)
+    module = copy.deepcopy(forecaster.module)
+    result = fit_module(module, examples, PinballLoss(LEVELS), settings(len(examples)), seed=seed)
+    return replace(forecaster, module=result.module)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from skrnn.data.ranges import ranges
 from skrnn.series import Panel
 
 FIRST_STEPS = 10  # of the history of an origin, and two seasons
@@ -30,16 +31,15 @@ def split_origins(panel: Panel, spec, validation_fraction):
     n_held_out = np.round(validation_fraction * n_origins).astype(int)
     n_held_out = np.clip(n_held_out, 1, np.maximum(n_origins - 1, 1))
     end = lengths - np.where(n_origins >= 4, n_held_out, 0)
-    everything = _origins(first, lengths)
-    return everything, _origins(first, end), _origins(end, lengths), end
+    everything = origins_between(first, lengths)
+    return everything, origins_between(first, end), origins_between(end, lengths), end
 
 
-def _origins(start, stop):
-    """Pairs of series and origin, for the origins from `start` to before `stop` of each."""
+def origins_between(start, stop):
+    """Return series and origin of all origins from `start` to before `stop` of each series."""
     counts = np.maximum(stop - start, 0)
-    series = np.repeat(np.arange(len(start)), counts)
-    before = np.repeat(np.cumsum(counts) - counts, counts)
-    return series, np.arange(counts.sum()) - before + np.repeat(start, counts)
+    origin, _ = ranges(start, counts)
+    return np.repeat(np.arange(len(start)), counts), origin
 
 
 def thin(origins, most):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .calendar import Calendar
 from .index import SeriesIndex
@@ -31,8 +31,17 @@ class Columns:
     calendar: Calendar = field(default_factory=Calendar)
 
     @classmethod
-    def of(cls, y, X, past_columns, static_columns):
+    def of(cls, y, X, covariates, calendar=None):
         """Read the roles.
+
+        Parameters
+        ----------
+        y, X : pd.DataFrame
+            Targets and covariates; X may be None.
+        covariates : Covariates
+            Which columns of X are static, or unknown for the horizon.
+        calendar : Calendar, optional
+            Features of the times.
 
         Raises
         ------
@@ -40,7 +49,8 @@ class Columns:
             If a column is not in X, or has two roles.
         """
         names = [] if X is None else list(X.columns)
-        past_only, static = list(past_columns or []), list(static_columns or [])
+        past_only = list(covariates.past_columns or [])
+        static = list(covariates.static_columns or [])
         for role, columns in (("past_columns", past_only), ("static_columns", static)):
             missing = [c for c in columns if c not in names]
             if missing:
@@ -54,7 +64,7 @@ class Columns:
                 "is static."
             )
         known = [c for c in names if c not in past_only and c not in static]
-        return cls(list(y.columns), known, past_only, static)
+        return cls(list(y.columns), known, past_only, static, calendar or Calendar())
 
     @property
     def covariates(self):
@@ -70,16 +80,32 @@ class Columns:
         """Return the index of a frame; the frequency learned from serves where it tells none."""
         return SeriesIndex.of(frame, self.calendar.freq)
 
-    def alike(self, other):
-        """Whether a network that learned from the one can read the other."""
+    def of_same_form(self, y, X, covariates):
+        """Return the columns of other data for a network that has learned from these.
+
+        The targets may have other names.
+
+        Raises
+        ------
+        ValueError
+            If the data have another form.
+        """
+        other = Columns.of(y, X, covariates)
         same_names = set(self.targets) == set(other.targets)
-        return (
+        same = (
             len(self.targets) == len(other.targets)
             and (self.targets == other.targets or not same_names)
             and set(self.known) == set(other.known)
             and set(self.past_only) == set(other.past_only)
             and set(self.static) == set(other.static)
         )
+        if not same:
+            raise ValueError(
+                f"y and X have the columns {other.targets} and {other.covariates}, but the "
+                f"forecaster was pretrained with {self.targets} and {self.covariates}; pass "
+                "as many targets, in the same order, and the same covariates."
+            )
+        return replace(self, targets=other.targets)
 
     def named_alike(self, y):
         """Return y with its columns in the order of the targets; a single one may have any name.

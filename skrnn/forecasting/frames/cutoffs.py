@@ -13,8 +13,8 @@ from .horizon import Horizon
 
 
 @dataclass(frozen=True)
-class Starts:
-    """Rows behind which forecasts start, in the order in which they are returned.
+class Cutoffs:
+    """Rows after which forecasts start, in the order in which they are returned.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class SplitWindows:
             np.maximum.at(self.last[split], series_of_row[window], window)
         self.first[self.last < 0] = -1
 
-    def starts(self):
+    def cutoffs(self):
         """Return the ends of the windows.
 
         Raises
@@ -69,10 +69,10 @@ class SplitWindows:
                 "pass more rows, or a splitter with other windows."
             )
         split, series = np.nonzero(self.last >= 0)
-        return Starts(self.last[split, series], split)
+        return Cutoffs(self.last[split, series], split)
 
-    def move_on(self):
-        """Whether all windows are of all series, without gaps, and none goes back."""
+    def move_forward(self):
+        """Whether all windows are of all series, without gaps, and none moves back."""
         whole = (self.last >= 0).all() and len(self._sizes) > 0
         without_gaps = (self._sizes == (self.last - self.first + 1).sum(axis=1)).all()
         forwards = (np.diff(self.first, axis=0) >= 0).all()
@@ -105,41 +105,41 @@ def check_splitter(cv):
         )
 
 
-def starts_at(cutoffs, rows_of_y, index):
-    """Return the rows of y with these times.
+def cutoffs_at(times, rows_of_y, index):
+    """Return the cutoffs at these times of y.
 
     Raises
     ------
     ValueError
         If there is none, or a cutoff is no time of y.
     """
-    cutoffs = pd.Index(cutoffs).unique()
-    if len(cutoffs) == 0:
+    times = pd.Index(times).unique()
+    if len(times) == 0:
         raise ValueError("cv is empty, but a backtest needs a cutoff; pass times of y.")
     rows = np.sort(rows_of_y)
-    split = cutoffs.get_indexer(index.times[rows])
+    split = times.get_indexer(index.times[rows])
     found = np.unique(split[split >= 0])
-    if len(found) < len(cutoffs):
-        missing = [cutoff for i, cutoff in enumerate(cutoffs) if i not in set(found)]
+    if len(found) < len(times):
+        missing = [time for i, time in enumerate(times) if i not in set(found)]
         raise ValueError(
             f"cv has the cutoffs {missing[:3]}, which are no times of y; pass times of its index."
         )
     rows, split = rows[split >= 0], split[split >= 0]
     order = np.argsort(split, kind="stable")
-    return Starts(rows[order], split[order])
+    return Cutoffs(rows[order], split[order])
 
 
-def starts_behind(before, rows_of_y, index, last_step, reach):
-    """Return the rows of y with a whole horizon behind them, from the end of what was seen on.
+def cutoffs_after(before, rows_of_y, index, last_step, reach):
+    """Return the rows of y with a whole horizon after them, from the end of what was observed on.
 
     Parameters
     ----------
     before : SeriesIndex
-        What was seen; its series are the first ones.
+        What was observed; its series are the first ones.
     rows_of_y : ndarray
-        Row of the context for each row of y.
+        Row of the series for each row of y.
     index : SeriesIndex
-        Rows of the context.
+        Rows of the series.
     last_step : int
         Steps of the horizon.
     reach : int
@@ -161,40 +161,40 @@ def starts_behind(before, rows_of_y, index, last_step, reach):
     row = row[inside & of_y[series_of_row]]
     if len(row) == 0:
         raise ValueError(
-            f"y has no {last_step} steps behind the last one that the forecaster has seen; pass "
+            f"y has no {last_step} steps after the last one that the forecaster has observed; pass "
             "later rows, or say by cv from where to forecast."
         )
     split = pd.factorize(index.times[row], sort=True)[0]
     order = np.argsort(split, kind="stable")
-    return Starts(row[order], split[order])
+    return Cutoffs(row[order], split[order])
 
 
-class Rows:
-    """Rows of series, and of the steps behind their ends.
+class RowsAhead:
+    """Rows of series, and of the steps after their ends.
 
     Parameters
     ----------
     index : SeriesIndex
         Rows of the series.
-    n_behind : int
-        Steps behind each end.
+    n_ahead : int
+        Steps after each end.
 
     Attributes
     ----------
     frame_index : pd.Index
-        The rows of the series, then those behind the first one, and so on.
+        The rows of the series, then those after the first one, and so on.
     """
 
-    def __init__(self, index, n_behind):
+    def __init__(self, index, n_ahead):
         self._offsets, self._lengths = index.offsets, np.diff(index.offsets)
-        self._n_behind = n_behind
+        self._n_ahead = n_ahead
         self.frame_index = index.frame_index
-        if n_behind:
-            ahead = ForecastingHorizon(np.arange(1, n_behind + 1), is_relative=True)
+        if n_ahead:
+            ahead = ForecastingHorizon(np.arange(1, n_ahead + 1), is_relative=True)
             self.frame_index = self.frame_index.append(Horizon(ahead, index).rows)
 
     def at(self, series, step):
         """Return the row of each step of a series, counted from its beginning."""
-        behind = step - self._lengths[series]
-        outside = self._offsets[-1] + series * self._n_behind + behind
-        return np.where(behind < 0, self._offsets[series] + step, outside)
+        after = step - self._lengths[series]
+        outside = self._offsets[-1] + series * self._n_ahead + after
+        return np.where(after < 0, self._offsets[series] + step, outside)

@@ -8,7 +8,7 @@ from sktime.forecasting.base import ForecastingHorizon
 
 
 class Horizon:
-    """Which steps of which series are asked for, and the rows that they get.
+    """Which steps of which series are requested, and the rows that they get.
 
     Parameters
     ----------
@@ -35,20 +35,20 @@ class Horizon:
 
     @property
     def n_ahead(self):
-        """Steps from the end of a series to the last one that is asked for."""
+        """Steps from the end of a series to the last one that is requested."""
         return max(0, int(self.steps.max()))
 
     def rows_ahead(self):
-        """Return the index of all steps up to the last one, asked for or not."""
+        """Return the index of all steps up to the last one, requested or not."""
         every = np.arange(1, self.n_ahead + 1)
         return self._rows_of(ForecastingHorizon(every, is_relative=True, freq=self._freq))
 
-    def asked_ahead(self):
-        """Return which of these steps are asked for, shape (n_series, n_ahead)."""
-        asked = np.zeros((len(self.steps), self.n_ahead), dtype=bool)
+    def requested_ahead(self):
+        """Return which of these steps are requested, shape (n_series, n_ahead)."""
+        requested = np.zeros((len(self.steps), self.n_ahead), dtype=bool)
         series, column = np.nonzero(self.steps > 0)
-        asked[series, self.steps[series, column] - 1] = True
-        return asked
+        requested[series, self.steps[series, column] - 1] = True
+        return requested
 
     def _rows_of(self, fh):
         times = [fh.to_absolute_index(end) for end in self._ends]
@@ -123,7 +123,7 @@ def check_feedback(n_steps, block, columns):
 
 
 def check_begin(steps, lengths):
-    """Check that no step before the beginning of a series is asked for.
+    """Check that no step before the beginning of a series is requested.
 
     Raises
     ------

@@ -164,3 +164,9 @@ def check_observed(values, index, columns):
     series, column = np.argwhere(~observed)[0]
     where = index.name_of(series)
     raise ValueError(f"y has no observed value in column {columns[column]!r}{where}; leave it out.")
+
+
+def with_level(level, index, name):
+    """Return an index with one more level, the outermost one."""
+    parts = [index.get_level_values(i) for i in range(index.nlevels)]
+    return pd.MultiIndex.from_arrays([level, *parts], names=[name, *index.names])

@@ -1,4 +1,4 @@
-"""Frames whose rows come bit by bit, or in any order."""
+"""Frames whose rows arrive one by one, or in any order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 
-def together(frame):
+def group_series(frame):
     """Return the frame with the rows of a series one after the other, in the order of the times.
 
     The series keep the order in which they begin; the frame itself comes back if nothing is to do.
@@ -49,7 +49,7 @@ def merge_rows(old, new):
 def _goes_on_from(old, new):
     """Return the row of `old` from which `new` has all that follows; None if there is none.
 
-    Rows that come bit by bit, or all again with a few more, need no sorting.
+    Rows that arrive one by one, or all again with a few more, need no sorting.
     """
     if isinstance(old.index, pd.MultiIndex) or not old.columns.equals(new.columns):
         return None

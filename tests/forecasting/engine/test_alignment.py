@@ -12,6 +12,7 @@ from forecasting.series import (
     panel,
     quick,
     seasonal,
+    set_correction_weight,
     weights,
     with_network,
 )
@@ -19,8 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skrnn.forecasting import LSTMForecaster
-from skrnn.forecasting.engine.iterate import BlockForecaster
-from skrnn.forecasting.engine.learning import split_origins
+from skrnn.forecasting.engine.network import NetworkForecaster
+from skrnn.forecasting.engine.origins import split_origins
 from skrnn.forecasting.engine.plan import Plan
 from skrnn.series import FixedNormalizer, ForecastExamples, Normalizer, Panel, WindowSpec
 
@@ -59,7 +60,7 @@ def test_a_network_learns_to_repeat(cls):
 def test_baselines_repeat_a_season(baseline, fh):
     y = pd.Series(np.tile([3.0, -1, 4, 1, 5], 9))
     forecaster = quick(baseline=baseline, sp=LAG).fit(y[:33], fh=fh)
-    forecaster.correction_weight_ = 0.0  # of a network that has learned for two epochs
+    set_correction_weight(forecaster, 0.0)  # of a network that has learned for two epochs
     prediction = forecaster.predict()
     np.testing.assert_allclose(prediction, y[prediction.index], atol=0.02)
 
@@ -80,7 +81,12 @@ def trained(spec, n_past=0, n_known=0):
     module = quick()._build_module(Plan(spec, log=False), data, seed=0)
     for parameter in module.parameters():
         parameter.data += parameter.data.new_tensor(rng.normal(size=parameter.shape)) / 3
-    return data, BlockForecaster(module, spec, correction_weight=0.7)
+    return data, NetworkForecaster(module, spec, correction_weight=0.7)
+
+
+def quantiles_of(network, *where):
+    """Return the quantiles that a network forecasts, weighted."""
+    return network.forecast(*where).quantiles(network.correction_weight)
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
@@ -93,7 +99,7 @@ def test_a_forecast_reads_its_context_and_nothing_else(spec):
     def forecast(y, normalizer=None):
         moved = replace(data, y=y)
         normalizer = normalizer or Normalizer(moved, spec.season)
-        return forecaster.forecast(moved, normalizer, series, origin, 5)
+        return quantiles_of(forecaster, moved, normalizer, series, origin, 5)
 
     here = forecast(data.y)
     lags = np.arange(0, spec.window_length) * spec.sampling_rate
@@ -125,14 +131,14 @@ def test_blocks_are_fed_back_as_medians(spec, n_steps):
         whole = np.concatenate([y, np.full((spec.horizon, 1), np.nan)])
         longer = Panel(whole, np.array([0, len(whole)]), x[: len(whole)], 2)
         here = np.array([len(y)])
-        block = forecaster.forecast(longer, as_at_20, np.array([0]), here, spec.horizon)[0]
+        block = quantiles_of(forecaster, longer, as_at_20, np.array([0]), here, spec.horizon)[0]
         expected.append(block)
         y = np.concatenate([y, block[..., block.shape[-1] // 2]])
     known = x[None, 20 : 20 + n_steps]
     start = Panel(data.series(1)[:20], np.array([0, 20]), x[:20], 2)
     origin = np.array([20])
     normalizer = Normalizer(start, spec.season)
-    result = forecaster.forecast(start, normalizer, np.array([0]), origin, n_steps, known)
+    result = quantiles_of(forecaster, start, normalizer, np.array([0]), origin, n_steps, known)
     np.testing.assert_allclose(result[0], np.concatenate(expected)[:n_steps], rtol=1e-6)
 
 
@@ -145,10 +151,12 @@ def test_blocks_do_not_read_what_is_unknown_behind_the_origin(spec):
     y[25 + 20 :] = 1e6
     past[25 + 20 :, 1] = 1e6
     args = normalizer, np.array([1]), np.array([20]), 7
-    here = forecaster.forecast(data, *args)
-    np.testing.assert_array_equal(forecaster.forecast(replace(data, y=y, past=past), *args), here)
+    here = quantiles_of(forecaster, data, *args)
+    np.testing.assert_array_equal(
+        quantiles_of(forecaster, replace(data, y=y, past=past), *args), here
+    )
     past[25 + 20 + 2, 0] += 1
-    assert not np.array_equal(forecaster.forecast(replace(data, past=past), *args), here)
+    assert not np.array_equal(quantiles_of(forecaster, replace(data, past=past), *args), here)
 
 
 def test_weight_of_the_correction_of_the_baseline():
@@ -157,8 +165,8 @@ def test_weight_of_the_correction_of_the_baseline():
     origins = np.array([0, 1]), np.array([12, 20])
 
     def median(correction_weight):
-        forecaster.correction_weight = correction_weight
-        return forecaster.forecast(data, normalizer, *origins, 2)[..., 3]
+        weighted = replace(forecaster, correction_weight=correction_weight)
+        return quantiles_of(weighted, data, normalizer, *origins, 2)[..., 3]
 
     examples = ForecastExamples(data, origins, SPECS["season"], normalizer)
     baseline = examples.gather_inputs(np.arange(2))[1]
@@ -204,11 +212,10 @@ def test_in_sample_predictions_are_one_step_ahead():
     whole = forecaster.clone().fit(pd.Series(y)).predict([-15]).item()
     # The same mean and scale, but the series ends there.
     data = forecaster.clone().fit(pd.Series(y))
-    normalizer, spec = data._observed.normalizer, data.plan_.spec
+    normalizer = data._observed.normalizer
     short = Panel(y[:48, None], np.array([0, 48]), np.empty((48, 0)))
-    block = BlockForecaster(data.module_, spec, data.correction_weight_).forecast(
-        short, normalizer, np.array([0]), np.array([48]), 1
-    )
+    origin = np.array([0]), np.array([48])
+    block = quantiles_of(data.fitted_.network, short, normalizer, *origin, 1)
     assert whole == pytest.approx(block[0, 0, 0, 3], rel=1e-6)
 
 

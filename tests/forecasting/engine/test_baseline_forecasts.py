@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from forecasting.series import panel as frame_of
-from forecasting.series import quick, seasonal
+from forecasting.series import quick, seasonal, set_correction_weight
 from series.panels import panel_of
 from sklearn.linear_model import Ridge as TheirRidge
 
@@ -16,9 +16,9 @@ FH = range(1, N_STEPS + 1)
 
 
 def baseline_alone(y, **params):
-    """Return a fitted forecaster whose network is not believed."""
+    """Return a fitted forecaster whose network weighs nothing."""
     forecaster = quick(**{"transform": None, "sp": 1, **params}).fit(y, fh=FH)
-    forecaster.correction_weight_ = 0.0
+    set_correction_weight(forecaster, 0.0)
     return forecaster
 
 

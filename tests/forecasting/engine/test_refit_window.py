@@ -1,7 +1,5 @@
 """The last training on the newest steps only."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,15 +8,15 @@ from forecasting.series import (
     panel,
     quick,
     seasonal,
+    set_correction_weight,
     weights,
 )
 from series.panels import random_panel
 
 from skrnn import Examples
 from skrnn.forecasting import LSTMForecaster
-from skrnn.forecasting.engine.learning import OriginSelection, all_examples, stopped
+from skrnn.forecasting.engine.training_examples import OriginSelection, all_examples
 from skrnn.series import Normalizer, WindowSpec
-from skrnn.training import Settings
 
 FH = [1, 2, 3]
 # With z-scores and no baseline nothing but the examples tells a network of the order of old values.
@@ -83,18 +81,10 @@ def test_what_has_changed_lately_is_learned():
     follows = {}
     for window in (None, 48):
         forecaster = LSTMForecaster(examples=Examples(refit_window=window), **params).fit(y, fh=[1])
-        forecaster.correction_weight_ = 1.0
+        set_correction_weight(forecaster, 1.0)
         follows[window] = (forecaster.predict().iloc[0] - y.iloc[-1]) * changes[-2]
     assert follows[None] > 0.03
     assert follows[48] < -0.1
-
-
-@pytest.mark.parametrize(("best_epoch", "expected"), [(-1, 0), (0, 3), (9, 25), (10, 28), (29, 75)])
-def test_the_same_part_of_the_schedule(best_epoch, expected):
-    first, again = (Settings(n_epochs=n, batch_size=8, learning_rate=0.1) for n in (30, 75))
-    result = SimpleNamespace(best_epoch=best_epoch)
-    assert stopped(again, first, result).stop_after == expected
-    assert stopped(first, first, result).stop_after == best_epoch + 1
 
 
 def test_it_has_updates_as_its_own_size_demands():

@@ -18,13 +18,14 @@ from forecasting.series import (
 from skrnn import Examples, Trainer
 from skrnn.data import Batch
 from skrnn.forecasting import LSTMForecaster, WaveNetForecaster
-from skrnn.forecasting.engine.iterate import make_forecaster
-from skrnn.forecasting.engine.learning import OriginSelection
+from skrnn.forecasting.engine.network import NetworkForecaster
 from skrnn.forecasting.engine.plan import Plan
+from skrnn.forecasting.engine.training_examples import OriginSelection
 from skrnn.series import Normalizer, Panel, WindowSpec, roll
 
 FH = [1, 2, 3]
 Y = seasonal(40)
+WEIGHT = 0.7  # of the network's correction
 
 
 def trained(spec, n_past=0, cls=LSTMForecaster):
@@ -35,7 +36,7 @@ def trained(spec, n_past=0, cls=LSTMForecaster):
     module = quick(cls)._build_module(Plan(spec, log=False), data, seed=0)
     for parameter in module.parameters():
         parameter.data += parameter.data.new_tensor(rng.normal(size=parameter.shape)) / 3
-    return data, make_forecaster(module, spec, correction_weight=0.7)
+    return data, NetworkForecaster(module, spec, WEIGHT)
 
 
 def recomputed(forecaster, data, series, origin, n_steps):
@@ -77,20 +78,20 @@ def test_reading_on_equals_reading_anew(cls, n_past, baseline):
     spec = WindowSpec(4, 1, 1, season=2, n_seasons=2, baseline=baseline, rollout=3)
     data, forecaster = trained(spec, n_past, cls)
     series, origin = np.array([0, 1, 1]), np.array([9, 12, 20])
-    ours = forecaster.forecast(data, Normalizer(data, 2), series, origin, 6)
+    forecast = forecaster.forecast(data, Normalizer(data, 2), series, origin, 6)
     expected = recomputed(forecaster, data, series, origin, 6)
-    np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(forecast.quantiles(WEIGHT), expected, rtol=1e-4, atol=1e-5)
 
 
 def test_a_rolling_forecast_reads_its_window_and_nothing_else():
     spec = WindowSpec(4, 1, 1, season=1, baseline="naive", rollout=3)
     data, forecaster = trained(spec)
     normalizer, here = Normalizer(data, 1), (np.array([1]), np.array([20]))
-    forecast = forecaster.forecast(data, normalizer, *here, 5)
+    forecast = forecaster.forecast(data, normalizer, *here, 5).output
     for row in range(60):
         y = data.y.copy()
         y[row] += 1
-        moved = forecaster.forecast(replace(data, y=y), normalizer, *here, 5)
+        moved = forecaster.forecast(replace(data, y=y), normalizer, *here, 5).output
         assert (not np.array_equal(moved, forecast)) == (25 + 16 <= row < 25 + 20), row
 
 

@@ -1,19 +1,25 @@
-"""Covariates as arrays: those of each step, those of the horizon, those of a series."""
+"""Frames as a panel: values and covariates of each step, of the horizon, of a series."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 
-from skrnn.data import Standardizer
 from skrnn.series import Panel
 
 from .index import check_finite, check_observed, check_times, check_unique, float_values
 
 
-def read_panel(y, X, columns):
+def read_panel(y, X, columns, index):
     """Return the `Panel` of frames in which the rows of a series stand together.
+
+    Parameters
+    ----------
+    y, X : pd.DataFrame
+        Targets and covariates; X may be None.
+    columns : Columns
+        Roles of the columns.
+    index : SeriesIndex
+        Index of y.
 
     Raises
     ------
@@ -23,7 +29,6 @@ def read_panel(y, X, columns):
     """
     if len(y) == 0:
         raise ValueError("y is empty; it needs at least one row.")
-    index = columns.index_of(y)
     check_times(index)
     values = float_values(y)
     check_finite(values, "y", columns.targets, allow_nan=True)
@@ -126,40 +131,3 @@ def read_known(X, columns, index, needed):
     check_finite(values[rows >= 0], "X", columns.known, allow_nan=False)
     values[rows < 0] = np.nan
     return values
-
-
-@dataclass(frozen=True)
-class CovariateScaler:
-    """Standardisation of covariates over the steps, and of static features over the series.
-
-    Parameters
-    ----------
-    past, static : Standardizer or None
-        None without such columns.
-    """
-
-    past: Standardizer | None
-    static: Standardizer | None
-
-    @classmethod
-    def fit(cls, panel):
-        """Estimate from a panel."""
-        return cls(_fit(panel.past), None if panel.static is None else _fit(panel.static))
-
-    def transform(self, panel):
-        """Return the panel with standardised covariates."""
-        past, static = panel.past, panel.static
-        if self.past is not None:
-            past = self.past.transform(past, np.float64)
-        if self.static is not None:
-            static = self.static.transform(static, np.float64)
-        return replace(panel, past=past, static=static)
-
-    def transform_known(self, values):
-        """Return standardised values of the covariates that are known for the horizon."""
-        assert self.past is not None
-        return self.past.select(values.shape[-1]).transform(values, np.float64)
-
-
-def _fit(values):
-    return Standardizer.fit(values, np.ones(len(values))) if values.shape[1] else None

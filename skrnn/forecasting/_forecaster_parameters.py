@@ -1,0 +1,234 @@
+"""Parameters of all forecasters, and what follows from them: plan, network and settings."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from skrnn._compat import validate_parameter_constraints
+from skrnn._groups import Covariates, Examples, GroupedParams
+from skrnn._parameters import draw_seed
+from skrnn._trainer import Trainer, make_settings
+from skrnn.nn import build_forecast_model, reads_on
+from skrnn.series import LEVELS
+from skrnn.training import auto_batch_size, overlapping_epochs, torch_generator
+
+from ._constraints import CONSTRAINTS
+from .engine.learning import TrainingOptions
+from .engine.planning import PlanRequest, make_plan
+from .engine.training_examples import OriginSelection
+
+
+class ForecasterParameters(GroupedParams):
+    """Parameters that all forecasters share.
+
+    A forecaster lists them and those of its architecture as fields of a dataclass. An
+    architecture says which encoder reads the windows.
+    """
+
+    window_length: int | str
+    strategy: str
+    sp: int | str
+    transform: str | None
+    baseline: str | None
+    normalization: str
+    covariates: Covariates | None
+    examples: Examples | None
+    cold_start: bool
+    learning_rate: float
+    batch_size: int | str
+    max_epochs: int | str
+    early_stopping: bool
+    validation_fraction: float
+    n_iter_no_change: int
+    refit: bool
+    n_members: int
+    trainer: Trainer | None
+    random_state: Any
+    verbose: int
+
+    _parameter_constraints = CONSTRAINTS
+    _test_networks: ClassVar[tuple[dict, dict, dict]] = ({"hidden_size": 4},) * 3
+
+    def _check_parameters(self, params):
+        """Check each parameter, then those that depend on others."""
+        validate_parameter_constraints(self._parameter_constraints, params, type(self).__name__)
+        self._check_groups()
+        examples = self.examples or Examples()
+        if examples.block_length > 1 and self.strategy == "multioutput":
+            raise ValueError(
+                f"block_length={examples.block_length} is the length of blocks that are fed back, "
+                "but strategy='multioutput' returns all steps at once; use strategy='recursive'."
+            )
+        if examples.refit_window is not None and not self.refit:
+            raise ValueError(
+                f"refit_window={examples.refit_window} is what the last training learns from, but "
+                "refit=False leaves that training out; use refit=True."
+            )
+        if self.normalization == "standard" and self.baseline == "linear":
+            raise ValueError(
+                "baseline='linear' is a regression in units of the origin, which "
+                "normalization='standard' does not have; choose another baseline."
+            )
+        self._check_architecture()
+
+    def _check_architecture(self):
+        """Refuse parameters that have no meaning without another."""
+
+    def _check_window(self, longest):
+        """Refuse a window that is longer than the longest series."""
+        if self.window_length == "auto":
+            return
+        sampling_rate = (self.examples or Examples()).sampling_rate
+        reach = (int(self.window_length) - 1) * sampling_rate + 1
+        if reach > longest:
+            raise ValueError(
+                f"window_length={self.window_length} with sampling_rate={sampling_rate} reads "
+                f"{reach} steps, but the longest series has {longest}; choose a shorter window or "
+                "'auto'."
+            )
+
+    def _check_lengths(self, longest):
+        """Say if the window does not suit the architecture."""
+
+    # -- plan and training -------------------------------------------------------------------
+
+    def _make_plan(self, panel, season, horizon):
+        """Return what is chosen for the training data, and the steps to calibrate.
+
+        Parameters
+        ----------
+        panel : Panel
+            Training data in its own units.
+        season : int or None
+            Season that the times suggest.
+        horizon : int or None
+            Last step of fh, if it is known.
+        """
+        self._check_window(int(panel.lengths.max()))
+        plan, n_steps = make_plan(panel, season, self._plan_request(horizon))
+        if self.normalization == "standard":
+            plan = plan.standardized()
+        if plan.smoothing is None and self._reads_on(panel, plan.spec):
+            rollout = min(n_steps, plan.spec.window_length)
+            plan = replace(plan, spec=replace(plan.spec, rollout=rollout))
+        self._check_lengths(plan.spec.window_length)
+        return plan, n_steps
+
+    def _plan_request(self, horizon):
+        """Return what the plan has to respect, for a horizon of the last step of fh or None."""
+        examples = self.examples or Examples()
+        return PlanRequest(
+            horizon=horizon,
+            block_length=None if self.strategy == "multioutput" else int(examples.block_length),
+            sp=self.sp,
+            transform=self.transform,
+            baseline=self.baseline,
+            window_length=self.window_length,
+            sampling_rate=examples.sampling_rate,
+            validation_fraction=self.validation_fraction,
+            segments=self._reads_segments,
+        )
+
+    def _origin_selection(self):
+        """Return which origins enter the loss."""
+        examples = self.examples or Examples()
+        named: dict[Any, Any] = {"all": None, "last": 1}
+        n_last = named.get(examples.origins, examples.origins)
+        return OriginSelection(n_last, examples.origin_half_life)
+
+    def _settings(self, n_examples, plan):
+        batch_size = self.batch_size
+        if batch_size == "auto":
+            batch_size = auto_batch_size(n_examples, plan.n_steps_read)
+        n_batches = math.ceil(n_examples / batch_size)
+        n_epochs, max_batches = overlapping_epochs(n_examples, n_batches, plan.effort)
+        return make_settings(
+            self.trainer,
+            n_epochs=n_epochs if self.max_epochs == "auto" else int(self.max_epochs),
+            max_batches=max_batches,
+            batch_size=int(batch_size),
+            learning_rate=self.learning_rate,
+            patience=self.n_iter_no_change if self.early_stopping else None,
+            keep_best=self.early_stopping,
+            start_from_untrained=self.early_stopping,
+            verbose=self.verbose,
+        )
+
+    def _training_options(self):
+        """Return how the networks are built and trained."""
+        examples = self.examples or Examples()
+        return TrainingOptions(
+            build=self._build_module,
+            settings=self._settings,
+            seed=draw_seed(self.random_state),
+            n_members=self.n_members,
+            validation_fraction=self.validation_fraction,
+            refit=self.refit,
+            refit_window=examples.refit_window,
+            selection=self._origin_selection(),
+            cold_start=self.cold_start,
+        )
+
+    # -- the network ---------------------------------------------------------------------------
+
+    def _build_module(self, plan, panel, seed):
+        """Return a new module for the examples of a plan, initialised by `seed`."""
+        spec = plan.spec
+        options = {"per_step": spec.rollout > 0, "segment_length": plan.segment_length}
+        return build_forecast_model(
+            lambda: self._make_encoder(panel.n_channels, spec.window_length, **options),
+            horizon=spec.horizon,
+            n_targets=panel.n_targets,
+            n_quantiles=len(LEVELS),
+            n_future=panel.n_known,
+            generator=torch_generator(seed),
+            rollout=spec.rollout,
+            reads_baseline=spec.baseline is not None,
+        )
+
+    def _reads_on(self, panel, spec):
+        """Whether single steps are fed back to a network that goes on from its state."""
+        examples = self.examples or Examples()
+        single = examples.block_length == examples.sampling_rate == 1
+        whole = self.trainer is None or self.trainer.tbptt_steps is None
+        return (self.strategy == "recursive" and single and whole) and reads_on(
+            lambda: self._make_encoder(panel.n_channels, spec.window_length, per_step=False)
+        )
+
+    @abstractmethod
+    def _make_encoder(self, input_size, n_steps, *, per_step, segment_length=None):
+        """Return what reads windows of `n_steps` steps, long ones in segments where it can."""
+
+    @property
+    def _reads_segments(self):
+        """Whether the network may read long windows in segments."""
+        whole = self.trainer is None or self.trainer.tbptt_steps is None
+        return whole and getattr(self, "stem", None) == "auto"
+
+    # -- tests -----------------------------------------------------------------------------------
+
+    @classmethod
+    def get_test_params(cls, parameter_set="default"):
+        """Return small settings for tests.
+
+        Parameters
+        ----------
+        parameter_set : str, default="default"
+            Name of the set.
+
+        Returns
+        -------
+        params : list of dict
+            The default, a recursive strategy, and a network without the choices from the data.
+        """
+        direct, recursive, alone = (
+            {**network, "max_epochs": 2, "random_state": 0} for network in cls._test_networks
+        )
+        return [
+            direct,
+            {**recursive, "strategy": "recursive", "window_length": 3},
+            {**alone, "baseline": None, "transform": None, "sp": 4, "early_stopping": False},
+        ]

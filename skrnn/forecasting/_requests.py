@@ -1,0 +1,75 @@
+"""From a horizon of sktime to a request: origins, steps and known covariates."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skrnn._warnings import warn
+
+from .engine.request import ForecastRequest
+from .frames.calendar import days_of
+from .frames.horizon import Horizon, check_begin, check_feedback
+from .frames.reading import read_known
+
+
+def request_horizon(history, fh, X, block_length):
+    """Return the request of a horizon after the end of each series, and the rows of its values.
+
+    Parameters
+    ----------
+    history : History
+        The series.
+    fh : ForecastingHorizon
+        Steps to forecast.
+    X : pd.DataFrame or None
+        Covariates as passed to `predict`.
+    block_length : int
+        Steps that the network returns at once; longer horizons are fed back.
+    """
+    history.columns.check_unknown(X)
+    horizon = Horizon(fh, history.index)
+    lengths = history.panel.lengths
+    check_feedback(horizon.n_ahead, block_length, history.columns)
+    check_begin(horizon.steps, lengths)
+    known = known_rows = None
+    if history.columns.n_known and horizon.n_ahead:
+        known, known_rows = known_ahead(history, horizon, X, block_length)
+    series = np.arange(len(lengths))
+    return ForecastRequest(series, lengths, horizon.steps, known, known_rows), horizon.rows
+
+
+def known_ahead(history, horizon, X, block_length):
+    """Return the known covariates of all steps up to a horizon, and the rows of each series."""
+    requested = horizon.requested_ahead()
+    fed_back = horizon.n_ahead > block_length
+    known = known_covariates(history, horizon.rows_ahead(), X, requested.ravel(), fed_back)
+    return known, np.arange(requested.size).reshape(requested.shape)
+
+
+def known_covariates(history, rows, X, needed, fed_back):
+    """Return the covariates (n_rows, n_known) that are known for the horizon.
+
+    Parameters
+    ----------
+    history : History
+        The series.
+    rows : pd.Index
+        Rows of the horizon.
+    X : pd.DataFrame or None
+        Covariates as passed to `predict`.
+    needed : ndarray of bool
+        Which of the rows X has to have.
+    fed_back : bool
+        Whether forecasts of the other rows are read, too.
+    """
+    given = read_known(X, history.columns, rows, needed)
+    if fed_back and np.isnan(given).any():
+        warn(
+            "X has no rows for the steps between those of fh; the forecasts that are fed back "
+            "read the mean of the training data there.",
+        )
+    times, calendar = rows.get_level_values(-1), history.columns.calendar
+    if calendar.holidays is not None:
+        last = days_of(times, history.index.freq)[1]
+        calendar.holidays.warn_of_end(last)
+    return np.hstack([given, calendar.values(times, history.index.freq)])

@@ -1,0 +1,137 @@
+"""A fitted forecaster without frames: from panels to calibrated quantiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from skrnn.series import LEVELS, CovariateScaler, ForecastWidths
+from skrnn.training import to_cpu
+
+from .cold_start import ColdStart
+from .network import NetworkForecaster
+from .plan import Plan, in_learned_units
+
+
+@dataclass(frozen=True)
+class FittedForecaster:
+    """Network, plan and calibration: all that a forecast needs besides the series.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The network.
+    correction_weight : float
+        Weight of its correction of the baseline, in [0, 1].
+    plan : Plan
+        Shape of the examples, units and baseline.
+    widths : ForecastWidths
+        Calibration of the quantiles.
+    scaler : CovariateScaler
+        Units of the covariates.
+    cold_start : ColdStart or None
+        What forecasts series of a few steps.
+    """
+
+    module: Any
+    correction_weight: float
+    plan: Plan
+    widths: ForecastWidths
+    scaler: CovariateScaler
+    cold_start: ColdStart | None = None
+
+    @property
+    def network(self):
+        """The network as a forecaster of the median and its quantiles."""
+        return NetworkForecaster(self.module, self.plan.spec, self.correction_weight)
+
+    def read(self, panel):
+        """Return a panel in learned units, with standardised covariates."""
+        return self.scaler.transform(in_learned_units(panel, self.plan))
+
+    def normalizer(self, panel, units=None):
+        """Return level and scale of the series of a panel that `read` has returned.
+
+        The scale at an origin is that of the history before it, where `units` has none.
+        """
+        unsettled = np.zeros(panel.n_series, dtype=int)
+        return self.plan.normalizer(panel, unsettled, units)
+
+    def forecast(self, observed, request, summarize):
+        """Forecast what is requested.
+
+        Parameters
+        ----------
+        observed : Observed
+            The series.
+        request : ForecastRequest
+            Origins and steps.
+        summarize : callable
+            ``summarize(quantiles)`` returns what to keep, (m, n_targets, ...), of the quantiles
+            (m, n_targets, n_levels) in learned units. They are in memory for some origins at a
+            time.
+
+        Returns
+        -------
+        ndarray of shape (n, n_requested, n_targets, ...)
+        """
+        values: Any = None
+        known: Any = None if request.known is None else self.scaler.transform_known(request.known)
+        for part in request.parts(self.network.max_origins):
+            covariates = None if part.known_rows is None else known[part.known_rows]
+            origins = part.series, part.origin
+            quantiles = self.quantiles(observed, origins, part.n_steps, covariates)
+            kept = summarize(quantiles[part.found])
+            if values is None:
+                values = np.empty((*request.steps.shape, *kept.shape[1:]))
+            values[part.place] = kept
+        return values
+
+    def quantiles(self, observed, origins, n_steps, known=None):
+        """Return calibrated quantiles (n, n_steps, n_targets, n_levels) in learned units.
+
+        Parameters
+        ----------
+        observed : Observed
+            The series. Each is read up to its origin, and no further.
+        origins : tuple of ndarray of shape (n,)
+            Series and origins; an origin is the number of steps that may be read.
+        n_steps : int
+            Steps to forecast.
+        known : ndarray of shape (n, n_steps, n_known), optional
+            Standardised known covariates of the forecast steps; read from the panel without.
+        """
+        panel, steps = observed.panel, np.arange(1, n_steps + 1)
+        quantiles = np.empty((len(origins[0]), n_steps, panel.n_targets, len(LEVELS)))
+        for rows, network, widths, normalizer, learned in self._parts(observed, origins[1]):
+            series, origin = origins[0][rows], origins[1][rows]
+            ahead = None if known is None else known[rows]
+            forecast = network.forecast(panel, normalizer, series, origin, n_steps, ahead)
+            quantiles[rows] = widths.apply(
+                forecast.quantiles(network.correction_weight),
+                steps,
+                forecast.scale,
+                learned[series],
+            )
+        return quantiles
+
+    def _parts(self, observed, origin):
+        """Yield the origins with a long and with a short history, and what forecasts from them."""
+        ordinary = self.network, self.widths, observed.normalizer, observed.learned
+        cold = self.cold_start
+        if cold is None or not (short := cold.forecasts(origin)).any():
+            yield slice(None), *ordinary
+            return
+        if not short.all():
+            yield ~short, *ordinary
+        new = np.full(observed.panel.n_series, -1)
+        yield short, cold.network, cold.widths, cold.normalizer(observed.panel), new
+
+    def __getstate__(self):
+        """Pickle the networks on the CPU, so that loading needs no other device."""
+        state = {**vars(self), "module": to_cpu(self.module)}
+        if self.cold_start is not None:
+            state["cold_start"] = replace(self.cold_start, module=to_cpu(self.cold_start.module))
+        return state

@@ -1,0 +1,201 @@
+"""Forecasts of a trained network, from many origins at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from skrnn.series import FixedNormalizer, ForecastExamples, Panel, WindowSpec, batch_of, roll
+from skrnn.training import Stream
+
+MAX_ORIGINS = 256  # that are forecast together, which bounds the memory
+MAX_ROLLED_ORIGINS = 4096  # of networks that read step by step: few numbers at a time
+
+
+def chunks(n, size):
+    """Return slices that cut `n` rows into pieces of at most `size`."""
+    return [slice(start, start + size) for start in range(0, n, size)]
+
+
+@dataclass(frozen=True)
+class NetworkForecast:
+    """What a network returned from some origins, in learned units.
+
+    Parameters
+    ----------
+    output : ndarray of shape (n, n_steps, n_targets, n_quantiles)
+        Quantiles of the error of the baseline, in units of the scale.
+    center : ndarray of shape (n, n_steps, n_targets)
+        Forecast of the baseline.
+    scale : ndarray of shape (n, n_targets)
+        Scale of the series at the origins.
+    """
+
+    output: np.ndarray
+    center: np.ndarray
+    scale: np.ndarray
+
+    @classmethod
+    def concatenate(cls, parts):
+        """Return the forecasts of several groups of origins as one."""
+        return cls(
+            *(
+                np.concatenate([getattr(part, name) for part in parts])
+                for name in cls.__annotations__
+            )
+        )
+
+    def quantiles(self, correction_weight):
+        """Return quantiles whose median has this weight of the network's correction."""
+        return restored(self.output, self.center, self.scale, correction_weight)
+
+
+def restored(output, center, scale, correction_weight):
+    """Return quantiles in learned units from the output of a network."""
+    median = output[..., output.shape[-1] // 2, None]
+    corrected = output - (1 - correction_weight) * median
+    return center[..., None] + scale[:, None, :, None] * corrected
+
+
+@dataclass(frozen=True)
+class NetworkForecaster:
+    """A trained network, and how to forecast with it.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        A forecast model; its middle quantile is the median.
+    spec : WindowSpec
+        What the module reads and returns.
+    correction_weight : float
+        Weight of the module's correction of the baseline, in [0, 1].
+    """
+
+    module: Any
+    spec: WindowSpec
+    correction_weight: float = 1.0
+
+    @property
+    def max_origins(self):
+        """Origins that are forecast together."""
+        return MAX_ROLLED_ORIGINS if self.spec.rollout else MAX_ORIGINS
+
+    def forecast(self, panel, normalizer, series, origin, n_steps, known=None):
+        """Forecast `n_steps` from each origin; blocks of the horizon are fed back as medians.
+
+        Parameters
+        ----------
+        panel : Panel
+            The series, in learned units.
+        normalizer : Normalizer
+            Level and scale of the series at each origin.
+        series, origin : ndarray of shape (n,)
+            Where to forecast from; an origin is the number of steps that may be read.
+        n_steps : int
+            Steps to forecast.
+        known : ndarray of shape (n, n_steps, n_known), optional
+            Known covariates of the forecast steps; read from the panel without.
+
+        Returns
+        -------
+        NetworkForecast
+        """
+        horizon = self.spec.horizon
+        n_blocks = -(-n_steps // horizon)  # the head reads the baseline of a whole block
+        stats = normalizer.at(series, origin, n_blocks * horizon)
+        contexts = _contexts(panel, series, origin, n_steps, known, self.spec.context_length)
+        reader = (_Steps if self.spec.rollout else _Blocks)(contexts, stats, self.spec)
+        outputs, centers = [], []
+        for start in range(0, n_steps, horizon):
+            if start == 0 or not self.spec.rollout:  # a block is read from its first window on
+                stream = Stream(self.module, len(series))
+            batch, center = reader.read(start)
+            output = stream.step(batch)[:, -horizon:].astype(np.float64)
+            output, center = output[:, : n_steps - start], center[:, : n_steps - start]
+            quantiles = restored(output, center, stats.scale, self.correction_weight)
+            reader.write(start, quantiles[..., quantiles.shape[-1] // 2])
+            outputs.append(output)
+            centers.append(center)
+        return NetworkForecast(
+            np.concatenate(outputs, axis=1), np.concatenate(centers, axis=1), stats.scale
+        )
+
+
+def forecast_in_chunks(network, panel, normalizer, origins, n_steps):
+    """Return the `NetworkForecast` of any number of origins."""
+    series, origin = origins
+    return NetworkForecast.concatenate(
+        [
+            network.forecast(panel, normalizer, series[rows], origin[rows], n_steps)
+            for rows in chunks(len(series), network.max_origins)
+        ]
+    )
+
+
+def _contexts(panel, series, origin, n_steps, known, reach):
+    """Return a panel of what may be read before each origin, with empty steps to forecast."""
+    n, length = len(series), reach + n_steps
+    y, past = panel.read(series, origin[:, None] + np.arange(-reach, n_steps))
+    # What comes after the origin is to be forecast, or is not known there.
+    y[:, reach:] = np.nan
+    past[:, reach:, panel.n_known :] = np.nan
+    if known is not None:
+        past[:, reach:, : panel.n_known] = known
+    y, past = (values.reshape(n * length, values.shape[-1]) for values in (y, past))
+    return Panel(y, np.arange(n + 1) * length, past, panel.n_known, panel.static_of(series))
+
+
+class _Blocks:
+    """Windows for a network that returns a block of steps; medians fill the next windows.
+
+    Parameters
+    ----------
+    contexts : Panel
+        Steps up to each origin, and those to forecast.
+    stats : OriginStats
+        What is known at the origins.
+    spec : WindowSpec
+        What the network reads.
+    """
+
+    def __init__(self, contexts, stats, spec):
+        self.contexts, self.stats, self.spec = contexts, stats, spec
+        self.reach = spec.context_length
+        self.values = contexts.y.reshape(contexts.n_series, -1, contexts.n_targets)
+
+    def read(self, start):
+        """Return the `Batch` that ends before a step, and the baseline of the steps after it."""
+        everyone = np.arange(self.contexts.n_series)
+        origins = everyone, np.full(len(everyone), self.reach + start)
+        normalizer = FixedNormalizer(self.stats, self.reach)
+        examples = ForecastExamples(self.contexts, origins, self.spec, normalizer)
+        batch, normalized = examples.gather_inputs(everyone)
+        return batch, normalized.center
+
+    def write(self, start, median):
+        """Let the next windows read the medians from a step on."""
+        first = self.reach + start
+        self.values[:, first : first + median.shape[1]] = median
+
+
+class _Steps(_Blocks):
+    """The window once and then single steps, for a network that continues from its state.
+
+    Everything is normalised at the origin, as in `RollingExamples`, so that a step costs the same
+    however long the window is.
+    """
+
+    def __init__(self, contexts, stats, spec):
+        super().__init__(contexts, stats, spec)
+        self.past = contexts.past.reshape(*self.values.shape[:2], -1)
+        self.level = stats.level(self.values[:, : self.reach], spec.season)
+
+    def read(self, start):
+        """Return the `Batch` that continues up to a step, and the baseline of this step."""
+        n_read, now = (1 if start else self.spec.window_length), self.reach + start
+        normalized = roll(self.values[:, start:now], self.level, self.stats, self.spec, n_read)
+        future = self.past[:, now : now + 1, : self.contexts.n_known]
+        read = self.past[:, now - n_read : now]
+        return batch_of(normalized, read, future, self.contexts.static), normalized.center
