@@ -50,7 +50,12 @@ def checks_of(forecasters, names):
     """Parametrize with those of the checks whose name `names` lets pass."""
     mark = parametrize_with_checks(forecasters, obj_varname="forecaster", check_varname="check")
     variables, cases = mark.args
-    return pytest.mark.parametrize(variables, [case for case in cases if names(case[1])])
+    cases = [case for case in cases if names(case[1])]
+    return pytest.mark.parametrize(variables, cases, ids=[f"{name_of(f)}-{c}" for f, c in cases])
+
+
+def name_of(forecaster):
+    return getattr(forecaster, "__name__", None) or f"{type(forecaster).__name__}()"
 
 
 def run(forecaster, check):
