@@ -181,7 +181,7 @@ def test_origins_and_half_life_change_what_is_learned():
     }
     assert len({w.tobytes() for w in fits.values()}) == 4
     alike = quick(early_stopping=False, refit=False, examples__origins=1).fit(Y, fh=FH)
-    np.testing.assert_array_equal(weights(alike), fits["{'origins': 'last'}"])
+    np.testing.assert_array_equal(weights(alike), fits["{'examples__origins': 'last'}"])
 
 
 def test_late_origins_count_more_with_a_half_life():

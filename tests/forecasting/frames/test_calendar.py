@@ -203,7 +203,7 @@ class TestWrongFeatures:
     )
     @pytest.mark.parametrize("kind", ["range", "int64"])
     def test_no_dates(self, params, kind):
-        name = next(iter(params))
+        name = next(iter(params)).removeprefix("covariates__")
         with pytest.raises(ValueError, match=f"{name}.* needs to know dates, but the times of y"):
             quick(**params).fit(seasonal(40, kind))
 
