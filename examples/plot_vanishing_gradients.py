@@ -12,15 +12,13 @@ example measures the gradient for five cells, and shows what clipping changes if
 # A sequence has two channels, numbers and marks. One step of each half is marked, and the target
 # is the sum of the two marked numbers. Always predicting 1 has a mean squared error of 1/6.
 
-from functools import partial
-
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
 
 from skrnn import GRURegressor, LSTMRegressor, Recurrence, RNNRegressor, Trainer
 from skrnn.data import Batch
-from skrnn.nn import RecurrentEncoder, build_sequence_model
+from skrnn.nn import EncoderSpec, NetworkSpec
 
 
 def adding_problem(n_sequences, n_steps, seed):
@@ -52,11 +50,10 @@ cells = {
 colours = dict(zip(cells, ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"), strict=True))
 
 
-def new_network(seed, **options):
+def new_network(seed, cell, **options):
     """Return a network as the estimators build it, in float64: some gradients are tiny."""
-    generator = torch.Generator().manual_seed(seed)
-    encoder = partial(RecurrentEncoder, input_size=2, hidden_size=32, pooling="last", **options)
-    return build_sequence_model(encoder, n_outputs=1, generator=generator).double()
+    settings = {"input_size": 2, "hidden_size": 32, "pooling": "last", **options}
+    return NetworkSpec.sequence(EncoderSpec(cell, settings), n_outputs=1).build(seed).double()
 
 
 def gradient_norms(network, X):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from skrnn.nn import Dropout, check_module, check_network_class, construct
+from skrnn.nn import check_module, check_network_class, construct
 
 MODULE: dict[str, list] = {"module": [callable, None], "module_params": [dict, None]}
 
@@ -30,11 +30,6 @@ def module_text(sizes: str) -> str:
         arguments. ``set_params(module_params__<name>=...)`` sets one of them, also in a grid
         search.
     """
-
-
-def has_dropout(module: Any) -> bool:
-    """Whether a part of the network drops anything."""
-    return any(isinstance(part, Dropout) and part.p > 0 for part in module.modules())
 
 
 class OwnModule:
@@ -78,6 +73,3 @@ class OwnModule:
         """Check a network, which is thrown away, on a batch; return the width of its output."""
         network = construct(self.module, self.module_params, generator=generator, **known)
         return check_module(network, batch, **needed)
-
-    def _make_encoder(self, input_size, n_steps, *, per_step, segment_length=None):
-        raise NotImplementedError("A network of the user's own stands for encoder and head.")

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from skrnn._compat import Interval, StrOptions
 from skrnn._groups import Recurrence
-from skrnn.nn import RecurrentEncoder
 
 from .stem import Stem
 
@@ -95,13 +94,13 @@ class Recurrent(Stem):
 
     _cell: ClassVar[str]
 
-    def _make_encoder(self, input_size, n_steps, *, per_step, segment_length=None):
-        settings = self._encoder_settings() | self._convolution(segment_length)
+    def _encoder_spec(self, input_size, n_steps, *, per_step, segment_length=None):
+        settings = self._encoder_settings()
         if settings["hidden_size"] == "auto":
             settings["hidden_size"] = WIDTH if segment_length is None else WIDTH_OF_SEGMENTS
         if per_step:
             settings["pooling"] = None
-        return RecurrentEncoder(cell=self._cell, input_size=input_size, **settings)
+        return self._stemmed(self._cell, input_size, settings, segment_length)
 
     def _encoder_settings(self) -> dict[str, Any]:
         """Return the arguments of the encoder that are not sizes of the data."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any
 
 from skrnn._compat import Interval, StrOptions
-from skrnn.nn import Seq2SeqModel, materialize
+from skrnn.nn import NetworkSpec
 
 SEQ2SEQ: dict[str, list] = {
     "cell": [StrOptions({"rnn", "lstm", "gru"})],
@@ -68,12 +68,10 @@ TEXTS = {
 class Seq2Seq:
     """A recurrent encoder and a recurrent decoder."""
 
-    _make_encoder: ClassVar[Any] = None  # the network is made as a whole
-
-    def _make_seq2seq(self, generator, **sizes):
-        """Return a new network; `sizes` are those that the parameters do not tell."""
+    def _seq2seq_spec(self, **sizes):
+        """Describe the network; `sizes` are those that the parameters do not give."""
         settings = {name: getattr(self, name) for name in SEQ2SEQ}
-        return materialize(lambda: Seq2SeqModel(**settings, **sizes), generator)
+        return NetworkSpec("seq2seq", {**settings, **sizes})
 
     def _check_architecture(self: Any):
         n_steps = None if self.trainer is None else self.trainer.tbptt_steps

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skrnn._compat import StrOptions
 from skrnn._groups import Convolution
+from skrnn.nn import EncoderSpec, StemSpec
 
 STEM: dict[str, list] = {"stem": [Convolution, None]}
 AUTO_STEM: dict[str, list] = {"stem": [StrOptions({"auto"}), Convolution, None]}
@@ -26,11 +27,25 @@ class Stem:
 
     stem: Convolution | str | None
 
-    def _convolution(self, segment_length):
-        """Return kernel and stride, "auto" replaced by the length that the facade suggests."""
+    def _stemmed(self, kind, input_size, settings, segment_length):
+        """Describe an encoder, and the convolution that stands before it if there is one.
+
+        "auto" takes segments of the length that the facade suggests.
+        """
+        kernel_size, stride = segment_length, None
         if isinstance(self.stem, Convolution):
-            return {"conv_kernel_size": self.stem.kernel_size, "conv_stride": self.stem.stride}
-        return {"conv_kernel_size": segment_length, "conv_stride": None}
+            kernel_size, stride = self.stem.kernel_size, self.stem.stride
+        if kernel_size is None:
+            return EncoderSpec(kind, {"input_size": input_size, **settings})
+        width = settings["hidden_size"]
+        windows = {
+            "input_size": input_size,
+            "output_size": width,
+            "kernel_size": kernel_size,
+            "stride": kernel_size if stride is None else stride,
+        }
+        stem = StemSpec("convolution", windows)
+        return EncoderSpec(kind, {"input_size": width, **settings}, stem)
 
     def _predicted_steps(self, sequences):
         if not isinstance(self.stem, Convolution):

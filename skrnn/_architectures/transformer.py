@@ -5,7 +5,6 @@ from __future__ import annotations
 from numbers import Integral, Real
 
 from skrnn._compat import Interval, StrOptions
-from skrnn.nn import TransformerEncoder
 
 from .stem import Stem
 
@@ -60,12 +59,11 @@ class Transformer(Stem):
     dropout: float
     pooling: str
 
-    def _make_encoder(self, input_size, n_steps, *, per_step, segment_length=None):
+    def _encoder_spec(self, input_size, n_steps, *, per_step, segment_length=None):
         settings = {name: getattr(self, name) for name in TRANSFORMER}
-        settings |= self._convolution(segment_length)
         if per_step:
             settings |= {"causal": True, "pooling": None}
-        return TransformerEncoder(input_size=input_size, **settings)
+        return self._stemmed("transformer", input_size, settings, segment_length)
 
     def _check_architecture(self):
         if self.hidden_size % self.n_heads:

@@ -6,7 +6,7 @@ from numbers import Integral, Real
 
 from skrnn._compat import Interval, StrOptions
 from skrnn._warnings import warn
-from skrnn.nn import WaveNetEncoder
+from skrnn.nn import EncoderSpec
 
 MOST_LAYERS = 10  # that "auto" takes: 1,024 steps with the smallest kernel
 MOST_STEPS = 2**16  # a state holds as many vectors
@@ -67,16 +67,12 @@ class WaveNet:
     dropout: float
     pooling: str
 
-    def _make_encoder(self, input_size, n_steps, *, per_step, segment_length=None):
-        return WaveNetEncoder(
-            input_size=input_size,
-            hidden_size=self.hidden_size,
-            n_layers=self._resolve_layers(n_steps),
-            n_blocks=self.n_blocks,
-            kernel_size=self.kernel_size,
-            dropout=self.dropout,
-            pooling=None if per_step else self.pooling,
-        )
+    def _encoder_spec(self, input_size, n_steps, *, per_step, segment_length=None):
+        settings = {name: getattr(self, name) for name in WAVENET}
+        settings |= {"input_size": input_size, "n_layers": self._resolve_layers(n_steps)}
+        if per_step:
+            settings["pooling"] = None
+        return EncoderSpec("wavenet", settings)
 
     def _resolve_layers(self, n_steps):
         """Return the layers of a block."""
@@ -112,4 +108,5 @@ class WaveNet:
     @property
     def receptive_field_(self):
         """Steps that the network sees."""
-        return self.module_.encoder.receptive_field  # type: ignore[attr-defined]
+        settings = self.network_spec_.encoder.settings  # type: ignore[attr-defined]
+        return self._sees(settings["n_layers"])

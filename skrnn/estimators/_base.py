@@ -25,7 +25,7 @@ from skrnn.data import (
     random_split,
     tail_split,
 )
-from skrnn.nn import build_sequence_model
+from skrnn.nn import NetworkSpec
 from skrnn.training import (
     auto_batch_size,
     auto_epochs,
@@ -35,7 +35,6 @@ from skrnn.training import (
     spawn_seeds,
     step_module,
     to_cpu,
-    torch_generator,
 )
 
 from ._inputs import read_sequences, read_step
@@ -56,7 +55,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
 
     A subclass says how targets are read (`_read_targets`), coded (`_fit_target_coder`,
     `_encode_targets`), what the loss is (`_loss`) and how many outputs it needs; an architecture
-    says which encoder reads the sequences (`_make_encoder`).
+    says which encoder reads the sequences (`_encoder_spec`).
     """
 
     n_channels: int | None
@@ -210,8 +209,11 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         self._fit_target_coder(data)
 
     def _network(self, start, seed):
-        """Return a copy of `start`, or a new network without it."""
-        return self._build_module(seed) if start is None else copy.deepcopy(start)
+        """Return a copy of `start`, or without it a new network, whose spec is kept."""
+        if start is not None:
+            return copy.deepcopy(start)
+        self.network_spec_ = self._network_spec()
+        return self.network_spec_.build(seed)
 
     def _record(self, result, *, goes_on):
         """Set the attributes that describe the training, or extend them if it `goes_on`."""
@@ -233,13 +235,10 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         else:
             self.__dict__.pop("_optimizer_state", None)
 
-    def _build_module(self, seed):
-        """Return a new network, initialised with `seed`."""
-        return build_sequence_model(
-            lambda: self._make_encoder(self.n_channels_in_, self._longest, per_step=self._per_step),
-            n_outputs=self._n_outputs,
-            generator=torch_generator(seed),
-        )
+    def _network_spec(self):
+        """Return the spec of the network for the data that was read."""
+        encoder = self._encoder_spec(self.n_channels_in_, self._longest, per_step=self._per_step)
+        return NetworkSpec.sequence(encoder, n_outputs=self._n_outputs)
 
     # -- the parts -------------------------------------------------------------------------
 
@@ -340,9 +339,9 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
     def _n_outputs(self):
         """Number of outputs for each sequence, or step."""
 
-    @abstractmethod
-    def _make_encoder(self, input_size, n_steps, *, per_step):
-        """Return an encoder of sequences of up to `n_steps` steps, causal if `per_step`."""
+    def _encoder_spec(self, input_size, n_steps, *, per_step):
+        """Return the spec of an encoder of up to `n_steps` steps, causal if `per_step`."""
+        raise NotImplementedError
 
     # -- prediction ------------------------------------------------------------------------
 
@@ -355,7 +354,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
     def _step_outputs(self, x, state):
         """Return the output of the network after one more step, the state after it, the inputs."""
         check_is_fitted(self)
-        if not getattr(self.module_, "streams", False):
+        if not self.module_.streams:
             raise ValueError(
                 "predict_step needs a network that reads step by step: a WaveNet, or a recurrent "
                 "one with bidirectional=False and stem=None, both with pooling='last' "

@@ -49,6 +49,8 @@ TEXTS = {
         `learning_rate`.
     """,
     "fitted": """
+    network_spec_ : NetworkSpec
+        Description of the network, from which `build` makes a new one with initial weights.
     history_ : dict of str to list of float
         One entry per epoch: "loss", "learning_rate" and, with validation, "val_loss".
     n_iter_ : int

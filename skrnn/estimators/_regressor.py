@@ -181,7 +181,7 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
     def _sample(self, X, n_samples):
         """Return mean and standard deviation over draws of dropout, in units of the network."""
         check_is_fitted(self)
-        if not any(getattr(part, "p", 0) for part in self.module_.modules()):
+        if not self.module_.has_dropout:
             raise ValueError(
                 "return_std=True needs dropout: train with dropout or recurrent_dropout above 0."
             )

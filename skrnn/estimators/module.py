@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skrnn._architectures.module import CONTRACT, MODULE, OwnModule, has_dropout, module_text
+from skrnn._architectures.module import CONTRACT, MODULE, OwnModule, module_text
 from skrnn._docstrings import fill_in
 from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
-from skrnn.nn import ModuleAdapter, construct
+from skrnn.nn import OwnModuleSpec
 from skrnn.training import resolve_device, torch_generator
 from skrnn.training.tensors import inputs_to
 
@@ -56,10 +56,8 @@ class _OwnModuleEstimator(OwnModule, SequenceEstimator):
         """Return what is known from the data, for the constructor of the network."""
         return {"input_size": self.n_channels_in_, "output_size": self._n_outputs}
 
-    def _build_module(self, seed):
-        generator = torch_generator(seed)
-        network = construct(self.module, self.module_params, generator=generator, **self._known())
-        return ModuleAdapter(network)
+    def _network_spec(self):
+        return OwnModuleSpec(self.module, self.module_params, self._known())
 
     def _step_outputs(self, x, state):
         check_is_fitted(self)
@@ -141,7 +139,7 @@ class ModuleRegressor(_OwnModuleEstimator, SequenceRegressor):
 
     def _sample(self, X, n_samples):
         check_is_fitted(self)
-        if not has_dropout(self.module_):
+        if not self.module_.has_dropout:
             raise ValueError(
                 "return_std=True needs dropout, but the network has none; give it a layer "
                 "nn.Dropout(p) with p above 0."

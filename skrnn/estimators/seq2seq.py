@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
@@ -16,7 +17,7 @@ from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 from skrnn.data import PaddedTargets, Sequences
 from skrnn.nn import AttentionWeights
-from skrnn.training import predict_module, torch_generator
+from skrnn.training import predict_module
 
 from ._estimator_texts import TEXTS as SHARED
 from ._inputs import is_list_of_sequences, read_sequences, read_targets
@@ -100,16 +101,16 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
 
     # -- training --------------------------------------------------------------------------
 
-    def _build_module(self, seed):
-        return self._make_seq2seq(
-            torch_generator(seed),
-            input_size=self.n_channels_in_,
-            n_targets=self.n_outputs_,
-            n_steps=self.n_steps_,
+    def _network_spec(self):
+        return self._seq2seq_spec(
+            input_size=self.n_channels_in_, n_targets=self.n_outputs_, n_steps=self.n_steps_
         )
 
     def _network(self, start, seed):
-        start = None if start is None else start.for_steps(self.n_steps_)
+        if start is not None:
+            start = start.for_steps(self.n_steps_)
+            settings = {**self.network_spec_.settings, "n_steps": self.n_steps_}
+            self.network_spec_ = replace(self.network_spec_, settings=settings)
         return super()._network(start, seed)
 
     def _read_targets(self, y, inputs, present, *, reset):

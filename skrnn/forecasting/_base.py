@@ -88,15 +88,13 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
         columns = Columns.of(y, X, given, calendar)
         panel = read_panel(y, X, columns, index)
         horizon = None if fh is None else max(1, last_step(fh, index))
-        plan, n_steps = self._make_plan(
-            panel, calendar_season(index.times[: index.offsets[1]]), horizon
-        )
+        season = calendar_season(index.times[: index.offsets[1]])
+        plan, n_steps = self._make_plan(panel, season, horizon)
         check_feedback(n_steps if fh is not None else 1, plan.spec.horizon, columns)
         learned = learn(panel, plan, n_steps, self._training_options())
-        self.fitted_, self.columns_ = learned.forecaster, columns
-        self.history_ = learned.result.history
-        self.n_iter_ = learned.result.n_epochs
-        self.best_epoch_ = learned.result.best_epoch
+        self.fitted_, self.columns_, result = learned.forecaster, columns, learned.result
+        self.history_ = result.history
+        self.n_iter_, self.best_epoch_ = result.n_epochs, result.best_epoch
         series = LearnedSeries.of(index, plan.normalizer(learned.panel))
         self._observed = History.of_panel(learned.panel, y, X, columns, index, self.fitted_, series)
         return self
@@ -141,6 +139,11 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
     def module_(self):
         """The trained network."""
         return self.fitted_.module
+
+    @property
+    def network_spec_(self):
+        """Description of the network, or of each member."""
+        return self.fitted_.network_spec
 
     @property
     def plan_(self):

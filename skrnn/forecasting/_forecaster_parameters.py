@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from abc import abstractmethod
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -11,9 +10,8 @@ from skrnn._compat import validate_parameter_constraints
 from skrnn._groups import Covariates, Examples, GroupedParams
 from skrnn._parameters import draw_seed
 from skrnn._trainer import Trainer, make_settings
-from skrnn.nn import build_forecast_model, reads_on
-from skrnn.series import LEVELS
-from skrnn.training import auto_batch_size, overlapping_epochs, torch_generator
+from skrnn.nn import NetworkSpec
+from skrnn.training import auto_batch_size, overlapping_epochs
 
 from ._constraints import CONSTRAINTS
 from .engine.learning import TrainingOptions
@@ -161,7 +159,7 @@ class ForecasterParameters(GroupedParams):
         """Return how the networks are built and trained."""
         examples = self.examples or Examples()
         return TrainingOptions(
-            build=self._build_module,
+            network_spec=self._network_spec,
             settings=self._settings,
             seed=draw_seed(self.random_state),
             n_members=self.n_members,
@@ -174,33 +172,34 @@ class ForecasterParameters(GroupedParams):
 
     # -- the network ---------------------------------------------------------------------------
 
-    def _build_module(self, plan, panel, seed):
-        """Return a new module for the examples of a plan, initialised by `seed`."""
+    def _network_spec(self, plan, panel):
+        """Return the spec of a network for the examples of a plan."""
         spec = plan.spec
-        options = {"per_step": spec.rollout > 0, "segment_length": plan.segment_length}
-        return build_forecast_model(
-            lambda: self._make_encoder(panel.n_channels, spec.window_length, **options),
-            horizon=spec.horizon,
-            n_targets=panel.n_targets,
-            n_quantiles=len(LEVELS),
-            n_future=panel.n_known,
-            generator=torch_generator(seed),
-            rollout=spec.rollout,
-            reads_baseline=spec.baseline is not None,
+        encoder = self._encoder_spec(
+            panel.n_channels,
+            spec.window_length,
+            per_step=spec.rollout > 0,
+            segment_length=plan.segment_length,
         )
+        return NetworkSpec.forecast(encoder, rollout=spec.rollout, **plan.head_settings(panel))
 
     def _reads_on(self, panel, spec):
         """Whether single steps are fed back to a network that goes on from its state."""
         examples = self.examples or Examples()
         single = examples.block_length == examples.sampling_rate == 1
         whole = self.trainer is None or self.trainer.tbptt_steps is None
-        return (self.strategy == "recursive" and single and whole) and reads_on(
-            lambda: self._make_encoder(panel.n_channels, spec.window_length, per_step=False)
-        )
+        if not (self.strategy == "recursive" and single and whole):
+            return False
+        encoder = self._encoder_spec(panel.n_channels, spec.window_length, per_step=False)
+        return encoder is not None and encoder.streams
 
-    @abstractmethod
-    def _make_encoder(self, input_size, n_steps, *, per_step, segment_length=None):
-        """Return what reads windows of `n_steps` steps, long ones in segments where it can."""
+    def _encoder_spec(self, input_size, n_steps, *, per_step, segment_length=None):
+        """Return the spec of an encoder of windows of `n_steps` steps.
+
+        None stands for networks that are not an encoder and a head; they have a `_network_spec`
+        of their own.
+        """
+        return None
 
     @property
     def _reads_segments(self):

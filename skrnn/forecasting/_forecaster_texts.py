@@ -81,6 +81,9 @@ TEXTS = {
     "fitted": """
     module_ : torch.nn.Module
         The trained network.
+    network_spec_ : NetworkSpec
+        Description of the network, or of each member, from which `build` makes a new one with
+        initial weights.
     plan_ : Plan
         What was chosen from the data, and why; ``print(forecaster.plan_)`` describes it.
     history_ : dict of str to list of float

@@ -12,9 +12,8 @@ from skrnn._docstrings import fill_in
 from skrnn._groups import Covariates, Examples
 from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
-from skrnn.nn import LoopNetwork, construct, with_head
+from skrnn.nn import HeadSpec, LoopNetwork, OwnModuleSpec
 from skrnn.series import ForecastExamples, Normalizer
-from skrnn.series.quantiles import LEVELS
 from skrnn.training import resolve_device, torch_generator
 from skrnn.training.tensors import inputs_to
 
@@ -100,22 +99,12 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
     _parameter_constraints = {**SequenceForecaster._parameter_constraints, **MODULE}
     _test_networks = ({"module": LoopNetwork, "module_params": {"output_size": 4}},) * 3
 
-    def _build_module(self, plan, panel, seed):
+    def _network_spec(self, plan, panel):
         known = {"input_size": panel.n_channels}
         batch = self._rows_to_try(plan, panel)
-        width = self._try_network(torch_generator(seed), batch, known, padded=False)
-        generator = torch_generator(seed)
-        network = construct(self.module, self.module_params, generator=generator, **known)
-        return with_head(
-            network,
-            width,
-            horizon=plan.spec.horizon,
-            n_targets=panel.n_targets,
-            n_quantiles=len(LEVELS),
-            n_future=panel.n_known,
-            reads_baseline=plan.spec.baseline is not None,
-            generator=generator,
-        )
+        width = self._try_network(torch_generator(0), batch, known, padded=False)
+        head = HeadSpec("quantiles", plan.head_settings(panel))
+        return OwnModuleSpec(self.module, self.module_params, known, width, head)
 
     def _rows_to_try(self, plan, panel):
         """Return the windows at the ends of a few series, or at a few places of a single one."""
@@ -126,7 +115,3 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
         batch, _ = examples.gather_inputs(np.arange(ROWS_TO_TRY))
         settings = self._settings(ROWS_TO_TRY, plan)
         return inputs_to(batch, resolve_device(settings.device), settings.dtype)
-
-    def _reads_on(self, panel, spec):
-        """Nothing is known of a state that could be continued."""
-        return False

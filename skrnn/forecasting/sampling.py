@@ -10,9 +10,7 @@ import numpy as np
 
 from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn.series.quantiles import value_at
-from skrnn.training import spawn_seeds
-from skrnn.training.seeds import set_generator, torch_generator
-from skrnn.training.tensors import where
+from skrnn.training import monte_carlo_dropout, spawn_seeds
 
 from ._summaries import all_levels, median
 
@@ -78,25 +76,12 @@ def _residual_paths(fitted, history, request, n_paths, seed):
 def _dropout_paths(fitted, history, request, n_paths, seed):
     """Forecast the median with other units dropped in each trajectory."""
     module = copy.deepcopy(fitted.module)
-    if not any(getattr(part, "p", 0) for part in module.modules()):
+    if not module.has_dropout:
         raise ValueError(
             "method='mc_dropout' needs dropout: train with dropout or recurrent_dropout above 0."
         )
-    for part in module.modules():
-        if hasattr(part, "sampling"):
-            part.sampling = True
     fitted, paths = replace(fitted, module=module), []
     for seed_of_path in spawn_seeds(seed, n_paths):
-        hook = module.register_forward_pre_hook(dropping(seed_of_path))
-        paths.append(fitted.forecast(history, request, median))
-        hook.remove()
+        with monte_carlo_dropout(module, seed_of_path):
+            paths.append(fitted.forecast(history, request, median))
     return fitted.plan.to_original(np.stack(paths))
-
-
-def dropping(seed):
-    """Return a hook with which each call of a module drops the units that `seed` draws."""
-
-    def draw(module, args):
-        set_generator(module, torch_generator(seed, where(module)[0]))
-
-    return draw

@@ -16,7 +16,7 @@ from skrnn._trainer import Trainer
 from skrnn.nn import AttentionWeights
 from skrnn.series import ForecastExamples
 from skrnn.series.quantiles import LEVELS
-from skrnn.training import Stream, torch_generator
+from skrnn.training import Stream
 
 from ._base import SequenceForecaster
 from ._forecaster_texts import TEXTS as SHARED
@@ -102,18 +102,14 @@ class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
         {"hidden_size": 4, "attention": "dot", "bidirectional": True, "scheduled_sampling": 0.5},
     )
 
-    def _build_module(self, plan, panel, seed):
-        return self._make_seq2seq(
-            torch_generator(seed),
+    def _network_spec(self, plan, panel):
+        return self._seq2seq_spec(
             input_size=panel.n_channels,
             n_targets=panel.n_targets,
             n_steps=plan.spec.horizon,
             n_quantiles=len(LEVELS),
             n_future=panel.n_known + (0 if plan.spec.baseline is None else panel.n_targets),
         )
-
-    def _reads_on(self, panel, spec):
-        return False  # the encoder reads each window anew
 
     def attention_weights(self, X=None):
         """Return how much each step of a forecast has read of each step of the window.

@@ -1,19 +1,22 @@
 """Torch modules. Tensors in, tensors out."""
 
-from .adapter import ModuleAdapter, check_network_class, construct, with_head
+from .adapter import ModuleAdapter, check_network_class, construct
 from .adapter_check import check_module
 from .attention import AdditiveAttention, ScaledDotAttention
-from .builders import build_forecast_model, build_sequence_model, initialize, materialize, reads_on
-from .contract import Encoder, SequenceBatch, State
+from .builders import initialize, materialize
+from .contract import Encoder, Module, SequenceBatch, State
 from .dropout import Dropout
 from .ensemble import Ensemble
 from .example import LoopNetwork
 from .heads import QuantileForecastHead
 from .layers import INITIALIZERS, RECURRENCES, RecurrentLayer
 from .models import ForecastModel, RollingForecastModel, SequenceModel
+from .own_module import OwnModuleSpec
 from .pooling import POOLINGS, Pooling
 from .recurrent import CELLS, CONNECTIONS, RecurrentEncoder
 from .seq2seq import AttentionWeights, Seq2SeqModel
+from .specs import EncoderSpec, HeadSpec, NetworkSpec, StemSpec
+from .stemmed import StemmedEncoder
 from .transformer import TransformerEncoder
 from .wavenet import WaveNetEncoder
 
@@ -27,10 +30,15 @@ __all__ = [
     "AttentionWeights",
     "Dropout",
     "Encoder",
+    "EncoderSpec",
     "Ensemble",
     "ForecastModel",
+    "HeadSpec",
     "LoopNetwork",
+    "Module",
     "ModuleAdapter",
+    "NetworkSpec",
+    "OwnModuleSpec",
     "Pooling",
     "QuantileForecastHead",
     "RecurrentEncoder",
@@ -41,15 +49,13 @@ __all__ = [
     "SequenceBatch",
     "SequenceModel",
     "State",
+    "StemSpec",
+    "StemmedEncoder",
     "TransformerEncoder",
     "WaveNetEncoder",
-    "build_forecast_model",
-    "build_sequence_model",
     "check_module",
     "check_network_class",
     "construct",
     "initialize",
     "materialize",
-    "reads_on",
-    "with_head",
 ]

@@ -21,10 +21,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from .builders import materialize
-from .contract import SequenceBatch, State
+from .contract import Module, SequenceBatch, State
 from .dropout import Dropout
-from .heads import QuantileForecastHead
 from .models import channels
 
 FIELDS = ("lengths", "past", "future", "static")
@@ -38,7 +36,7 @@ RESERVED: dict[str, tuple[type, ...]] = {
 _globals_in_use = threading.RLock()
 
 
-class ModuleAdapter(nn.Module):
+class ModuleAdapter(Module):
     """A network that reads a tensor, called with a batch.
 
     Parameters
@@ -53,24 +51,20 @@ class ModuleAdapter(nn.Module):
     ----------
     fields : tuple of str
         Names of `FIELDS` that ``module.forward`` asks for.
-    sampling : bool
-        Whether dropout goes on in prediction; the engine sets it.
-    streams : bool
-        False: nothing is known of a state that could be continued.
 
     Shape
     -----
-    Input ``batch.x (n, t, c)``, with the channels of ``batch.past`` and of ``batch.static`` behind
+    It does not `stream`: nothing is known of a state that could be continued. Input
+    ``batch.x (n, t, c)``, with the channels of ``batch.past`` and of ``batch.static`` behind
     its own where there are any; output as the network, or the head, returns it.
     """
 
-    streams = False
+    draws = True
 
     def __init__(self, module: nn.Module, head: nn.Module | None = None) -> None:
         super().__init__()
         self.module = module
         self.head = head
-        self.sampling = False
         arguments = inspect.signature(module.forward).parameters
         self.fields = tuple(name for name in FIELDS if name in arguments)
 
@@ -195,12 +189,6 @@ def copied(module: nn.Module) -> nn.Module:
             f"{type(module).__name__} cannot be copied ({_quoted(error)}), as warm starts and "
             "pickles need it; keep computed tensors out of its attributes."
         ) from error
-
-
-def with_head(module: nn.Module, width: int, *, generator: torch.Generator, **shape: Any):
-    """Return the adapter of a network of features (n, `width`) with a head for forecasts."""
-    head = materialize(lambda: QuantileForecastHead(input_size=width, **shape), generator)
-    return ModuleAdapter(module, head)
 
 
 @contextmanager

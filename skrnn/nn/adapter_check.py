@@ -106,9 +106,7 @@ class _Trial:
         self.name = type(module).__name__
         self.n_runs = 0
         self.model = ModuleAdapter(copied(module)).to(batch.x.device, batch.x.dtype)
-        for part in self.model.modules():
-            if hasattr(part, "generator"):
-                part.generator = torch.Generator(batch.x.device).manual_seed(0)  # type: ignore[assignment]
+        self.model.set_generator(torch.Generator(batch.x.device).manual_seed(0))
 
     def run_in_training(self, batch: Any) -> Tensor:
         """Return the output in training mode, which may draw from no process-wide generator."""

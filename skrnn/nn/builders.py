@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import torch
 from torch import nn
 
-from .contract import Encoder
-from .heads import QuantileForecastHead
-from .models import ForecastModel, RollingForecastModel, SequenceModel
+Built = TypeVar("Built", bound=nn.Module)
 
 
-def materialize(make: Callable[[], nn.Module], generator: torch.Generator) -> nn.Module:
+def materialize(make: Callable[[], Built], generator: torch.Generator) -> Built:
     """Call `make` without memory or random numbers, then initialise by `generator`.
 
     ``torch.manual_seed`` is process-wide and races under threads; on the meta device the
@@ -58,49 +57,3 @@ def initialize(module: nn.Module, generator: torch.Generator) -> None:
         own = getattr(part, "initialize", None)
         if own is not None:
             own(generator)
-
-
-def reads_on(make_encoder: Callable[[], Encoder]) -> bool:
-    """Whether the encoder that is made can go on from a state; nothing is allocated."""
-    with torch.device("meta"):
-        return make_encoder().streams
-
-
-def build_sequence_model(
-    make_encoder: Callable[[], Encoder], *, n_outputs: int, generator: torch.Generator
-) -> nn.Module:
-    """Build the network of a regressor or classifier around the encoder that is made."""
-    return materialize(lambda: SequenceModel(make_encoder(), output_size=n_outputs), generator)
-
-
-def build_forecast_model(
-    make_encoder: Callable[[], Encoder],
-    *,
-    horizon: int,
-    n_targets: int,
-    n_quantiles: int,
-    n_future: int,
-    generator: torch.Generator,
-    rollout: int = 0,
-    reads_baseline: bool = False,
-) -> nn.Module:
-    """Build the network of a forecaster around the encoder that is made.
-
-    With `rollout` it is one that reads on from step to step.
-    """
-
-    def make():
-        body = make_encoder()
-        head = QuantileForecastHead(
-            input_size=body.output_size,
-            horizon=horizon,
-            n_targets=n_targets,
-            n_quantiles=n_quantiles,
-            n_future=n_future,
-            reads_baseline=reads_baseline,
-        )
-        if rollout:
-            return RollingForecastModel(body, head, rollout=rollout)
-        return ForecastModel(body, head)
-
-    return materialize(make, generator)

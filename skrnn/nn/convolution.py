@@ -1,12 +1,14 @@
-"""A strided convolution over time, in front of a recurrence."""
+"""A strided convolution over time: the stem of an encoder."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
 
+from .contract import Module
 
-class StridedConvolution(nn.Module):
+
+class StridedConvolution(Module):
     r"""Windows of `kernel_size` steps, `stride` steps apart, each turned into one vector.
 
     :math:`\mathrm{relu}(W [x_{s-k+1}; \ldots; x_s] + b)` at the steps :math:`s = T - 1,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
+
+from .contract import Module
 
 
-class Dropout(nn.Module):
+class Dropout(Module):
     """Zero elements with probability `p` in training and scale the rest by ``1 / (1 - p)``.
 
     ``torch.nn.Dropout`` draws from the process-wide generator; this one draws from its attribute
@@ -19,11 +20,11 @@ class Dropout(nn.Module):
     Shape: any, returned as it came; units on the last axis.
     """
 
+    draws = True
+
     def __init__(self, p: float) -> None:
         super().__init__()
         self.p = p
-        self.generator: torch.Generator | None = None
-        self.sampling = False
 
     def factors(self, x: Tensor, shape: Sequence[int]) -> Tensor | None:
         """Return 0 or ``1 / (1 - p)`` for each element of `shape`, or None if nothing drops."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from .contract import SequenceBatch, State
+from .contract import Module, SequenceBatch, State
 
 
-class Ensemble(nn.Module):
+class Ensemble(Module):
     """Mean of the outputs of several trained networks.
 
     Parameters
@@ -23,14 +23,13 @@ class Ensemble(nn.Module):
     As each of the members; the state is those of the members one after the other.
     """
 
-    def __init__(self, members: Sequence[nn.Module]) -> None:
+    def __init__(self, members: Sequence[Module]) -> None:
         super().__init__()
         self.members = nn.ModuleList(members)
 
     @property
     def streams(self) -> bool:
-        """Whether a sequence can be read piece by piece, the state of one with the next."""
-        return all(getattr(member, "streams", False) for member in self.members)
+        return all(member.streams for member in self.members)
 
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
         outputs: list[Tensor] = []

@@ -6,8 +6,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from .contract import Module
 
-class EvenLinear(nn.Linear):
+
+class EvenLinear(Module, nn.Linear):
     """A linear layer that any number of inputs leaves quick in prediction.
 
     There a row must not depend on others, and torch's products grant that to rows that begin at
@@ -24,7 +26,7 @@ class EvenLinear(nn.Linear):
         return functional.linear(functional.pad(x, missing), weight, self.bias)
 
 
-class QuantileForecastHead(nn.Module):
+class QuantileForecastHead(Module):
     """All steps of the horizon, and all quantiles, from the state at the origin.
 
     The middle quantile is free, and the others follow from it by adding positive gaps, so that

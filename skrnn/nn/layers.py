@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from .compiled import rows_are_apart
+from .contract import Module
 from .dropout import Dropout
 from .recurrence import Cell, Weights, recur_through, suit_torch
 from .threads import THREADS, KernelThreads
@@ -16,7 +17,7 @@ RECURRENCES = ("hidden", "output-hidden", "output-output")
 INITIALIZERS = ("orthogonal", "glorot_uniform", "identity")
 
 
-class RecurrentLayer(nn.Module):
+class RecurrentLayer(Module):
     r"""A recurrent layer.
 
     With :math:`[a; b]` for one vector above the other, :math:`\odot` for the product by elements,

@@ -5,12 +5,19 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from .contract import Encoder, SequenceBatch, State
+from .contract import Encoder, Module, SequenceBatch, State
 from .heads import QuantileForecastHead
 
 
-class SequenceModel(nn.Module):
+class SequenceModel(Module):
     """Encoder and a linear head.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Reads the sequences.
+    head : Module
+        Reads each of its outputs.
 
     Shape
     -----
@@ -18,14 +25,13 @@ class SequenceModel(nn.Module):
     encoder does not pool its m steps.
     """
 
-    def __init__(self, encoder: Encoder, *, output_size: int) -> None:
+    def __init__(self, encoder: Encoder, head: nn.Module) -> None:
         super().__init__()
         self.encoder = encoder
-        self.head = nn.Linear(encoder.output_size, output_size)
+        self.head = head
 
     @property
     def streams(self) -> bool:
-        """Whether a sequence can be read piece by piece, the state of one with the next."""
         return self.encoder.streams
 
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
@@ -49,7 +55,7 @@ def channels(batch: SequenceBatch) -> Tensor:
     return torch.cat(parts, dim=-1) if len(parts) > 1 else batch.x
 
 
-class ForecastModel(nn.Module):
+class ForecastModel(Module):
     """Encoder of the window up to the origin and a head for all steps of the horizon.
 
     Shape
@@ -66,7 +72,6 @@ class ForecastModel(nn.Module):
 
     @property
     def streams(self) -> bool:
-        """Whether a sequence can be read piece by piece, the state of one with the next."""
         return self.encoder.streams
 
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
@@ -74,7 +79,7 @@ class ForecastModel(nn.Module):
         return self.head(outputs, batch.future, batch.baseline), state
 
 
-class RollingForecastModel(nn.Module):
+class RollingForecastModel(Module):
     """Encoder that reads on, and a head for the step that follows each of the last ones.
 
     Parameters
@@ -90,9 +95,8 @@ class RollingForecastModel(nn.Module):
     Shape
     -----
     As `ForecastModel`, with h = `rollout`: the output of a step follows from the input up to there.
+    It does not `stream`: the steps of a piece are not all forecast.
     """
-
-    streams = False  # the steps of a piece are not all forecast
 
     def __init__(self, encoder: Encoder, head: QuantileForecastHead, *, rollout: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The recurrent encoder: layers of recurrences, what stands before and between them."""
+"""The recurrent encoder: layers of recurrences, and what stands between them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from .compiled import fill_blocks
-from .contract import State
-from .convolution import StridedConvolution
+from .contract import Encoder, State
 from .dropout import Dropout
 from .layers import RecurrentLayer, run_through
 from .pooling import AttentionPooling, last_step, mean_over_time
@@ -16,7 +15,7 @@ CELLS = ("rnn", "lstm", "gru")
 CONNECTIONS = ("skip", "dense")
 
 
-class RecurrentEncoder(nn.Module):
+class RecurrentEncoder(Encoder):
     """Stacked recurrent layers.
 
     Parameters
@@ -43,19 +42,15 @@ class RecurrentEncoder(nn.Module):
         "skip" adds to each layer's output what it has read, from the second layer on (He et al.,
         2016); "dense" lets each layer read the sequence and the outputs of all layers before it
         (Huang et al., 2017).
-    conv_kernel_size, conv_stride : int, optional
-        A `StridedConvolution` of width `hidden_size` in front; stride as wide as the kernel by
-        default.
     pooling : {"last", "mean", "attention"}, optional
         What becomes of the steps: the last valid one that each direction reads, the mean over the
         valid ones, `AttentionPooling`, or all of them.
 
     Shape
     -----
-    Input ``(n, t, input_size)``; output ``(n, m, output_size)``, where ``output_size`` is the
-    width of the last layer, twice that if bidirectional, and m is t, or the number of windows of
-    the convolution; ``(n, output_size)`` with a pooling. The steps behind a row's length hold no
-    meaning.
+    Input ``(n, t, input_size)``; output ``(n, t, output_size)``, where ``output_size`` is the
+    width of the last layer, twice that if bidirectional; ``(n, output_size)`` with a pooling. The
+    steps after a row's length hold no meaning.
     """
 
     def __init__(
@@ -74,19 +69,12 @@ class RecurrentEncoder(nn.Module):
         output_size: int | None = None,
         recurrent_initializer: str = "orthogonal",
         connections: str | None = None,
-        conv_kernel_size: int | None = None,
-        conv_stride: int | None = None,
         pooling: str | None = None,
     ) -> None:
         super().__init__()
         hidden_size = int(hidden_size)  # torch refuses the integers of NumPy
         self.connections = connections
         self.n_directions = 2 if bidirectional else 1
-        self.front = None
-        if conv_kernel_size is not None:
-            stride = conv_kernel_size if conv_stride is None else conv_stride
-            self.front = StridedConvolution(input_size, hidden_size, conv_kernel_size, stride)
-            input_size = hidden_size
         self.layers = nn.ModuleList()
         width = input_size
         for _ in range(n_layers):
@@ -114,15 +102,11 @@ class RecurrentEncoder(nn.Module):
 
     @property
     def streams(self) -> bool:
-        """Whether a sequence can be read piece by piece, the state of one with the next."""
-        whole = self.pooling in ("mean", "attention")
-        return self.front is None and self.n_directions == 1 and not whole
+        return self.n_directions == 1 and self.pooling not in ("mean", "attention")
 
     def forward(
         self, x: Tensor, lengths: Tensor | None = None, state: State = None
     ) -> tuple[Tensor, State]:
-        if self.front is not None:
-            x, lengths = self.front(x, lengths)
         n = len(x)
         x, filled, states = fill_blocks(x, lengths, state)
         drops = self.dropout.p and (self.training or self.dropout.sampling)

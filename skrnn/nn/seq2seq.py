@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from .attention import AdditiveAttention, ScaledDotAttention
-from .contract import SequenceBatch, State
+from .contract import Module, SequenceBatch, State
 from .dropout import Dropout
 from .heads import monotone
 from .models import channels
@@ -86,7 +86,7 @@ def ahead(batch: SequenceBatch) -> Tensor | None:
     return torch.cat(parts, dim=-1) if parts else None
 
 
-class Seq2SeqModel(nn.Module):
+class Seq2SeqModel(Module):
     r"""Recurrent encoder, and a recurrent decoder that begins with its state.
 
     The decoder (Sutskever et al., 2014) reads at each step the target of the step before, zeros at
@@ -139,7 +139,7 @@ class Seq2SeqModel(nn.Module):
     """
 
     reads_targets = True
-    streams = False
+    draws = True
 
     def __init__(
         self,
@@ -161,8 +161,6 @@ class Seq2SeqModel(nn.Module):
         hidden_size = int(hidden_size)  # torch refuses the integers of NumPy
         self.n_steps, self.n_targets = n_steps, n_targets
         self.scheduled_sampling = scheduled_sampling
-        self.progress = 0.0
-        self.generator: torch.Generator | None = None
         self.encoder = _Reader(
             cell=cell,
             input_size=input_size,
@@ -284,7 +282,7 @@ def _rewinding(dropout: Dropout) -> Callable[[], object]:
     return partial(dropout.generator.set_state, dropout.generator.get_state())
 
 
-class AttentionWeights(nn.Module):
+class AttentionWeights(Module):
     """The attention of a model as a module of the contract.
 
     Shape

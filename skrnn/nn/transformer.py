@@ -8,8 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .contract import State
-from .convolution import StridedConvolution
+from .contract import Encoder, State
 from .dropout import Dropout
 from .pooling import Pooling
 
@@ -103,7 +102,7 @@ class TransformerLayer(nn.Module):
         return x + self.dropout(self.narrow(wide))
 
 
-class TransformerEncoder(nn.Module):
+class TransformerEncoder(Encoder):
     """Transformer encoder (Vaswani et al., 2017), normalised in front (Xiong et al., 2020).
 
     Each step is embedded by a linear layer, gets its `sinusoidal_encoding` added and goes through
@@ -123,20 +122,14 @@ class TransformerEncoder(nn.Module):
         Dropout on the embedding and on the outputs of attention and networks.
     causal : bool
         Whether a step attends only to itself and those before.
-    conv_kernel_size, conv_stride : int, optional
-        A `StridedConvolution` of width `hidden_size` in front; stride as wide as the kernel by
-        default. A step of the layers is then a window of steps (Nie et al., 2023).
     pooling : {"last", "mean", "attention"}, optional
         What becomes of the steps; see `Pooling`.
 
     Shape
     -----
-    Input ``(n, t, input_size)``; output ``(n, m, hidden_size)``, where m is t, or the number of
-    windows of the convolution; ``(n, hidden_size)`` with a pooling. The steps behind a row's
-    length hold no meaning.
+    Input ``(n, t, input_size)``; output ``(n, t, hidden_size)``, or ``(n, hidden_size)`` with a
+    pooling. The steps after a row's length hold no meaning.
     """
-
-    streams = False
 
     def __init__(
         self,
@@ -148,19 +141,12 @@ class TransformerEncoder(nn.Module):
         feedforward_size: int | None = None,
         dropout: float = 0.0,
         causal: bool = False,
-        conv_kernel_size: int | None = None,
-        conv_stride: int | None = None,
         pooling: str | None = None,
     ) -> None:
         super().__init__()
         hidden_size = int(hidden_size)  # torch refuses the integers of NumPy
         self.output_size = hidden_size
         self.causal = causal
-        self.front = None
-        if conv_kernel_size is not None:
-            stride = conv_kernel_size if conv_stride is None else conv_stride
-            self.front = StridedConvolution(input_size, hidden_size, conv_kernel_size, stride)
-            input_size = hidden_size
         self.embedding = nn.Linear(input_size, hidden_size)
         self.dropout = Dropout(dropout)
         self.layers = nn.ModuleList(
@@ -183,8 +169,6 @@ class TransformerEncoder(nn.Module):
     def forward(
         self, x: Tensor, lengths: Tensor | None = None, state: State = None
     ) -> tuple[Tensor, State]:
-        if self.front is not None:
-            x, lengths = self.front(x, lengths)
         x = self.dropout(self.embedding(x) + sinusoidal_encoding(x.shape[1], self.output_size, x))
         # The softmax of a row without any step would be 0 / 0.
         attended = None if lengths is None else lengths.clamp(min=1)

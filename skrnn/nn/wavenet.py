@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .compiled import kernels, rows_are_apart
-from .contract import State
+from .contract import Encoder, State
 from .dropout import Dropout
 from .gated import GatedConvolution
 from .pooling import Pooling, last_step
@@ -21,7 +21,7 @@ FITS_THE_CACHE = 2**18
 MULTIPLE = 16  # of rows: matrix products of such numbers of rows agree in every bit
 
 
-class WaveNetEncoder(nn.Module):
+class WaveNetEncoder(Encoder):
     r"""Stacked dilated causal convolutions (van den Oord et al., 2016).
 
     The input is brought to `hidden_size` channels, :math:`h^1_t = W x_t + b`. Layer :math:`l` of
@@ -138,7 +138,6 @@ class WaveNetEncoder(nn.Module):
 
     @property
     def streams(self) -> bool:
-        """Whether a sequence can be read piece by piece, the state of one with the next."""
         return self.pooling.pooling in (None, "last")
 
     def forward(

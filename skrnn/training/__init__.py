@@ -2,7 +2,7 @@
 
 from .budget import auto_batch_size, auto_epochs, overlapping_epochs
 from .devices import resolve_device
-from .inference import Stream, predict_module, step_module
+from .inference import Stream, monte_carlo_dropout, predict_module, step_module
 from .loop import FitResult, evaluate, fit_module
 from .losses import REGRESSION_LOSSES, PinballLoss, cross_entropy
 from .optim import OPTIMIZERS, SCHEDULES
@@ -26,6 +26,7 @@ __all__ = [
     "evaluate",
     "fit_and_refit",
     "fit_module",
+    "monte_carlo_dropout",
     "overlapping_epochs",
     "predict_module",
     "resolve_device",

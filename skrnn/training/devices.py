@@ -54,14 +54,14 @@ def resolve_device(device: str) -> torch.device:
     return resolved
 
 
-def work_of(module: torch.nn.Module, size: int, n_steps: int) -> Work:
+def work_of(module: Any, size: int, n_steps: int) -> Work:
     """Return the work of a module whose steps take `size` multiply-adds.
 
     All steps are one operation, unless each step waits for the last one.
     """
-    for part in module.modules():
-        if getattr(part, "sequential", False) or isinstance(part, torch.nn.RNNBase):
-            return Work(size, getattr(part, "own_threads", None))
+    for _, declared in module.declarations():
+        if declared.sequential:
+            return Work(size, declared.own_threads)
     return Work(size * n_steps)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import numpy as np
 import torch
 
 from .devices import threads_for, work_of
-from .seeds import set_generator, torch_generator
+from .seeds import torch_generator
 from .streaming import joined, pieces_of, run_in_pieces
 from .tensors import inputs_to, where
 
@@ -55,14 +55,14 @@ def predict_module(module, inputs, index=None, seed=None) -> list[np.ndarray]:
     outputs: list = [None] * len(index)
     spacing, widest = _sizes(module, device)
     size = _batch_size(inputs, index, widest)
-    with _evaluating(module, _work(module, widest), sampling=seed is not None):
+    drawing = nullcontext() if seed is None else monte_carlo_dropout(module, seed)
+    with _evaluating(module, _work(module, widest)), drawing:
         for positions in _batches(inputs, index, max(size // spacing, 1)):
             rows = index[_spread(positions, spacing)]
             batch = inputs_to(inputs.gather(rows), device, dtype)
             if seed is None:
                 output = run_in_pieces(module, batch)
             else:
-                set_generator(module, torch_generator(seed, device))
                 output, _ = module(batch)
             for position, row in zip(positions, output[::spacing].cpu().numpy(), strict=False):
                 outputs[position] = row
@@ -129,24 +129,35 @@ class Stream:
 
 
 @contextmanager
-def _evaluating(module, work, sampling=False):
-    """Switch to evaluation on few threads; with `sampling`, dropout stays on."""
+def monte_carlo_dropout(module, seed):
+    """Keep dropout on in prediction; each call of `module` drops the units that `seed` draws."""
+
+    def draw_again(*_):
+        module.set_generator(torch_generator(seed, where(module)[0]))
+
+    hook = module.register_forward_pre_hook(draw_again)
+    module.set_sampling(True)
+    try:
+        yield
+    finally:
+        hook.remove()
+        module.set_sampling(False)
+        module.set_generator(None)
+        module.train(module.training)  # no layer keeps its mask
+
+
+@contextmanager
+def _evaluating(module, work):
+    """Switch to evaluation on few threads."""
     was_training = module.training
-    droppers = [part for part in module.modules() if hasattr(part, "sampling")] if sampling else []
-    if was_training or sampling:  # going through the module takes as long as a short sequence
+    if was_training:  # going through the module takes as long as a short sequence
         module.eval()
-    for part in droppers:
-        part.sampling = True
     try:
         with threads_for(work):
             yield
     finally:
-        for part in droppers:
-            part.sampling = False
-        if droppers:
-            set_generator(module, None)
-        if was_training or sampling:
-            module.train(was_training)
+        if was_training:
+            module.train()
 
 
 def _sizes(module, device):
@@ -160,8 +171,8 @@ def _sizes(module, device):
         Numbers in its largest parameter.
     """
     spacing, widest = 1, 0
-    for part in module.modules():
-        apart = getattr(part, "row_invariant", False) or device.type != "cpu"
+    for part, declared in module.declarations():
+        apart = declared.row_invariant or device.type != "cpu"
         for weight in part._parameters.values():  # `parameters()` is several times slower
             if weight is None:
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ from .flat import FlatParameters
 from .losses import Loss, weighted
 from .monitor import Monitor, Progress
 from .optim import SCHEDULES, make_optimizer
-from .seeds import set_generator, spawn_seeds, torch_generator
+from .seeds import spawn_seeds, torch_generator
 from .settings import Settings
 from .streaming import check_streams, run_in_pieces, truncated_losses
 from .tensors import where
@@ -55,7 +56,7 @@ class FitResult:
 
 
 def fit_module(
-    module: torch.nn.Module,
+    module: Any,
     data,
     loss: Loss,
     settings: Settings,
@@ -94,7 +95,7 @@ def fit_module(
     module.to(device, settings.dtype)
     order_seed, dropout_seed = spawn_seeds(seed, 2)
     rng = np.random.default_rng(order_seed)
-    set_generator(module, torch_generator(dropout_seed, device))
+    module.set_generator(torch_generator(dropout_seed, device))
     flat = FlatParameters(module)
     optimizer = make_optimizer(
         [flat.parameter], settings.optimizer, settings.learning_rate, settings.weight_decay
@@ -126,7 +127,7 @@ def fit_module(
             interrupted = True
             warn("Training was interrupted; the weights reached are kept.")
     flat.release()
-    set_generator(module, None)
+    module.set_generator(None)
     module.eval()
     return FitResult(
         module,
@@ -142,13 +143,12 @@ def _run_epoch(module, flat, optimizer, batches, loss, settings, epoch) -> dict[
     """Take one step for each batch, and return the record of the epoch."""
     module.train()
     rate = SCHEDULES[settings.schedule]
-    teaching = _reads_targets(module)
     # Sums stay on the device, which then need not wait at each step. No small tensor is kept from
     # step to step: it would lie between large buffers and keep their memory from being reused.
     total, norms, largest = flat.grad.new_zeros(3).unbind()
     n_updates = 0
     for i, gathered in enumerate(batches):
-        if teaching:
+        if module.reads_targets:
             module.progress = (epoch + i / len(batches)) / settings.n_epochs
         for done, value in _losses(module, gathered, loss, settings):
             progress = (epoch + (i + done) / len(batches)) / settings.n_epochs
@@ -185,17 +185,12 @@ def _clip(gradient: torch.Tensor, settings: Settings) -> None:
 def _losses(module, gathered, loss, settings) -> Iterator[tuple[float, torch.Tensor]]:
     """Yield the losses of a batch, one for each update, after the fraction of the batch before."""
     batch, target, weight = gathered
-    if _reads_targets(module):
+    if module.reads_targets:
         batch = batch._replace(target=target)
     if settings.tbptt_steps is None or settings.tbptt_steps >= batch.x.shape[1]:
         yield 0.0, weighted(loss, module(batch)[0], target, weight)
     else:
         yield from truncated_losses(module, batch, target, weight, loss, settings.tbptt_steps)
-
-
-def _reads_targets(module) -> bool:
-    """Whether the module wants the targets in training, as `nn.contract` has it."""
-    return getattr(module, "reads_targets", False)
 
 
 @torch.no_grad()

@@ -16,10 +16,3 @@ def spawn_seeds(seed: int | Sequence[int], n: int) -> list[int]:
 def torch_generator(seed: int, device: torch.device | str = "cpu") -> torch.Generator:
     """Return a new generator with this seed."""
     return torch.Generator(device=device).manual_seed(seed)
-
-
-def set_generator(module: torch.nn.Module, generator: torch.Generator | None) -> None:
-    """Set the generator of every part of `module` that draws random numbers."""
-    for part in module.modules():
-        if hasattr(part, "generator"):
-            part.generator = generator  # type: ignore[assignment]

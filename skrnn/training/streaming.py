@@ -21,7 +21,7 @@ def check_streams(module: torch.nn.Module) -> None:
     ValueError
         If the module does not declare that its state continues a sequence (`streams`).
     """
-    if not getattr(module, "streams", False):
+    if not module.streams:
         raise ValueError(
             "tbptt_steps needs a network that reads a sequence piece by piece: a WaveNet, or a "
             "recurrent one with bidirectional=False and stem=None, both with "
@@ -55,7 +55,7 @@ def run_in_pieces(module: torch.nn.Module, batch: Any) -> Tensor:
 
 def pieces_of(batch: Any, module: torch.nn.Module) -> list[Any]:
     """Return a long batch in pieces if the module can read them, else the whole."""
-    if batch.x.shape[1] <= PIECE or not getattr(module, "streams", False):
+    if batch.x.shape[1] <= PIECE or not module.streams:
         return [batch]
     return [piece for _, piece in pieces(batch, PIECE)]
 

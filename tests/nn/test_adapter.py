@@ -12,8 +12,8 @@ from process_state import global_generators
 from torch import nn
 
 from skrnn.data.batch import Batch
-from skrnn.nn import Dropout, LoopNetwork
-from skrnn.nn.adapter import ChannelDropout, ModuleAdapter, construct, with_head, with_own_dropout
+from skrnn.nn import Dropout, HeadSpec, LoopNetwork, OwnModuleSpec
+from skrnn.nn.adapter import ChannelDropout, ModuleAdapter, construct, with_own_dropout
 
 
 class Net(nn.Module):
@@ -218,15 +218,16 @@ def test_padded_rows_need_a_network_that_tells_them_apart():
 
 
 def test_a_head_reads_the_features_and_what_is_known():
-    network = build(Net, output_size=6)
-    weights = parameters(network).clone()
     shape = {"horizon": 2, "n_targets": 1, "n_quantiles": 3, "n_future": 1, "reads_baseline": True}
-    model = with_head(network, 6, generator=torch.Generator().manual_seed(0), **shape)
+    known = {"input_size": 3, "output_size": 6}
+    model = OwnModuleSpec(Net, None, known, 6, HeadSpec("quantiles", shape)).build(0)
+    network = model.module
     given = batch(future=torch.randn(4, 2, 1), baseline=torch.randn(4, 2, 1))
     output, _ = model(given)
     assert output.shape == (4, 2, 1, 3)
     torch.testing.assert_close(output, model.head(network(given.x), given.future, given.baseline))
-    assert torch.equal(parameters(network), weights)  # the head alone is initialised
+    alone = OwnModuleSpec(Net, None, known).build(0).module
+    assert torch.equal(parameters(network), parameters(alone))  # the head alone is initialised
     assert not model.head.from_state.weight.any()
 
 

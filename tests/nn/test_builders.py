@@ -1,7 +1,6 @@
 """Modules follow from their generator alone."""
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 import numpy as np
 import pytest
@@ -12,19 +11,16 @@ from skrnn.nn import (
     CELLS,
     INITIALIZERS,
     POOLINGS,
-    RecurrentEncoder,
-    build_forecast_model,
-    build_sequence_model,
+    EncoderSpec,
+    NetworkSpec,
+    StemSpec,
 )
 
 
-def build(cell="lstm", seed=0, **options):
-    defaults = {"hidden_size": 8, "n_layers": 2, "bidirectional": True, "pooling": "last"}
-    return build_sequence_model(
-        partial(RecurrentEncoder, cell=cell, input_size=3, **{**defaults, **options}),
-        n_outputs=2,
-        generator=torch.Generator().manual_seed(seed),
-    )
+def build(cell="lstm", seed=0, stem=None, **options):
+    settings = {"input_size": 3, "hidden_size": 8, "n_layers": 2, "pooling": "last"}
+    settings |= {"bidirectional": True, **options}
+    return NetworkSpec.sequence(EncoderSpec(cell, settings, stem), n_outputs=2).build(seed)
 
 
 def flat(module):
@@ -69,24 +65,18 @@ def test_initializer_reaches_every_layer(recurrent):
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("pooling", [None, *POOLINGS])
 def test_every_parameter_is_initialized(variant, pooling):
-    options = {"layer_norm": True, "conv_kernel_size": 3, "connections": "dense"}
+    windows = {"input_size": 3, "output_size": 8, "kernel_size": 3, "stride": 2}
+    options = {"input_size": 8, "layer_norm": True, "connections": "dense", **VARIANTS[variant]}
     with poisoned_memory():
-        module = build(**VARIANTS[variant], pooling=pooling, **options)
+        module = build(stem=StemSpec("convolution", windows), pooling=pooling, **options)
     assert flat(module).isfinite().all()
 
 
 def test_every_parameter_of_a_forecaster_is_initialized():
     with poisoned_memory():
-        module = build_forecast_model(
-            partial(
-                RecurrentEncoder, cell="lstm", input_size=3, hidden_size=8, pooling="attention"
-            ),
-            horizon=5,
-            n_targets=2,
-            n_quantiles=3,
-            n_future=1,
-            generator=torch.Generator().manual_seed(0),
-        )
+        encoder = EncoderSpec("lstm", {"input_size": 3, "hidden_size": 8, "pooling": "attention"})
+        sizes = {"horizon": 5, "n_targets": 2, "n_quantiles": 3, "n_future": 1}
+        module = NetworkSpec.forecast(encoder, **sizes).build(0)
     assert flat(module).isfinite().all()
 
 

@@ -5,7 +5,7 @@ import torch
 from nn.cells import by_rows, noise, randomize, some_lengths
 from torch.nn import functional
 
-from skrnn.nn import RecurrentEncoder
+from skrnn.nn import EncoderSpec, StemSpec
 from skrnn.nn.convolution import StridedConvolution
 
 sizes = pytest.mark.parametrize(
@@ -62,22 +62,17 @@ def test_last_step_decides_about_the_last_window_only():
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 @pytest.mark.parametrize("bidirectional", [False, True], ids=["forward", "both"])
-@pytest.mark.parametrize("stride", [None, 2])
+@pytest.mark.parametrize("stride", [3, 2])
 def test_in_front_of_a_recurrence(cell, bidirectional, stride):
-    encoder = RecurrentEncoder(
-        cell=cell,
-        input_size=3,
-        hidden_size=4,
-        bidirectional=bidirectional,
-        conv_kernel_size=3,
-        conv_stride=stride,
-        pooling="last",
-    )
+    windows = {"input_size": 3, "output_size": 4, "kernel_size": 3, "stride": stride}
+    settings = {"input_size": 4, "hidden_size": 4, "bidirectional": bidirectional}
+    stem = StemSpec("convolution", windows)
+    encoder = EncoderSpec(cell, {**settings, "pooling": "last"}, stem).make()
     randomize(encoder.double())
-    assert encoder.front.stride == (stride or 3)
+    assert not encoder.streams
     x, lengths = noise(5, 9, 3), torch.tensor([9, 2, 4, 1, 7])
     output, _ = encoder(x, lengths)
     for row, length, result in zip(x, lengths, output, strict=True):
-        windows = in_torch(encoder.front, row[:length])[None]
-        states = [by_rows(layer, windows)[1][0, :4] for layer in encoder.layers[0]]
+        windows = in_torch(encoder.stem, row[:length])[None]
+        states = [by_rows(layer, windows)[1][0, :4] for layer in encoder.encoder.layers[0]]
         torch.testing.assert_close(result, torch.cat(states))

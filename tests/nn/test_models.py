@@ -1,19 +1,12 @@
 """Networks and heads."""
 
-from functools import partial
-
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skrnn.data import Batch
-from skrnn.nn import (
-    QuantileForecastHead,
-    RecurrentEncoder,
-    build_forecast_model,
-    build_sequence_model,
-)
+from skrnn.nn import EncoderSpec, NetworkSpec, QuantileForecastHead, RecurrentEncoder
 from skrnn.nn.heads import EvenLinear, monotone
 from skrnn.nn.models import RollingForecastModel
 
@@ -30,15 +23,13 @@ def noise(*shape, seed=0):
 
 
 def sequence_model(pooling, cell="gru", bidirectional=False):
-    encoder = partial(
-        RecurrentEncoder,
-        cell=cell,
-        input_size=2,
-        hidden_size=3,
-        bidirectional=bidirectional,
-        pooling=pooling,
-    )
-    return build_sequence_model(encoder, n_outputs=4, generator=generator()).eval()
+    settings = {
+        "input_size": 2,
+        "hidden_size": 3,
+        "bidirectional": bidirectional,
+        "pooling": pooling,
+    }
+    return NetworkSpec.sequence(EncoderSpec(cell, settings), n_outputs=4).build(0).eval()
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
@@ -101,15 +92,9 @@ def test_any_quantiles_are_within_reach(gaps):
 @pytest.mark.parametrize("reads_baseline", [False, True])
 @pytest.mark.parametrize("n_future", [0, 2])
 def test_head_starts_at_its_baseline(n_future, reads_baseline):
-    model = build_forecast_model(
-        partial(RecurrentEncoder, cell="lstm", input_size=3, hidden_size=8, pooling="last"),
-        horizon=5,
-        n_targets=2,
-        n_quantiles=7,
-        n_future=n_future,
-        reads_baseline=reads_baseline,
-        generator=generator(),
-    )
+    sizes = {"horizon": 5, "n_targets": 2, "n_quantiles": 7, "n_future": n_future}
+    encoder = EncoderSpec("lstm", {"input_size": 3, "hidden_size": 8, "pooling": "last"})
+    model = NetworkSpec.forecast(encoder, reads_baseline=reads_baseline, **sizes).build(0)
     future = noise(4, 5, n_future) if n_future else None
     baseline = noise(4, 5, 2, seed=1) if reads_baseline else None
     output, _ = model(Batch(noise(4, 6, 1), past=noise(4, 6, 2), future=future, baseline=baseline))
@@ -187,14 +172,8 @@ def test_a_network_that_reads_on_gets_the_baseline_of_each_step(n_future):
 
 
 def test_forecast_model_reads_past_covariates():
-    model = build_forecast_model(
-        partial(RecurrentEncoder, cell="gru", input_size=3, hidden_size=8, pooling="last"),
-        horizon=2,
-        n_targets=1,
-        n_quantiles=1,
-        n_future=0,
-        generator=generator(),
-    )
+    encoder = EncoderSpec("gru", {"input_size": 3, "hidden_size": 8, "pooling": "last"})
+    model = NetworkSpec.forecast(encoder, horizon=2, n_targets=1, n_quantiles=1).build(0)
     torch.nn.init.normal_(model.head.from_state.weight, generator=generator(1))
     x, past = noise(2, 6, 1), noise(2, 6, 2, seed=1)
     output = model(Batch(x, past=past))[0]

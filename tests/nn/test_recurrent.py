@@ -198,7 +198,6 @@ def test_gradients_pass_through_the_state(cell):
         ({"pooling": "mean"}, False),
         ({"pooling": "attention"}, False),
         ({"bidirectional": True}, False),
-        ({"conv_kernel_size": 2}, False),
     ],
     ids=str,
 )

@@ -9,7 +9,8 @@ from process_state import global_generators
 from torch import nn
 from torch.func import functional_call
 
-from skrnn.nn import Dropout, TransformerEncoder, initialize, materialize
+from skrnn.nn import Dropout, StemmedEncoder, TransformerEncoder, initialize, materialize
+from skrnn.nn.convolution import StridedConvolution
 from skrnn.nn.transformer import sinusoidal_encoding
 
 LENGTHS = torch.tensor([4, 1, 7, 3, 6])
@@ -20,8 +21,11 @@ ragged = pytest.mark.parametrize("lengths", [None, LENGTHS], ids=["equal", "ragg
 dtypes = pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
 
 
-def build(c=3, h=8, dtype=torch.float64, n_heads=2, **options):
-    encoder = TransformerEncoder(input_size=c, hidden_size=h, n_heads=n_heads, **options)
+def build(c=3, h=8, dtype=torch.float64, n_heads=2, window=None, **options):
+    width = c if window is None else h
+    encoder = TransformerEncoder(input_size=width, hidden_size=h, n_heads=n_heads, **options)
+    if window is not None:
+        encoder = StemmedEncoder(StridedConvolution(c, h, *window), encoder)
     return encoder.to(dtype).eval()
 
 
@@ -139,15 +143,7 @@ def test_order_matters(causal):
 @pooled
 @pytest.mark.parametrize("window", [None, (2, 1), (3, 3)])
 def test_ragged_rows_are_rows_alone(window, causal, pooling, dtype):
-    kernel_size, stride = window or (None, None)
-    encoder = build(
-        dtype=dtype,
-        causal=causal,
-        pooling=pooling,
-        conv_kernel_size=kernel_size,
-        conv_stride=stride,
-    )
-    randomize(encoder)
+    encoder = make(dtype=dtype, causal=causal, pooling=pooling, window=window)
     x = noise(5, 7, 3, dtype=dtype)
     output, state = encoder(x, LENGTHS)
     assert state is None
@@ -200,15 +196,14 @@ def test_any_number_of_steps():
         assert encoder(noise(2, n_steps, 3))[0].isfinite().all()
 
 
-@pytest.mark.parametrize(("kernel_size", "stride", "n_windows"), [(3, None, 4), (4, 2, 5)])
+@pytest.mark.parametrize(("kernel_size", "stride", "n_windows"), [(3, 3, 4), (4, 2, 5)])
 def test_windows_of_steps_are_steps_of_the_layers(kernel_size, stride, n_windows):
-    encoder = make(conv_kernel_size=kernel_size, conv_stride=stride)
+    encoder = make(window=(kernel_size, stride))
     windowless, x = make(c=8), noise(5, 13, 3)
-    own = {k: v for k, v in encoder.state_dict().items() if not k.startswith("front")}
-    windowless.load_state_dict(own)
+    windowless.load_state_dict(encoder.encoder.state_dict())
     output, _ = encoder(x)
     assert output.shape == (5, n_windows, 8)
-    torch.testing.assert_close(output, windowless(encoder.front(x, None)[0])[0])
+    torch.testing.assert_close(output, windowless(encoder.stem(x, None)[0])[0])
 
 
 def test_no_constant_in_the_state():

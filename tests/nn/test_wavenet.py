@@ -7,7 +7,7 @@ from nn.cells import noise, valid_steps, values_and_gradients
 from nn.wavenets import SHAPES, in_convolutions, make
 
 from skrnn.data import Sequences
-from skrnn.nn import WaveNetEncoder, build_sequence_model, gated, initialize, wavenet
+from skrnn.nn import EncoderSpec, NetworkSpec, WaveNetEncoder, gated, initialize, wavenet
 from skrnn.training import predict_module
 
 LENGTHS = torch.tensor([4, 1, 9, 3, 7])
@@ -137,18 +137,16 @@ def test_padding_has_no_influence(pooling):
     ],
 )
 def test_company_changes_no_bit(hidden_size, n_channels, pooling, kernel_size, threads, precision):
-    module = build_sequence_model(
-        lambda: WaveNetEncoder(
-            input_size=n_channels,
-            hidden_size=hidden_size,
-            n_layers=4,
-            n_blocks=2,
-            kernel_size=kernel_size,
-            pooling=pooling,
-        ),
-        n_outputs=3,
-        generator=torch.Generator().manual_seed(0),
-    ).to(getattr(torch, precision))
+    settings = {
+        "input_size": n_channels,
+        "hidden_size": hidden_size,
+        "n_layers": 4,
+        "n_blocks": 2,
+        "kernel_size": kernel_size,
+        "pooling": pooling,
+    }
+    module = NetworkSpec.sequence(EncoderSpec("wavenet", settings), n_outputs=3).build(0)
+    module = module.to(getattr(torch, precision))
     rng = np.random.default_rng(0)
     lengths = np.concatenate([np.arange(1, 20), rng.integers(1, 90, size=281)])
     arrays = [rng.normal(size=(n, n_channels)).astype(precision) for n in lengths]

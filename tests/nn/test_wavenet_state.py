@@ -9,7 +9,7 @@ from nn.cells import noise, values_and_gradients
 from nn.wavenets import SHAPES, in_convolutions, make
 
 from skrnn.data import Sequences
-from skrnn.nn import build_sequence_model, gated, wavenet
+from skrnn.nn import EncoderSpec, NetworkSpec, gated, wavenet
 from skrnn.training import predict_module, step_module
 
 LENGTHS = torch.tensor([4, 1, 9, 3, 7])
@@ -72,10 +72,8 @@ def test_steps_are_the_whole(shape, pooling, compiled, mode, request):
 
 @pytest.mark.parametrize("n", [1, 7])
 def test_steps_in_float32(n):
-    module = make(c=1, h=32, n_layers=6).float()
-    module = build_sequence_model(
-        lambda: module, n_outputs=1, generator=torch.Generator().manual_seed(0)
-    )
+    encoder = EncoderSpec("wavenet", {"input_size": 1, "hidden_size": 32, "n_layers": 6})
+    module = NetworkSpec.sequence(encoder, n_outputs=1).build(0)
     x = noise(n, 150, 1).float().numpy()
     whole, state = np.stack(predict_module(module, Sequences.from_array(x))), None
     for t in range(150):

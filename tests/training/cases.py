@@ -1,12 +1,10 @@
 """A small problem for the loop, and a short way to run it."""
 
-from functools import partial
-
 import numpy as np
 import torch
 
 from skrnn.data import Sequences, SupervisedSequences
-from skrnn.nn import RecurrentEncoder, build_sequence_model
+from skrnn.nn import EncoderSpec, NetworkSpec
 from skrnn.training import REGRESSION_LOSSES, Settings, fit_module
 
 SQUARED = REGRESSION_LOSSES["squared_error"]
@@ -22,13 +20,9 @@ def make_data(n=40, ragged=False, per_step=False, weights=None, seed=0):
     return SupervisedSequences(Sequences.from_list(X), targets, weights)
 
 
-def make_module(pooling="last", dropout=0.0, cell="gru", **encoder):
-    options = {"cell": cell, "dropout": dropout, "pooling": pooling, **encoder}
-    return build_sequence_model(
-        partial(RecurrentEncoder, input_size=2, hidden_size=8, **options),
-        n_outputs=1,
-        generator=torch.Generator().manual_seed(0),
-    )
+def make_module(pooling="last", dropout=0.0, cell="gru", stem=None, **encoder):
+    options = {"input_size": 2, "hidden_size": 8, "dropout": dropout, "pooling": pooling, **encoder}
+    return NetworkSpec.sequence(EncoderSpec(cell, options, stem), n_outputs=1).build(0)
 
 
 def make_settings(**settings):

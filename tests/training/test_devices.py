@@ -9,7 +9,7 @@ from joblib import Parallel, delayed
 from threadpoolctl import threadpool_info, threadpool_limits
 from training.cases import fit, make_data, make_module
 
-from skrnn.nn import RecurrentLayer
+from skrnn.nn import ModuleAdapter, RecurrentLayer
 from skrnn.nn.recurrence import WIDE
 from skrnn.nn.threads import THREADS
 from skrnn.training import predict_module, resolve_device
@@ -154,12 +154,12 @@ def test_available_devices():
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        (torch.nn.Linear(2, 3), Work(50 * 7)),
-        (torch.nn.GRU(2, 3), Work(7)),
+        (ModuleAdapter(torch.nn.Linear(2, 3)), Work(50 * 7)),
+        (ModuleAdapter(torch.nn.GRU(2, 3)), Work(7)),
         (make_module(), Work(7, THREADS)),
         (RecurrentLayer(cell="lstm", input_size=WIDE // 4, hidden_size=1), Work(7)),
     ],
     ids=["steps as one", "torch's recurrence", "kernels", "torch instead of kernels"],
 )
 def test_steps_that_wait_for_one_another_are_counted_once(module, expected):
-    assert work_of(torch.nn.Sequential(module), 7, 50) == expected
+    assert work_of(module, 7, 50) == expected

@@ -1,14 +1,12 @@
 """A prediction does not depend on the company of its row."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 import torch
 from training.cases import make_data, make_module
 
 from skrnn.data import Batch, Sequences
-from skrnn.nn import CELLS, RecurrentEncoder, build_sequence_model
+from skrnn.nn import CELLS, EncoderSpec, NetworkSpec
 from skrnn.training import predict_module
 
 LENGTHS = np.concatenate([np.arange(1, 20), np.random.default_rng(0).integers(1, 30, size=281)])
@@ -27,16 +25,13 @@ SUBSETS = {
 
 
 def model(cell, hidden_size, n_channels, precision, pooling, bidirectional):
-    encoder = partial(
-        RecurrentEncoder,
-        cell=cell,
-        input_size=n_channels,
-        hidden_size=hidden_size,
-        bidirectional=bidirectional,
-        pooling=pooling,
-    )
-    generator = torch.Generator().manual_seed(0)
-    module = build_sequence_model(encoder, n_outputs=3, generator=generator)
+    settings = {
+        "input_size": n_channels,
+        "hidden_size": hidden_size,
+        "bidirectional": bidirectional,
+        "pooling": pooling,
+    }
+    module = NetworkSpec.sequence(EncoderSpec(cell, settings), n_outputs=3).build(0)
     return module.to(getattr(torch, precision))
 
 

@@ -9,7 +9,7 @@ from process_state import global_generators
 from training.cases import SQUARED, fit, flat, make_data, make_module, make_settings
 
 from skrnn.data import SupervisedSequences
-from skrnn.nn import Dropout
+from skrnn.nn import Dropout, Module
 from skrnn.training import OPTIMIZERS, cross_entropy, evaluate, fit_module, spawn_seeds
 
 
@@ -252,7 +252,7 @@ def test_generators_do_not_stay_in_the_module():
 
 
 def test_any_module_and_loss_of_the_contract():
-    class Mean(torch.nn.Module):
+    class Mean(Module):
         def __init__(self):
             super().__init__()
             self.linear = torch.nn.Linear(2, 2)
@@ -267,7 +267,7 @@ def test_any_module_and_loss_of_the_contract():
     assert result.history["loss"][-1] < 0.8 * result.history["loss"][0]
 
 
-class Listening(torch.nn.Module):
+class Listening(Module):
     """A module that says what the loop has told it."""
 
     reads_targets = True
@@ -278,7 +278,7 @@ class Listening(torch.nn.Module):
         self.told = []
 
     def forward(self, batch, state=None):
-        self.told.append((batch.target, getattr(self, "progress", None)))
+        self.told.append((batch.target, self.progress))
         return self.linear(batch.x[:, -1]), None
 
 

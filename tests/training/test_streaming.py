@@ -8,6 +8,7 @@ import torch
 from training.cases import SQUARED, fit, flat, make_data, make_module
 
 from skrnn.data import Batch, Sequences, SupervisedSequences
+from skrnn.nn import StemSpec
 from skrnn.training import evaluate, predict_module, streaming
 from skrnn.training.streaming import pieces, truncated_losses
 
@@ -143,8 +144,12 @@ def test_a_sequence_keeps_its_mask_of_recurrent_dropout():
     assert layer._mask is None
 
 
+WINDOWS = {"input_size": 2, "output_size": 2, "kernel_size": 3, "stride": 3}
+
+
 @pytest.mark.parametrize(
-    "options", [{"bidirectional": True}, {"conv_kernel_size": 3}, {"pooling": "mean"}]
+    "options",
+    [{"bidirectional": True}, {"stem": StemSpec("convolution", WINDOWS)}, {"pooling": "mean"}],
 )
 def test_networks_that_read_all_at_once_are_refused(options):
     module = make_module(**{"pooling": "last", **options})

@@ -108,8 +108,9 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
     tested = thin(after.origins, MOST_TESTED)
     data, test = examples(before), examples(after, tested)
     first = settings(len(data))
+    network_spec = options.network_spec(plan, panel)
     trained = fit_and_refit(
-        lambda member: options.build(plan, panel, seed),
+        lambda member: network_spec.build(seed),
         data,
         PinballLoss(LEVELS),
         first,

@@ -23,6 +23,8 @@ class FittedForecaster:
     ----------
     module : torch.nn.Module
         The network.
+    network_spec : NetworkSpec or OwnModuleSpec
+        Its description, or that of each member.
     correction_weight : float
         Weight of its correction of the baseline, in [0, 1].
     plan : Plan
@@ -36,6 +38,7 @@ class FittedForecaster:
     """
 
     module: Any
+    network_spec: Any
     correction_weight: float
     plan: Plan
     widths: ForecastWidths

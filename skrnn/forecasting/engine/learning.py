@@ -31,8 +31,8 @@ class TrainingOptions:
 
     Parameters
     ----------
-    build : callable
-        ``build(plan, panel, seed)`` returns a new module.
+    network_spec : callable
+        ``network_spec(plan, panel)`` describes the network.
     settings : callable
         ``settings(n_examples, plan)`` returns the settings of the loop.
     seed : int
@@ -51,7 +51,7 @@ class TrainingOptions:
         Whether to train a network for series of a few steps, too.
     """
 
-    build: Callable[[Plan, Panel, int], Any]
+    network_spec: Callable[[Plan, Panel], Any]
     settings: Callable[[int, Plan], Settings]
     seed: int
     n_members: int
@@ -125,8 +125,9 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
         data = all_examples(final_plan.normalizer(panel), final_plan.spec, selection, newest)
         return data, settings if newest is None else options.settings(len(data), plan)
 
+    network_spec = options.network_spec(plan, panel)
     trained = fit_and_refit(
-        lambda member: options.build(plan, panel, seeds[2 * member]),
+        lambda member: network_spec.build(seeds[2 * member]),
         examples,
         PinballLoss(LEVELS),
         settings,
@@ -147,7 +148,9 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
     if options.cold_start:
         cold_start = learn_cold_start(panel, final_plan, n_steps, options, cold_seed)
     module = mean_network(trained.final)
-    forecaster = FittedForecaster(module, weight, final_plan, widths, scaler, cold_start)
+    forecaster = FittedForecaster(
+        module, network_spec, weight, final_plan, widths, scaler, cold_start
+    )
     return Learned(forecaster, results[0], panel)
 
 

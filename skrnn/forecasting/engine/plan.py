@@ -8,6 +8,7 @@ import numpy as np
 
 from skrnn.baselines import Blend, Smoothing, autocorrelation, find_periods
 from skrnn.series import ForecastExamples, Normalizer, Panel, StandardNormalizer, WindowSpec
+from skrnn.series.quantiles import LEVELS
 from skrnn.training import Settings
 
 from .describe import describe
@@ -113,6 +114,16 @@ class Plan:
         if self.normalization == "standard":
             return StandardNormalizer(*told, kept)
         return Normalizer(*told)
+
+    def head_settings(self, panel):
+        """Return the settings of a head that forecasts all steps and quantiles."""
+        return {
+            "horizon": self.spec.horizon,
+            "n_targets": panel.n_targets,
+            "n_quantiles": len(LEVELS),
+            "n_future": panel.n_known,
+            "reads_baseline": self.spec.baseline is not None,
+        }
 
     def to_learned(self, y):
         """Return values in the units in which they are learned."""

@@ -78,7 +78,7 @@ def trained(spec, n_past=0, n_known=0):
     rng = np.random.default_rng(0)
     y = rng.normal(size=(60, 1)).cumsum(axis=0)
     data = Panel(y, np.array([0, 25, 60]), rng.normal(size=(60, n_past)), n_known)
-    module = quick()._build_module(Plan(spec, log=False), data, seed=0)
+    module = quick()._network_spec(Plan(spec, log=False), data).build(0)
     for parameter in module.parameters():
         parameter.data += parameter.data.new_tensor(rng.normal(size=parameter.shape)) / 3
     return data, NetworkForecaster(module, spec, correction_weight=0.7)

@@ -1,0 +1,40 @@
+"""Stems: what turns a sequence into the steps that an encoder reads."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from .contract import Encoder, Module, State
+
+
+class StemmedEncoder(Encoder):
+    """An encoder that reads what a stem makes of the sequence.
+
+    Parameters
+    ----------
+    stem : Module
+        ``stem(x, lengths)`` returns the steps of the encoder, ``(n, m, c)``, and how many of them
+        each row has, ``(n,)`` or None. It `streams` if it treats each step alone.
+    encoder : Encoder
+        Reads these steps.
+
+    Shape
+    -----
+    Input as the stem; output as the encoder.
+    """
+
+    def __init__(self, stem: Module, encoder: Encoder) -> None:
+        super().__init__()
+        self.stem = stem
+        self.encoder = encoder
+        self.output_size = encoder.output_size
+
+    @property
+    def streams(self) -> bool:
+        return self.stem.streams and self.encoder.streams
+
+    def forward(
+        self, x: Tensor, lengths: Tensor | None = None, state: State = None
+    ) -> tuple[Tensor, State]:
+        output, state = self.encoder(*self.stem(x, lengths), state)
+        return output, state if self.streams else None
