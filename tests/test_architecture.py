@@ -39,7 +39,7 @@ ARCHITECTURES = {"module", "recurrent", "seq2seq", "transformer", "wavenet"}
 DOORS = {
     "nn": {"torch", "numpy"},
     "data": {"numpy", "sklearn.preprocessing", "sklearn.model_selection"},
-    "series": {"numpy", "scipy", "skrnn.data", "skrnn.baselines"},
+    "series": {"numpy", "scipy", "skrnn.data"},
     "baselines": {"numpy", "scipy", "skrnn.series"},
     "training": {"torch", "numpy", "threadpoolctl", "tqdm"},
     "estimators": {"sklearn", "numpy"} | {f"skrnn.{name}" for name in ROOMS | SHARED},
@@ -298,11 +298,7 @@ def twins(root: Path) -> dict[str, list[str]]:
 
 
 def test_no_circle():
-    graph = needs(ROOT)
-    for name in graph:  # until examples take their baselines as objects
-        if name.startswith("skrnn.series"):
-            graph[name] = {other for other in graph[name] if "baselines" not in other}
-    assert circle(graph) == []
+    assert circle(needs(ROOT)) == []
 
 
 def test_no_twin_names():

@@ -1,24 +1,31 @@
 """Statistical forecasts, whose errors a network learns to correct, and the search for seasons."""
 
-from .combination import PATH_BASELINES, WINDOW_BASELINES, Blend
-from .ridge import PENALTIES, Ridge, fit_ridge
+from .base import Baseline, FitData
+from .combination import Combination
+from .naive import Drift, Level, SeasonalMedian, SeasonalNaive
+from .registry import BASELINE_NAMES, BASELINES, candidates
+from .ridge import Ridge
 from .seasonality import autocorrelation, find_periods
 from .smoothing import Smoothing
-from .weighting import NO_ERROR, learned_prior, simplex, weigh_forecasts, weights_of
+from .theta import Theta
+from .weighting import simplex, weigh_forecasts
 
 __all__ = [
-    "NO_ERROR",
-    "PATH_BASELINES",
-    "PENALTIES",
-    "WINDOW_BASELINES",
-    "Blend",
+    "BASELINES",
+    "BASELINE_NAMES",
+    "Baseline",
+    "Combination",
+    "Drift",
+    "FitData",
+    "Level",
     "Ridge",
+    "SeasonalMedian",
+    "SeasonalNaive",
     "Smoothing",
+    "Theta",
     "autocorrelation",
+    "candidates",
     "find_periods",
-    "fit_ridge",
-    "learned_prior",
     "simplex",
     "weigh_forecasts",
-    "weights_of",
 ]

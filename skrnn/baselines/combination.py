@@ -1,97 +1,102 @@
-"""Forecasts without a network, whose errors a network learns."""
+"""Weighted means of baselines."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-import numpy as np
-
-from skrnn.series.gaps import nan_last, nan_mean, nan_median
-
-from .ridge import Ridge
-
-WINDOW_BASELINES = ("naive", "median", "drift")  # which read the window only
-PATH_BASELINES = ("smoothing", "theta")  # which follow from the whole history
+from .base import Baseline
 
 
 @dataclass(frozen=True, eq=False)
-class Blend:
-    """Weighted mean of baselines.
+class Combination(Baseline):
+    """Weighted mean of fitted baselines.
+
+    Members with the weight 0 take no part in the forecast. They stand in where the others cannot
+    be used.
 
     Parameters
     ----------
-    weights : dict of str to float
-        Baselines and their weights, which add up to one.
-    ridge : Ridge, optional
-        The regression behind the baseline "linear".
+    members : tuple of Baseline
+        The baselines.
+    weights : tuple of float
+        Their weights, which add up to one.
     """
 
-    weights: dict
-    ridge: Ridge | None = None
+    members: tuple[Baseline, ...]
+    weights: tuple[float, ...]
+    fitted = True
 
-    def __post_init__(self):
-        assert self.ridge is not None or "linear" not in self.weights
+    @classmethod
+    def of(cls, members, weights=None, least=0.0):
+        """Return the mean with weights in proportion to those given, equal ones by default.
+
+        Weights below `least` become 0.
+        """
+        weights = [1.0] * len(members) if weights is None else weights
+        kept = [float(w) if w >= least else 0.0 for w in weights]
+        total = sum(kept)
+        if total == 0:
+            kept, total = [1.0] * len(members), float(len(members))
+        return cls(tuple(members), tuple(weight / total for weight in kept))
+
+    @property
+    def active(self):
+        """Members that weigh something."""
+        return tuple(m for m, weight in zip(self.members, self.weights, strict=True) if weight)
+
+    @property
+    def named_weights(self):
+        """Weights by the names of the members, without those that are 0."""
+        pairs = zip(self.members, self.weights, strict=True)
+        return {member.name: weight for member, weight in pairs if weight}
 
     @property
     def reach(self):
-        """Steps before the origin that the regression reads."""
-        return 0 if self.ridge is None else self.ridge.window_length
+        """Steps before the origin that the members read."""
+        return max(member.reach for member in self.active)
 
-    def without_regression(self):
-        """Return the mean of the others, which has learned nothing from what follows an origin."""
-        kept = {name: weight for name, weight in self.weights.items() if name != "linear"}
-        kept = kept or dict.fromkeys(PATH_BASELINES, 1.0)
-        total = sum(kept.values())
-        return Blend({name: weight / total for name, weight in kept.items()})
+    @property
+    def learns_outcomes(self):
+        """Whether a member does."""
+        return any(member.learns_outcomes for member in self.active)
 
-    def forecast(self, context, level, stats, spec):
-        """Return the forecast (n, horizon, n_targets) from contexts, as `baseline_forecast`."""
-        total = 0.0
-        for name, weight in self.weights.items():
-            total = total + weight * self._member(name, context, level, stats, spec)
+    def refit(self, data):
+        """Return the same mean of members that are fitted again."""
+        return self._each(lambda member: member.refit(data))
+
+    def cross_fit(self, data):
+        """Return the mean of the members for which enough is left."""
+        return self._those_left(lambda member: member.cross_fit(data))
+
+    def without_outcomes(self):
+        """Return the mean of the members that have not learned from outcomes."""
+        return self._those_left(lambda member: member.without_outcomes())
+
+    def fixed_at(self, *origins):
+        """Return the mean of the members as they are at these origins."""
+        return self._each(lambda member: member.fixed_at(*origins))
+
+    def forecast(self, at):
+        """Return the weighted mean of the forecasts."""
+        total: Any = 0.0
+        for member, weight in zip(self.members, self.weights, strict=True):
+            if weight:
+                total = total + weight * member.forecast(at)
         return total
 
-    def _member(self, name, context, level, stats, spec):
-        if name == "linear":
-            assert self.ridge is not None
-            return self.ridge.forecast(context, level, stats.scale[:, None], spec.horizon)
-        if name in PATH_BASELINES:
-            return stats.paths[name]
-        return window_forecast(name, context, level, spec)
+    def describe(self):
+        """Return the members with their weights, the largest first."""
+        pairs = zip(self.active, filter(None, self.weights), strict=True)
+        order = sorted(pairs, key=lambda pair: -pair[1])
+        return ", ".join(f"{weight:.0%} {member.describe()}" for member, weight in order)
 
+    def _each(self, change):
+        return replace(self, members=tuple(change(member) for member in self.members))
 
-def baseline_forecast(context, level, stats, spec):
-    """Return the forecast (n, horizon, n_targets) whose error the network learns.
-
-    Parameters
-    ----------
-    context : ndarray of shape (n, spec.context_length, n_targets)
-        Values up to the origin; NaN where there is none.
-    level : ndarray of shape (n, 1, n_targets)
-        Stands in where nothing is observed.
-    stats : OriginStats
-        What the whole history tells.
-    spec : WindowSpec
-        Which baseline.
-    """
-    if spec.baseline is None:
-        return np.repeat(level, spec.horizon, axis=1)
-    if isinstance(spec.baseline, Blend):
-        return spec.baseline.forecast(context, level, stats, spec)
-    return window_forecast(spec.baseline, context, level, spec)
-
-
-def window_forecast(baseline, context, level, spec):
-    """Return the last season, the median season, or the last one and its mean change."""
-    ahead = np.arange(spec.horizon)
-    used = context[:, context.shape[1] - spec.n_seasons * spec.season :]
-    seasons = used.reshape(len(used), spec.n_seasons, spec.season, -1)
-    cycle = nan_median(seasons, 1) if baseline == "median" else nan_last(seasons, 1)
-    cycle = np.where(np.isnan(cycle), level, cycle)
-    forecast = cycle[:, ahead % spec.season]
-    if baseline == "drift":
-        # Steps before the series are missing: the mean is over the changes that are there.
-        change = nan_mean(np.diff(nan_mean(seasons, 2), axis=1), 1)
-        n_changes = 1 + ahead // spec.season
-        forecast = forecast + np.nan_to_num(change)[:, None] * n_changes[:, None]
-    return forecast
+    def _those_left(self, change):
+        pairs = [(change(m), w) for m, w in zip(self.members, self.weights, strict=True)]
+        left = [(member, weight) for member, weight in pairs if member is not None]
+        if len(left) == len(pairs):
+            return replace(self, members=tuple(member for member, _ in left))
+        return Combination.of(*zip(*left, strict=True)) if left else None

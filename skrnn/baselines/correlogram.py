@@ -1,8 +1,8 @@
 """Sums of lagged products by FFT, and the hills of the autocorrelation above those of noise."""
 
-from statistics import NormalDist
-
 import numpy as np
+from scipy.fft import next_fast_len
+from scipy.special import ndtri
 
 # Chance that noise without a season yields a period, spread over all lags that are examined.
 ERROR_RATE = 0.02
@@ -180,12 +180,12 @@ def whiten(series):
 def lagged_products(series, n_lags):
     """Sum the products of values `lag` apart; count the pairs without a missing member."""
     n = len(series)
-    size = _fast_size(n + n_lags)
-    seen = ~np.isnan(series)
-    if seen.all():
+    size = next_fast_len(n + n_lags, real=True)
+    known = ~np.isnan(series)
+    if known.all():
         return _correlate(series, size)[: n_lags + 1], n - np.arange(n_lags + 1.0)
-    sums = _correlate(np.where(seen, series, 0.0), size)[: n_lags + 1]
-    return sums, np.rint(_correlate(seen.astype(np.float64), size)[: n_lags + 1])
+    sums = _correlate(np.where(known, series, 0.0), size)[: n_lags + 1]
+    return sums, np.rint(_correlate(known.astype(np.float64), size)[: n_lags + 1])
 
 
 def divide(sums, counts):
@@ -216,16 +216,10 @@ def _correlate(values, size):
     return np.fft.irfft(spectrum.real**2 + spectrum.imag**2, size)
 
 
-def _fast_size(least):
-    """Give the smallest size without prime factors above 5, for which transforms are fast."""
-    odd = (3**i * 5**j for i in range(8) for j in range(6))
-    return min(factor << max(0, -(-least // factor) - 1).bit_length() for factor in odd)
-
-
 def _slack(period, factor):
     # A period is known to half a step, so that its multiples drift, but never into each other.
     return int(min(factor / 2, period / 4))
 
 
 def _quantile(rate):
-    return NormalDist().inv_cdf(1 - rate)
+    return -ndtri(rate)

@@ -1,20 +1,28 @@
-"""Linear regression of the horizon on the window, for all series of a panel at once."""
+"""Ridge regression of the horizon on the window, for all series of a panel at once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.special import softmax
+
+from skrnn.series import ForecastExamples, WindowSpec
+
+from .base import Baseline
+from .naive import Level
+from .normal_equations import NormalEquations, inputs_of, rows_of
+from .weighting import NO_ERROR
 
 PENALTIES = tuple(10.0 ** np.arange(-5.0, 2.1, 0.5))  # on the mean square of the inputs
-MOST_EXAMPLES = 60_000
-EXAMPLES_AT_ONCE = 8192
-LARGEST = 30.0  # normalised value; squares would follow rarer ones blindly
+LONGEST_WINDOW = 1100  # three years of days
+LEAST_WEIGHT = 0.05  # of a regression in the mean of several
+LEAST_ROWS = 2  # for each coefficient of a cross-fitted regression
 
 
 class Part(NamedTuple):
-    """A regression in a mean of several: what it reads, how it was found, what it weighs."""
+    """A regression in a mean of several: what it reads, its penalty and its weight."""
 
     window_length: int
     penalty: float
@@ -22,114 +30,109 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Ridge:
-    """Coefficients in units of level and scale at the origin.
+class Ridge(Baseline):
+    """Mean of ridge regressions on windows of several lengths, which is a regression itself.
 
     Parameters
     ----------
-    coef : ndarray of shape (window_length + 1, horizon)
-        Coefficients of the window, oldest step first, and the constant.
+    coef : ndarray of shape (window_length + 1, n_steps)
+        Coefficients of the window, oldest step first, and the constant, in units of level and
+        scale at the origin. `fit` finds them.
     parts : tuple of Part
-        Regressions whose mean they are, or the only one.
-    error : float
-        Mean absolute error on what was held out, NaN without.
+        The regressions.
     """
 
-    coef: np.ndarray = field(repr=False)
-    parts: tuple[Part, ...]
-    error: float = np.nan
-
-    @classmethod
-    def mean(cls, ridges, weights) -> Ridge:
-        """Return the mean of regressions of one horizon, a regression itself."""
-        longest = max(ridge.window_length for ridge in ridges)
-        coef = np.zeros((longest + 1, ridges[0].coef.shape[1]))
-        parts = []
-        for ridge, weight in zip(ridges, weights, strict=True):
-            coef[longest - ridge.window_length :] += weight * ridge.coef
-            (part,) = ridge.parts
-            parts.append(part._replace(weight=float(weight)))
-        return cls(coef, tuple(parts))
+    coef: Any = field(default=None, repr=False)
+    parts: tuple[Part, ...] = ()
+    name = "linear"
+    fitted = True
 
     @property
-    def window_length(self):
+    def reach(self):
         """Steps that are read."""
-        return len(self.coef) - 1
+        return max((part.window_length for part in self.parts), default=0)
 
-    def forecast(self, context, level, scale, horizon):
-        """Return the forecast (n, horizon, n_targets) of the steps behind contexts.
+    @property
+    def learns_outcomes(self):
+        """Yes."""
+        return True
 
-        Parameters
-        ----------
-        context : ndarray of shape (n, t, n_targets)
-            Values up to the origin, at least `window_length` steps; NaN where there is none.
-        level, scale : ndarray of shape (n, 1, n_targets)
-            Level and scale at the origin.
-        horizon : int
-            Steps to forecast, at most those that were learned.
+    def fit(self, data):
+        """Choose the penalty and the weight of each window by the errors on what is held out.
+
+        Which window is best there is often chance, and their mean better than that.
         """
-        window = context[:, context.shape[1] - self.window_length :]
-        x = _inputs(np.nan_to_num((window - level) / scale))
-        y = x @ self.coef[:-1, :horizon] + self.coef[-1, :horizon]
+        windows = _windows(data.season, data.n_steps, int(data.panel.lengths.max()))
+        equations = _equations(data, max(windows))
+        if equations is None:
+            return None
+        if data.held_out is None or not len(data.held_out[0]):
+            return _mean(equations, [Part(windows[0], PENALTIES[len(PENALTIES) // 2])])
+        held_out = _examples(data, max(windows), data.held_out, data.panel.lengths)
+        rows = rows_of(held_out, np.arange(len(held_out)))
+        found = [equations.best_penalty(window, PENALTIES, *rows) for window in windows]
+        errors = np.array([error for _, error in found])
+        weights = softmax(-data.sample_size * np.log(np.maximum(errors, NO_ERROR)))
+        parts = [Part(w, p, v) for w, (p, _), v in zip(windows, found, weights, strict=True)]
+        return _mean(equations, [part for part in parts if part.weight >= LEAST_WEIGHT])
+
+    def refit(self, data):
+        """Fit regressions with the windows and penalties that are known."""
+        equations = _equations(data, self.reach)
+        return self if equations is None else _mean(equations, self.parts)
+
+    def cross_fit(self, data):
+        """Fit the regressions for which there are rows enough to the origins that are left."""
+        n_rows = len(data.origins[0]) * data.panel.n_targets
+        parts = [part for part in self.parts if n_rows >= LEAST_ROWS * part.window_length]
+        if not parts:
+            return None
+        equations = _equations(data, max(part.window_length for part in parts))
+        return None if equations is None else _mean(equations, parts)
+
+    def forecast(self, at):
+        """Return the product of window and coefficients, in the units of the series."""
+        window = at.window[:, at.window.shape[1] - self.reach :]
+        x = inputs_of(np.nan_to_num((window - at.level) / at.scale))
+        y = x @ self.coef[:-1, : at.n_steps] + self.coef[-1, : at.n_steps]
         # The last bits of a product follow the number of its rows; what is left does not.
-        y = y.astype(np.float32).reshape(len(level), -1, horizon)
-        return level + scale * np.moveaxis(y, 1, 2)
+        y = y.astype(np.float32).reshape(len(window), -1, at.n_steps)
+        return at.level + at.scale * np.moveaxis(y, 1, 2)
+
+    def describe(self):
+        """Return a few words for the plan."""
+        windows = [part.window_length for part in self.parts]
+        if len(windows) > 1:
+            return f"ridge regressions on the last {min(windows)} to {max(windows)} steps"
+        return f"ridge regression on the last {windows[0]} steps"
 
 
-def _inputs(x):
-    """Return normalised windows (n, w, n_targets) as rows (n * n_targets, w), within bounds."""
-    return np.clip(np.moveaxis(x, 2, 1).reshape(-1, x.shape[1]), -LARGEST, LARGEST)
+def _windows(season, n_steps, longest):
+    """Return windows to compare: a few seasons, a horizon, a month of them, or several years."""
+    year = {24: 168, 7: 365, 5: 260}.get(season, season)  # the cycle above the season
+    seasons = (max(2 * season, 8), 3 * season + 1, 30 * season)
+    wanted = (*seasons, -(-5 * n_steps // 4), 2 * year + season, 3 * year)
+    most = max(2, min(longest // 3, LONGEST_WINDOW))
+    return sorted({min(window, most) for window in wanted})
 
 
-def fit_ridge(examples, penalties=PENALTIES, held_out=None):
-    """Fit by the normal equations.
-
-    Parameters
-    ----------
-    examples : ForecastExamples
-        Windows and targets, whose baseline is None.
-    penalties : sequence of float
-        Penalties on the squares of the coefficients, relative to the mean square of the inputs.
-    held_out : ForecastExamples, optional
-        Examples whose mean absolute error decides between the penalties; the first one without.
-
-    Returns
-    -------
-    Ridge or None
-        None if no example has a whole horizon.
-    """
-    index = np.arange(len(examples))
-    if len(index) > MOST_EXAMPLES:
-        index = np.linspace(0, len(index) - 1, MOST_EXAMPLES).astype(int)
-    product, moment = None, None
-    for start in range(0, len(index), EXAMPLES_AT_ONCE):
-        x, y, weight = _rows(examples, index[start : start + EXAMPLES_AT_ONCE])
-        whole = (weight > 0).all(axis=1)
-        x, y = x[whole], y[whole]
-        product = x.T @ x if product is None else product + x.T @ x
-        moment = x.T @ y if moment is None else moment + x.T @ y
-    if product is None or not product.any():
-        return None
-    n_read = len(product) - 1
-    size, directions = np.linalg.eigh(product)
-    size, unit = np.maximum(size, 0.0), np.trace(product) / len(product)
-    moment = directions.T @ moment
-
-    def solve(penalty):
-        return directions @ (moment / (size + penalty * unit)[:, None])
-
-    if held_out is None:
-        return Ridge(solve(penalties[0]), (Part(n_read, penalties[0]),))
-    x, y, weight = _rows(held_out, np.arange(len(held_out)))
-    n_known = max(weight.sum(), 1.0)
-    errors = [np.abs((x @ solve(p) - y) * weight).sum() / n_known for p in penalties]
-    best = int(np.argmin(errors))
-    return Ridge(solve(penalties[best]), (Part(n_read, penalties[best]),), float(errors[best]))
+def _examples(data, window_length, origins, end):
+    spec = WindowSpec(window_length, 1, data.n_steps, data.season, Level())
+    return ForecastExamples(data.panel, origins, spec, data.normalizer, end)
 
 
-def _rows(examples, index):
-    """Return inputs with a constant, targets and weights, a row for each target of an example."""
-    batch, y, weight = examples.gather(index)
-    x = _inputs(batch.x[..., : y.shape[2]])
-    y, weight = (np.moveaxis(a, 2, 1).reshape(len(x), -1) for a in (y, weight))
-    return np.column_stack([x, np.ones(len(x))]), np.clip(y, -LARGEST, LARGEST), weight
+def _equations(data, window_length):
+    """Return the normal equations of a window, or None without a whole horizon."""
+    return NormalEquations.of(_examples(data, window_length, data.origins, data.end))
+
+
+def _mean(equations, parts):
+    """Return the weighted mean of regressions on windows of several lengths."""
+    total = sum(part.weight for part in parts)
+    parts = tuple(part._replace(weight=float(part.weight / total)) for part in parts)
+    longest = max(part.window_length for part in parts)
+    coef = np.zeros((longest + 1, equations.moment.shape[1]))
+    for part in parts:
+        solved = equations.solve(part.window_length, part.penalty)
+        coef[longest - part.window_length :] += part.weight * solved
+    return Ridge(coef, parts)

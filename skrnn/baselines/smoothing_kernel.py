@@ -12,7 +12,16 @@ import math
 
 import numpy as np
 
-from .smoothing_grid import LAG, LEVEL, LEVEL_ALONE, SEASON, SEASON_ALONE, SEASONAL, SLOPE, TREND
+from .smoothing_parameters import (
+    LAG,
+    LEVEL,
+    LEVEL_ALONE,
+    SEASON,
+    SEASON_ALONE,
+    SEASONAL,
+    SLOPE,
+    TREND,
+)
 
 EVIDENCE = 0.5  # power of the likelihood: no series follows a smoothing exactly
 NEGLIGIBLE = -40.0  # logarithm of a weight that changes no digit

@@ -1,10 +1,13 @@
-"""Averages whose weights follow from the errors of many series."""
+"""Weights of forecasts from their errors on many series."""
 
 from __future__ import annotations
 
 from itertools import product
 
 import numpy as np
+from scipy.special import softmax
+
+from skrnn.series import pooled
 
 NO_ERROR = 1e-6  # in units of the series: what is less may be rounding
 
@@ -28,15 +31,9 @@ def learned_prior(base, evidence, n_prior):
     """
     log_prior = base
     for _ in range(30):
-        shares = weights_of(log_prior + evidence).sum(axis=0)
-        log_prior = np.log((shares + n_prior * np.exp(base)) / (len(evidence) + n_prior))
+        counts = softmax(log_prior + evidence, axis=-1).sum(axis=0)
+        log_prior = np.log((counts + n_prior * np.exp(base)) / (len(evidence) + n_prior))
     return log_prior
-
-
-def weights_of(log_weight):
-    """Return weights along the last axis that add up to one."""
-    weight = np.exp(log_weight - log_weight.max(axis=-1, keepdims=True))
-    return weight / weight.sum(axis=-1, keepdims=True)
 
 
 def simplex(n):
@@ -44,11 +41,11 @@ def simplex(n):
     return np.array([w for w in product(range(11), repeat=n) if sum(w) == 10]) / 10
 
 
-def weigh_forecasts(errors, series, shares, means, log_prior=0.0):
-    """Weigh forecasts by the mean absolute errors of their means, each series by itself.
+def weigh_forecasts(errors, series, sample_sizes, means, log_prior=0.0):
+    """Return the posterior mean of the weights of forecasts.
 
-    The evidence of a series for a mean is that of Laplace errors, and the result the posterior
-    mean.
+    The likelihood of weights is that of Laplace errors of the weighted mean, with a scale for
+    each series.
 
     Parameters
     ----------
@@ -56,8 +53,8 @@ def weigh_forecasts(errors, series, shares, means, log_prior=0.0):
         Errors from held-out origins; NaN where the outcome is unknown.
     series : ndarray of shape (n,)
         To which series each origin belongs.
-    shares : ndarray of shape (n_series,)
-        Number of origins of each series, overlapping ones counted in part.
+    sample_sizes : ndarray of shape (n_series,)
+        Effective sample size of the origins of each series.
     means : ndarray of shape (n_means, n_forecasts)
         Weights to compare.
     log_prior : ndarray of shape (n_means,), optional
@@ -69,12 +66,11 @@ def weigh_forecasts(errors, series, shares, means, log_prior=0.0):
     evidence : float
         Logarithm of the likelihood at these weights.
     """
-    sizes = np.stack([_mean_size(np.tensordot(w, errors, 1), series, len(shares)) for w in means])
+    n_series = len(sample_sizes)
+    sizes = np.stack([_mean_size(np.tensordot(w, errors, 1), series, n_series) for w in means])
     known = ~np.isnan(sizes).any(axis=0)
-    evidence = -shares[known] * np.log(np.maximum(sizes[:, known], NO_ERROR))
-    # Series of a panel have their surprises in common: n of them tell as much as the root of n.
-    told = evidence.sum(axis=1) / np.sqrt(max(known.sum(), 1))
-    weights = weights_of(told + log_prior) @ means
+    evidence = -sample_sizes[known] * np.log(np.maximum(sizes[:, known], NO_ERROR))
+    weights = softmax(pooled(evidence.sum(axis=1), known.sum()) + log_prior) @ means
     nearest = np.argmin(np.abs(means - weights).sum(axis=1))
     return weights, float(evidence[nearest].sum())
 

@@ -13,7 +13,7 @@ from skrnn._trainer import Trainer, make_settings
 from skrnn.nn import NetworkSpec
 from skrnn.training import auto_batch_size, overlapping_epochs
 
-from ._constraints import CONSTRAINTS
+from ._constraints import CONSTRAINTS, check_units
 from .engine.learning import TrainingOptions
 from .engine.planning import PlanRequest, make_plan
 from .engine.training_examples import OriginSelection
@@ -65,11 +65,7 @@ class ForecasterParameters(GroupedParams):
                 f"refit_window={examples.refit_window} is what the last training learns from, but "
                 "refit=False leaves that training out; use refit=True."
             )
-        if self.normalization == "standard" and self.baseline == "linear":
-            raise ValueError(
-                "baseline='linear' is a regression in units of the origin, which "
-                "normalization='standard' does not have; choose another baseline."
-            )
+        check_units(self.baseline, self.normalization)
         self._check_architecture()
 
     def _check_architecture(self):
@@ -109,7 +105,7 @@ class ForecasterParameters(GroupedParams):
         plan, n_steps = make_plan(panel, season, self._plan_request(horizon))
         if self.normalization == "standard":
             plan = plan.standardized()
-        if plan.smoothing is None and self._reads_on(panel, plan.spec):
+        if not plan.spec.baseline.fitted and self._reads_on(panel, plan.spec):
             rollout = min(n_steps, plan.spec.window_length)
             plan = replace(plan, spec=replace(plan.spec, rollout=rollout))
         self._check_lengths(plan.spec.window_length)

@@ -12,6 +12,7 @@ from skrnn._docstrings import fill_in
 from skrnn._groups import Covariates, Examples
 from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
+from skrnn.baselines import Level
 from skrnn.nn import HeadSpec, LoopNetwork, OwnModuleSpec
 from skrnn.series import ForecastExamples, Normalizer
 from skrnn.training import resolve_device, torch_generator
@@ -110,7 +111,8 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
         """Return the windows at the ends of a few series, or at a few places of a single one."""
         series = np.linspace(0, panel.n_series - 1, ROWS_TO_TRY).astype(int)
         origin = np.maximum(panel.lengths[series] - np.arange(ROWS_TO_TRY), 1)
-        shape, normalizer = replace(plan.spec, baseline=None), Normalizer(panel, plan.spec.season)
+        shape = replace(plan.spec, baseline=Level())
+        normalizer = Normalizer(panel, shape.season)
         examples = ForecastExamples(panel, (series, origin), shape, normalizer)
         batch, _ = examples.gather_inputs(np.arange(ROWS_TO_TRY))
         settings = self._settings(ROWS_TO_TRY, plan)

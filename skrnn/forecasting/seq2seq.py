@@ -108,7 +108,7 @@ class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
             n_targets=panel.n_targets,
             n_steps=plan.spec.horizon,
             n_quantiles=len(LEVELS),
-            n_future=panel.n_known + (0 if plan.spec.baseline is None else panel.n_targets),
+            n_future=panel.n_known + (0 if plan.spec.baseline.is_level else panel.n_targets),
         )
 
     def attention_weights(self, X=None):

@@ -5,9 +5,11 @@ from .copula import Dependence
 from .covariate_scaler import CovariateScaler
 from .examples import ForecastExamples, WindowSpec, batch_of
 from .normalization import FixedNormalizer, Normalizer, OriginStats, StandardNormalizer
+from .origin_view import OriginView
 from .panel import Panel
 from .quantiles import LEVELS, interpolate_quantiles
 from .rollouts import RollingExamples, roll
+from .sample_size import effective_sample_size, pooled, pooled_sample_size
 from .short_history import ShortHistoryNormalizer, UsualScale
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "ForecastWidths",
     "Normalizer",
     "OriginStats",
+    "OriginView",
     "Panel",
     "RollingExamples",
     "ShortHistoryNormalizer",
@@ -26,6 +29,9 @@ __all__ = [
     "UsualScale",
     "WindowSpec",
     "batch_of",
+    "effective_sample_size",
     "interpolate_quantiles",
+    "pooled",
+    "pooled_sample_size",
     "roll",
 ]

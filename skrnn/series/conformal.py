@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
+from .sample_size import step_sample_size
+
 SCORES_PER_GROUP = 200  # scores that a step of the horizon needs for a factor of its own
-PRIOR_ERRORS = 5  # with which "as large as those of the other series"
+PRIOR_ERRORS = 5  # that "as large as those of the other series" counts for
 MIN_ERRORS = 5  # errors of the baseline from which a step gets a width of its own
 
 
@@ -37,7 +39,7 @@ class ForecastWidths:
         Size of the fixed distances of each series that was learned from, and of all others; 1
         without.
     dependence : object, optional
-        How the errors of the steps go together, for what draws trajectories.
+        How the errors of the steps are correlated, for sampled trajectories.
     """
 
     def __init__(self, levels, factors, fixed, weight, sizes=None, dependence=None):
@@ -49,7 +51,7 @@ class ForecastWidths:
         self.dependence = dependence
 
     def corrected(self, quantiles, actual, scale, series=-1):
-        """Return widths whose mean covers held-out outcomes, as far as those are to be trusted.
+        """Return widths whose mean covers held-out outcomes, in proportion to their weight.
 
         Parameters
         ----------
@@ -63,8 +65,8 @@ class ForecastWidths:
             Which of the series they are.
         """
         averaged = self.apply(quantiles, 1 + np.arange(len(self.factors)), scale, series)
-        asked = 1 + self.weight * (own_factors(self.levels, averaged, actual) - 1)
-        factors, fixed = self.factors * asked, self.fixed * asked[:, None]
+        change = 1 + self.weight * (own_factors(self.levels, averaged, actual) - 1)
+        factors, fixed = self.factors * change, self.fixed * change[:, None]
         return ForecastWidths(self.levels, factors, fixed, self.weight, self.sizes, self.dependence)
 
     def apply(self, quantiles, steps, scale, series=-1):
@@ -75,7 +77,7 @@ class ForecastWidths:
         quantiles : ndarray of shape (n, len(steps), n_targets, n_levels)
             Forecasts of the network.
         steps : ndarray of int
-            Which step of the horizon each is, counted from 1. Steps behind the last calibrated
+            Which step of the horizon each is, counted from 1. Steps after the last calibrated
             one take its distances times the root of their ratio, as the errors of a random walk
             grow.
         scale : ndarray of shape (n, n_targets)
@@ -98,11 +100,11 @@ class ForecastWidths:
 
 
 def own_factors(levels, quantiles, actual):
-    """Return the factors on the network's distances that held-out outcomes ask for.
+    """Return the factors on the network's distances that cover held-out outcomes.
 
     The score of an outcome is its distance from the median in units of the predicted distance on
-    its side; the factor of both bounds of an interval is the empirical quantile of the scores. One
-    for each bound would take for a rule what has surprised all series of a panel at once.
+    its side; the factor of both bounds of an interval is the empirical quantile of the scores. A
+    factor for each bound would generalise from one shock to all series of a panel.
     Neighbouring steps share a factor until it rests on enough scores.
 
     Parameters
@@ -157,8 +159,8 @@ def sizes_of_series(error, series, lengths):
     """Return how large the errors of each series are, as a ratio to those of all.
 
     A random walk and noise beside it have errors that grow differently, and no common scale makes
-    them alike. The ratio of the mean absolute errors of a step is averaged with 1, the more so the
-    fewer independent errors a series has.
+    them alike. The ratio of the mean absolute errors of a step is averaged with 1, which weighs
+    more the fewer independent errors a series has.
 
     Parameters
     ----------
@@ -183,8 +185,7 @@ def sizes_of_series(error, series, lengths):
     usual = np.nansum(size, axis=0) / np.maximum(count.sum(axis=0), 1)
     ratio = np.nan_to_num(size / np.where(usual > 0, usual, 1.0))
     np.add.at(total, series, ratio)
-    # Neighbouring forecasts of s steps share s - 1 of their surprises.
-    most = lengths[:, None, None] / np.arange(1, n_steps + 1)[:, None]
+    most = step_sample_size(lengths[:, None, None], np.arange(1, n_steps + 1)[:, None])
     n = np.minimum(count, most)
     total *= n / np.maximum(count, 1)
     sizes = (total + PRIOR_ERRORS) / (n + PRIOR_ERRORS)
@@ -197,11 +198,13 @@ def _past_widths(size, coverage):
     n_steps, known = size.shape[1], 0
     widths = np.zeros((n_steps, len(coverage)))
     for step in range(n_steps):
-        told = size[~np.isnan(size[:, step]), step]
-        if len(told) >= MIN_ERRORS or step == 0:
-            # Forecasts of s steps from neighbouring origins share s - 1 of their surprises.
-            asked = of_few(coverage, len(told) / (step + 1))
-            widths[step] = np.quantile(told, asked, method="inverted_cdf") if len(told) else 1.0
+        known_sizes = size[~np.isnan(size[:, step]), step]
+        n_known = len(known_sizes)
+        if n_known >= MIN_ERRORS or step == 0:
+            levels = of_few(coverage, step_sample_size(n_known, step + 1))
+            widths[step] = (
+                np.quantile(known_sizes, levels, method="inverted_cdf") if n_known else 1.0
+            )
             known = step
         else:
             widths[step] = widths[known] * np.sqrt((step + 1) / (known + 1))
@@ -216,10 +219,10 @@ def upper_quantile(scores, level):
     return float(np.quantile(scores, min(1.0, (n + 1) * level / n), method="inverted_cdf"))
 
 
-def of_few(coverage, n_independent):
-    """Return the coverage of past errors by a width that covers a new one as often as is asked.
+def of_few(coverage, sample_size):
+    """Return the coverage of past errors by a width that covers a new one as often as requested.
 
-    Errors that overlap are many, but tell no more than a few independent ones: their spread is
-    uncertain, for normal errors as Student's distribution says.
+    The spread of a few independent errors is uncertain: for normal errors the quantiles of new
+    ones are those of Student's distribution.
     """
-    return 2 * ndtr(stdtrit(max(1.0, n_independent), (1 + coverage) / 2)) - 1
+    return 2 * ndtr(stdtrit(max(1.0, sample_size), (1 + coverage) / 2)) - 1

@@ -1,17 +1,18 @@
-"""How the errors of the steps of a forecast go together."""
+"""How the errors of the steps of a forecast are correlated."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
+from scipy.stats import rankdata
 
 from .conformal import MIN_ERRORS
 
 WHOLE_ORIGINS = 30  # origins with all outcomes, from which those with missing ones are left out
-PRIOR_ORIGINS = 3  # independent origins that the errors of a random walk count for
+WALK_ORIGINS = 3  # independent origins that the errors of a random walk count for
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,14 @@ class Dependence:
     ----------
     factor : ndarray of shape (r, n_steps, n_targets)
         :math:`A` with the correlations :math:`A^\top A` of the steps and targets. Their diagonal
-        is at most 1; what is missing there is the share of a random walk, whose forecasts i and j
-        steps ahead have the correlation :math:`\sqrt{i / j}`.
+        is at most 1; the rest is the fraction of a random walk, whose forecasts i and j steps
+        ahead have the correlation :math:`\sqrt{i / j}`.
     """
 
     factor: np.ndarray
 
     @classmethod
-    def of(cls, baseline_error, network_error, weight, n_independent):
+    def of(cls, baseline_error, network_error, weight, sample_size):
         """Learn from past errors.
 
         Parameters
@@ -47,8 +48,8 @@ class Dependence:
             Errors of the network at held-out origins.
         weight : float
             Weight of their correlations beside those of the baseline.
-        n_independent : float
-            Independent origins that the errors of the baseline stand for.
+        sample_size : float
+            Effective sample size of the errors of the baseline.
         """
         n_known = (~np.isnan(baseline_error)).sum(axis=0).min(axis=1)
         n_steps = max(1, np.count_nonzero(n_known >= MIN_ERRORS))
@@ -58,14 +59,14 @@ class Dependence:
         factor: Any = np.concatenate(parts)
         if len(factor) > factor.shape[1]:
             factor = np.linalg.qr(factor, mode="r")
-        share = n_independent / (n_independent + PRIOR_ORIGINS)
+        share = sample_size / (sample_size + WALK_ORIGINS)
         factor = (share**0.5 * factor).astype(np.float32)
         return cls(factor.reshape(len(factor), n_steps, -1))
 
     def draw(self, generator, n, n_steps):
         """Draw normal scores of trajectories.
 
-        Behind the last step that was learned they go on as a random walk, whose spread grows with
+        After the last step that was learned they go on as a random walk, whose spread grows with
         the root of the step as the widths of the forecasts do.
 
         Parameters
@@ -99,16 +100,9 @@ def _scores(error):
     whole = ~np.isnan(flat).any(axis=1)
     if np.count_nonzero(whole) >= WHOLE_ORIGINS:
         flat = flat[whole]
-    scores = np.zeros(flat.shape)
-    tables: dict[int, np.ndarray] = {}
-    for column, values in enumerate(flat.T):
-        known = ~np.isnan(values)
-        n = int(np.count_nonzero(known))
-        if n == 0:
-            continue
-        if n not in tables:
-            tables[n] = np.array([NormalDist().inv_cdf(i / (2 * n)) for i in range(1, 2 * n)])
-        _, rank, count = np.unique(values[known], return_inverse=True, return_counts=True)
-        scores[known, column] = tables[n][(2 * count.cumsum() - count)[rank] - 1]
+    known = ~np.isnan(flat)
+    rank = rankdata(flat, axis=0, nan_policy="omit")
+    share = (rank - 0.5) / np.maximum(known.sum(axis=0), 1)
+    scores = np.where(known, ndtri(share), 0.0)
     length = np.sqrt((scores**2).sum(axis=0))
     return scores / np.where(length > 0, length, 1.0)

@@ -1,4 +1,4 @@
-"""Windows up to a forecast origin and the horizon behind it, normalised at the origin."""
+"""Windows up to a forecast origin and the horizon after it, normalised at the origin."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from skrnn.data.batch import Batch
 
+from .origin_view import OriginView
 from .panel import Panel
 
 
@@ -25,36 +26,33 @@ class WindowSpec:
         Steps that it forecasts at once.
     season : int
         Steps of a season; 1 without one.
+    baseline : Baseline
+        Forecast whose error the network learns, an object of `skrnn.baselines`.
     n_seasons : int
-        Seasons that the baseline reads.
-    baseline : {"naive", "median", "drift", None} or Blend
-        Forecast whose error the network learns: the last season, the median of the seasons step
-        by step, or the last season and the mean change from one season to the next; None is the
-        level of the last season. Or a mean of these and others.
+        Seasons that level and baseline read.
     rollout : int
         Steps that follow one another from an origin, each forecast from all before it, where the
-        network reads on (`rollout.RollingExamples`); 0 where it begins each window anew.
+        state of the network goes on (`RollingExamples`); 0 where each window begins again.
     """
 
     window_length: int
     sampling_rate: int
     horizon: int
     season: int
+    baseline: Any
     n_seasons: int = 1
-    baseline: Any = "naive"
     rollout: int = 0
 
     @property
     def context_length(self):
         """Steps before the origin that an example needs."""
         reach = (self.window_length - 1) * self.sampling_rate + 1
-        further = getattr(self.baseline, "reach", 0)
-        return max(reach, self.season * self.n_seasons, further)
+        return max(reach, self.season * self.n_seasons, self.baseline.reach)
 
 
 @dataclass
 class Normalized:
-    """An example in the units of the network, and the way back.
+    """An example in the units of the network, with what restores the units of the series.
 
     ``value = center + scale * output``, with ``center (n, horizon, n_targets)`` and
     ``scale (n, 1, n_targets)``. ``baseline`` is the center in the units of the network, None where
@@ -69,7 +67,7 @@ class Normalized:
     @classmethod
     def of(cls, window, center, level, scale, spec):
         """Normalise the window that is read, (n, t, n_targets), and what the baseline forecasts."""
-        baseline = None if spec.baseline is None else (center - level) / scale
+        baseline = None if spec.baseline.is_level else (center - level) / scale
         return cls(as_channels(window, level, scale), center, scale, baseline)
 
     def restore(self, output):
@@ -78,35 +76,16 @@ class Normalized:
         return self.center[extra] + self.scale[extra] * output
 
 
-def normalize(context, stats, spec):
-    """Normalise contexts by level and scale.
-
-    Missing steps become zero, and a channel for each target tells them apart.
-
-    Parameters
-    ----------
-    context : ndarray of shape (n, spec.context_length, n_targets)
-        Values up to the origin; NaN where there is none.
-    stats : OriginStats
-        Where the series stand, which tells level and scale.
-    spec : WindowSpec
-        What to read.
-    """
-    from skrnn.baselines.combination import baseline_forecast
-
-    level = stats.level(context, spec.season)
-    scale = stats.scale[:, None]
-    center = baseline_forecast(context, level, stats, spec)
-    return Normalized.of(context[:, reading(spec)], center, level, scale, spec)
-
-
 def reading(spec):
     """Return the steps of a context that the network reads."""
     return slice(-1 - (spec.window_length - 1) * spec.sampling_rate, None, spec.sampling_rate)
 
 
 def as_channels(window, level, scale):
-    """Return values as the network reads them, missing ones as zero, and which are observed."""
+    """Return values as the network reads them, and a channel for each that says what is observed.
+
+    Missing values become zero.
+    """
     observed = ~np.isnan(window)
     x = np.where(observed, (window - level) / scale, 0.0)
     return np.concatenate([x, observed], axis=-1)
@@ -127,7 +106,7 @@ class ForecastExamples:
     spec : WindowSpec
         Shape of the examples.
     normalizer : Normalizer
-        Where the series stand at their origins.
+        Level and scale of the series at their origins.
     end : ndarray of shape (n_series,), optional
         Steps of each series that targets may come from; later ones weigh nothing. The length of
         the series by default.
@@ -186,7 +165,12 @@ class ForecastExamples:
         """Return the `Batch` and the `Normalized` contexts of the examples."""
         series, origin, spec = self.series[index], self.origin[index], self.spec
         y, past = self.panel.read(series, origin[:, None] - np.arange(spec.context_length, 0, -1))
-        normalized = normalize(y, self.normalizer.at(series, origin, spec.horizon), spec)
+        stats = self.normalizer.at(series, origin)
+        level, scale = stats.level(y, spec.season), stats.scale[:, None]
+        units = level, scale, spec.season, spec.n_seasons, spec.horizon
+        view = OriginView(y, *units, self.panel, series, origin)
+        center = spec.baseline.forecast(view)
+        normalized = Normalized.of(y[:, reading(spec)], center, level, scale, spec)
         _, future = self.panel.read(series, self._target_steps(index))
         future = future[..., : self.panel.n_known]
         static = self.panel.static_of(series)
@@ -196,7 +180,7 @@ class ForecastExamples:
 def batch_of(normalized, past, future, static=None):
     """Return the `Batch` of normalised contexts with their (standardised) covariates.
 
-    A covariate of a step before the series or behind its end is unknown and reads as the mean.
+    A covariate of a step before the series or after its end is unknown and reads as the mean.
     """
     past, future = (np.nan_to_num(part) if part.shape[-1] else None for part in (past, future))
     return Batch(

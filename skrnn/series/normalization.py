@@ -1,10 +1,10 @@
-"""What examples are measured against: level, scale and statistical forecasts at an origin."""
+"""Level and scale of series at forecast origins."""
 
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -16,21 +16,18 @@ LEAST_SCALE = 1e-9  # of the level: below it are rounding errors
 
 @dataclass
 class OriginStats:
-    """Where series stand at origins.
+    """Location and scale of series at origins.
 
     Parameters
     ----------
     location, scale : ndarray of shape (n, n_targets)
         Mean of the history, and the unit of the network.
-    paths : dict of str to ndarray of shape (n, n_steps, n_targets)
-        Forecasts that follow from the whole history, by the name of the method.
     steady : bool
-        Whether the level of all windows is the location, and not what is seen at their ends.
+        Whether the level of all windows is the location, not that of their ends.
     """
 
     location: np.ndarray
     scale: np.ndarray
-    paths: dict = field(default_factory=dict)
     steady: bool = False
 
     def level(self, context, season):
@@ -56,14 +53,14 @@ class OriginStats:
 
 
 class Normalizer:
-    """What the history before each origin of a panel tells; later values change nothing.
+    """Location and scale of the series of a panel at each origin, from the history before it.
 
     The scale is the mean absolute difference of values a season apart (the denominator of the
     seasonal MASE of Hyndman & Koehler, 2006); that of neighbours where it is larger, as a season
     that hardly changes is no unit for what a window shows; next to nothing for a constant history,
-    which is forecast to go on; and 1 for one too short to tell. It is the one thing for which a
-    history may be longer than up to the origin: what a covariate adds is learned in this unit,
-    which has to stay.
+    which is forecast to go on; and 1 for one too short to tell. The scale, and nothing else, may
+    be that of a longer history than up to the origin: the effect of a covariate is learned in this
+    unit, which has to stay.
 
     Parameters
     ----------
@@ -71,17 +68,14 @@ class Normalizer:
         The series, in learned units.
     season : int
         Steps of a season.
-    smoothing : Smoothing, optional
-        What gives the paths "smoothing" and "theta".
     settled : ndarray of shape (n_series,), optional
-        Steps of each series that tell its scale at all earlier origins, too.
+        Steps of each series that give its scale at all earlier origins, too.
     """
 
     steady = False
 
-    def __init__(self, panel: Panel, season: int, smoothing=None, settled=None):
-        self.panel, self.season, self.smoothing = panel, season, smoothing
-        self.settled = settled
+    def __init__(self, panel: Panel, season: int, settled=None):
+        self.panel, self.season, self.settled = panel, season, settled
 
     def __getstate__(self):
         """Leave out what is computed again when it is needed."""
@@ -94,14 +88,13 @@ class Normalizer:
         whole.settled = self.panel.lengths
         return whole
 
-    def at(self, series, origin, n_steps) -> OriginStats:
-        """Return where series stand at origins, with the paths of `n_steps` steps."""
+    def at(self, series, origin) -> OriginStats:
+        """Return location and scale of series at origins."""
         location, scale = self.units(series, origin)
         location = np.nan_to_num(location)
         least = LEAST_SCALE * np.abs(location) + 1e-300
         scale = np.where(np.isnan(scale), 1.0, np.maximum(scale, least))
-        paths = self._paths(series, origin, n_steps, location)
-        return OriginStats(location, scale, paths, self.steady)
+        return OriginStats(location, scale, self.steady)
 
     def units(self, series, origin):
         """Return location and scale at origins, NaN where nothing is known."""
@@ -115,37 +108,17 @@ class Normalizer:
         """Return the steps that tell the scale at origins."""
         return origin if self.settled is None else np.maximum(origin, self.settled[series])
 
-    def _paths(self, series, origin, n_steps, location):
-        if self._smoothed is None:
-            return {}
-        smoothing, theta = self._smoothed.forecast(series, origin, n_steps)
-        known = ~np.isnan(smoothing)
-        location = location[:, None]
-        return {
-            "smoothing": np.where(known, smoothing, location),
-            "theta": np.where(known, theta, location),
-        }
-
-    @cached_property
-    def _smoothed(self):
-        return None if self.smoothing is None else self.smoothing.follow(self.panel)
-
-    @cached_property
+    @property
     def _values(self):
-        return _cumulated(self.panel.y, self.panel)
+        return self.panel.cached("sums of values", lambda panel: _cumulated(panel.y, panel))
 
-    @cached_property
+    @property
     def _changes(self):
         """Changes over a season and between neighbours, cumulated."""
-        y, offsets = self.panel.y, self.panel.offsets
-        step = np.arange(len(y)) - np.repeat(offsets[:-1], self.panel.lengths)
-        cumulated = []
-        for lag in dict.fromkeys((self.season, 1)):  # a set would forget which comes first
-            change = np.full(y.shape, np.nan)
-            change[lag:] = np.abs(y[lag:] - y[:-lag])
-            change[step < lag] = np.nan
-            cumulated.append(_cumulated(change, self.panel))
-        return cumulated
+        lags = dict.fromkeys((self.season, 1))  # a set would forget which comes first
+        return [
+            self.panel.cached(("sums of changes", lag), partial(_changes, lag=lag)) for lag in lags
+        ]
 
     def _mean(self, cumulated, series, origin):
         """Return the mean of the steps before origins, NaN where nothing is observed."""
@@ -161,18 +134,18 @@ class StandardNormalizer(Normalizer):
 
     Parameters
     ----------
-    panel, season, smoothing
+    panel, season
         As for `Normalizer`.
     settled : ndarray of shape (n_series,), optional
-        Steps of each series that tell mean and deviation at all earlier origins, too.
+        Steps of each series that give mean and deviation at all earlier origins, too.
     kept : ndarray of shape (2, n_series, n_targets), optional
         Mean and deviation of series that have them once and for all; NaN for the others.
     """
 
     steady = True
 
-    def __init__(self, panel, season, smoothing=None, settled=None, kept=None):
-        super().__init__(panel, season, smoothing, settled)
+    def __init__(self, panel, season, settled=None, kept=None):
+        super().__init__(panel, season, settled)
         self.kept = kept
 
     def units(self, series, origin):
@@ -187,22 +160,41 @@ class StandardNormalizer(Normalizer):
         kept = self.kept[:, series]
         return np.where(np.isnan(kept), found, kept)
 
-    @cached_property
+    @property
     def _start(self):
-        """First value of each series, and its first distance from it.
+        return self.panel.cached("first values", _start)
 
-        Powers of the distances in this unit keep their digits, and do not overflow.
-        """
-        first = _first(self.panel.y, ~np.isnan(self.panel.y), self.panel)
-        distance = np.abs(self.panel.y - np.repeat(first, self.panel.lengths, axis=0))
-        unit = _first(distance, distance > 0, self.panel)
-        return first, np.where(np.isnan(unit), 1.0, unit)
-
-    @cached_property
+    @property
     def _powers(self):
-        first, unit = (np.repeat(part, self.panel.lengths, axis=0) for part in self._start)
-        distance = (self.panel.y - first) / unit
-        return [_cumulated(power, self.panel) for power in (distance, distance**2)]
+        return self.panel.cached("sums of powers", _powers)
+
+
+def _changes(panel, lag):
+    """Return sums and numbers of the absolute changes over a lag."""
+    y = panel.y
+    step = np.arange(len(y)) - np.repeat(panel.offsets[:-1], panel.lengths)
+    change = np.full(y.shape, np.nan)
+    change[lag:] = np.abs(y[lag:] - y[:-lag])
+    change[step < lag] = np.nan
+    return _cumulated(change, panel)
+
+
+def _start(panel):
+    """Return the first value of each series, and its first distance from it.
+
+    Powers of the distances in this unit keep their digits, and do not overflow.
+    """
+    first = _first(panel.y, ~np.isnan(panel.y), panel)
+    distance = np.abs(panel.y - np.repeat(first, panel.lengths, axis=0))
+    unit = _first(distance, distance > 0, panel)
+    return first, np.where(np.isnan(unit), 1.0, unit)
+
+
+def _powers(panel):
+    """Return sums and numbers of the distances from the first value, and of their squares."""
+    first, unit = (np.repeat(part, panel.lengths, axis=0) for part in _start(panel))
+    distance = (panel.y - first) / unit
+    return [_cumulated(power, panel) for power in (distance, distance**2)]
 
 
 def _first(values, which, panel):
@@ -218,7 +210,7 @@ def _cumulated(values, panel):
     """Sum and number of what is observed before each step of a series, and before its end.
 
     Each series is summed by itself (those of one length at once): a sum that went on from series
-    to series would lose the digits of a small one behind a large one.
+    to series would lose the digits of a small one after a large one.
     """
     observed = ~np.isnan(values)
     known, lengths = np.where(observed, values, 0.0), panel.lengths
@@ -235,22 +227,17 @@ def _cumulated(values, panel):
 
 @dataclass
 class FixedNormalizer:
-    """Where series stood at one origin, for steps behind it whose values are forecasts.
+    """Location and scale at one origin, for later steps whose values are forecasts.
 
     Parameters
     ----------
     stats : OriginStats
-        What was known at the origin.
-    origin : int
-        The origin in the series of the panel of contexts.
+        Those of the origin.
     """
 
     stats: OriginStats
-    origin: int
 
-    def at(self, series, origin, n_steps) -> OriginStats:
-        """Return what was known, the paths from `origin` on."""
-        ahead = origin[:, None] - self.origin + np.arange(n_steps)
-        paths = {name: path[series[:, None], ahead] for name, path in self.stats.paths.items()}
+    def at(self, series, origin) -> OriginStats:
+        """Return location and scale of the series, the same at each origin."""
         location, scale = self.stats.location[series], self.stats.scale[series]
-        return replace(self.stats, location=location, scale=scale, paths=paths)
+        return replace(self.stats, location=location, scale=scale)

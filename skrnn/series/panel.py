@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +33,19 @@ class Panel:
     past: np.ndarray
     n_known: int = 0
     static: np.ndarray | None = None
+    _cache: dict = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __getstate__(self):
+        return {**vars(self), "_cache": {}}
+
+    def cached(self, key, compute) -> Any:
+        """Return ``compute(self)``, computed once for each key as long as the panel lives.
+
+        `compute` may read `y` and `offsets`. Copies and pickles of the panel begin without.
+        """
+        if key not in self._cache:
+            self._cache[key] = compute(self)
+        return self._cache[key]
 
     @property
     def n_series(self):

@@ -1,15 +1,15 @@
-"""Origins that follow one another, for networks that read on from step to step."""
+"""Consecutive origins, for networks whose state goes on from step to step."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from .examples import ForecastExamples, Normalized, batch_of
-from .normalization import OriginStats
+from .origin_view import OriginView
 
 
 class RollingExamples(ForecastExamples):
-    """Windows up to an origin, and the steps behind it, each forecast from all before it.
+    """Windows up to an origin, and the steps after it, each forecast from all before it.
 
     The network reads on over the true values (teacher forcing; Williams & Zipser, 1989). All is
     normalised at the first origin, as it will be when the network reads its own forecasts: then
@@ -28,7 +28,7 @@ class RollingExamples(ForecastExamples):
         n_read = spec.window_length + spec.rollout - 1
         steps = np.arange(-spec.context_length, spec.rollout - 1)
         y, past = self.panel.read(series, origin[:, None] + steps)
-        stats = self.normalizer.at(series, origin, spec.horizon)
+        stats = self.normalizer.at(series, origin)
         level = stats.level(y[:, : spec.context_length], spec.season)
         normalized = roll(y, level, stats, spec, n_read)
         _, future = self.panel.read(series, self._target_steps(index))
@@ -47,9 +47,9 @@ def roll(y, level, stats, spec, n_read):
     level : ndarray of shape (n, 1, n_targets)
         Level at the first origin.
     stats : OriginStats
-        Where the series stand there.
+        Level and scale of the series there.
     spec : WindowSpec
-        What to read; its horizon is 1.
+        What to read; its horizon is 1, and its baseline reads the window only.
     n_read : int
         Steps that the network reads.
 
@@ -58,12 +58,11 @@ def roll(y, level, stats, spec, n_read):
     Normalized
         With a center of shape (n, m, n_targets).
     """
-    from skrnn.baselines.combination import baseline_forecast
-
     contexts = np.lib.stride_tricks.sliding_window_view(y, spec.context_length, axis=1)
     n, m, k, _ = contexts.shape
     contexts = np.moveaxis(contexts, -1, 2).reshape(n * m, -1, k)
     scale = stats.scale[:, None]
-    repeated = OriginStats(stats.location.repeat(m, axis=0), stats.scale.repeat(m, axis=0))
-    center = baseline_forecast(contexts, np.repeat(level, m, axis=0), repeated, spec)
+    levels, scales = (part.repeat(m, axis=0) for part in (level, scale))
+    view = OriginView(contexts, levels, scales, spec.season, spec.n_seasons, spec.horizon)
+    center = spec.baseline.forecast(view)
     return Normalized.of(y[:, -n_read:], center.reshape(n, m, k), level, scale, spec)

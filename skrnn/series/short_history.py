@@ -21,7 +21,7 @@ class UsualScale:
     scale, change : ndarray of shape (n_targets,)
         Medians over the series of the scale, and of the mean absolute change from step to step.
     relative : bool
-        Whether they are parts of the level of a series.
+        Whether they are fractions of the level of a series.
     n_steps : int
         Steps that are looked at.
     """
@@ -35,10 +35,10 @@ class UsualScale:
     def learn(cls, panel: Panel, season: int, n_steps: int) -> UsualScale | None:
         """Learn from the ends of series; None if they are constant.
 
-        Parts of the level are taken where these are more alike.
+        Fractions of the level are taken where these are more alike.
         """
         everyone = np.arange(panel.n_series)
-        stats = Normalizer(panel, season).at(everyone, panel.lengths, 1)
+        stats = Normalizer(panel, season).at(everyone, panel.lengths)
         total, count = _changes(panel, everyone, panel.lengths, n_steps)
         level = np.where(stats.location == 0, np.nan, np.abs(stats.location))
         relative = bool(_spread(stats.scale / level) < _spread(stats.scale))
@@ -67,23 +67,23 @@ class UsualScale:
 
 
 class ShortHistoryNormalizer(Normalizer):
-    """Where series stand that have hardly begun.
+    """Location and scale of series that have hardly begun.
 
     Parameters
     ----------
     panel, season
         As for `Normalizer`.
     usual : UsualScale
-        What tells the scale of a few steps.
+        How the scale follows from a few steps.
     """
 
     def __init__(self, panel: Panel, season: int, usual: UsualScale):
         super().__init__(panel, season)
         self.usual = usual
 
-    def at(self, series, origin, n_steps):
-        """Return where series stand at origins."""
-        stats = super().at(series, origin, n_steps)
+    def at(self, series, origin):
+        """Return location and scale of series at origins."""
+        stats = super().at(series, origin)
         scale = self.usual.at(self.panel, series, origin, stats.location)
         return replace(stats, scale=scale)
 

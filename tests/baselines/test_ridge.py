@@ -5,15 +5,17 @@ import pytest
 from series.panels import panel_of, random_panel
 from sklearn.linear_model import Ridge as TheirRidge
 
-from skrnn.baselines import fit_ridge
-from skrnn.baselines import ridge as module
-from skrnn.series import ForecastExamples, Normalizer, Panel, WindowSpec
+from skrnn.baselines import FitData, Level, Ridge
+from skrnn.baselines import normal_equations as module
+from skrnn.baselines.normal_equations import NormalEquations, rows_of
+from skrnn.baselines.ridge import Part
+from skrnn.series import ForecastExamples, Normalizer, OriginView, Panel, WindowSpec
 
-SPEC = WindowSpec(6, 1, 3, season=2, baseline=None)
+SPEC = WindowSpec(6, 1, 3, season=2, baseline=Level())
 
 
 def origins_of(panel, first=1):
-    """Return all origins of a panel with steps behind them."""
+    """Return all origins of a panel with steps after them."""
     series = np.repeat(np.arange(panel.n_series), panel.lengths - first)
     return series, np.concatenate([np.arange(first, n) for n in panel.lengths])
 
@@ -23,10 +25,20 @@ def examples_of(panel, spec=SPEC, origins=None):
     return ForecastExamples(panel, origins, spec, Normalizer(panel, spec.season))
 
 
+def fit_ridge(examples, penalty=0.1):
+    """Return the regression of the whole window."""
+    equations, window = NormalEquations.of(examples), examples.spec.window_length
+    return Ridge(equations.solve(window, penalty), (Part(window, penalty),))
+
+
+def forecast(ridge, window, level, scale, n_steps):
+    return ridge.forecast(OriginView(window, level, scale, 1, 1, n_steps))
+
+
 def literal_rows(panel, spec=SPEC):
     """Return windows and horizons in units of level and scale, those with a whole horizon.
 
-    None is further away than the largest that is believed.
+    None is further away than the largest that counts.
     """
     x, y = [], []
     for i, origin in zip(*origins_of(panel), strict=True):
@@ -35,7 +47,7 @@ def literal_rows(panel, spec=SPEC):
             ahead = values[origin : origin + spec.horizon]
             if np.isnan(ahead).any() or len(ahead) < spec.horizon:
                 continue
-            stats = Normalizer(panel, spec.season).at(np.array([i]), np.array([origin]), 1)
+            stats = Normalizer(panel, spec.season).at(np.array([i]), np.array([origin]))
             window = np.full(spec.window_length, np.nan)
             seen = values[max(0, origin - spec.window_length) : origin]
             window[spec.window_length - len(seen) :] = seen
@@ -55,44 +67,42 @@ def test_agrees_with_scikit_learn(penalty):
     x, y = literal_rows(panel)
     x = np.column_stack([x, np.ones(len(x))])
     theirs = TheirRidge(penalty * (x**2).sum(axis=0).mean(), fit_intercept=False).fit(x, y)
-    ours = fit_ridge(examples_of(panel), (penalty,))
+    ours = fit_ridge(examples_of(panel), penalty)
     assert ours.coef.shape == (7, 3)
-    assert ours.window_length == 6
-    assert ours.parts[0].penalty == penalty
+    assert ours.reach == 6
     np.testing.assert_allclose(ours.coef, theirs.coef_.T, rtol=1e-6, atol=1e-9)
-    assert np.isnan(ours.error)
 
 
 def test_forecasts_are_products():
     """In units of level and scale; a forecast of fewer steps is the beginning of a longer one."""
     panel = random_panel(np.random.default_rng(0), [40, 30], n_targets=2)
-    ridge = fit_ridge(examples_of(panel), (0.1,))
+    ridge = fit_ridge(examples_of(panel), 0.1)
     rng = np.random.default_rng(1)
     context, level, scale = (
         rng.normal(size=(5, 9, 2)),
         rng.normal(size=(5, 1, 2)),
         np.full((5, 1, 2), 0.5),
     )
-    found = ridge.forecast(context, level, scale, 3)
+    found = forecast(ridge, context, level, scale, 3)
     for row in range(5):
         for target in range(2):
             window = (context[row, -6:, target] - level[row, 0, target]) / 0.5
             expected = level[row, 0, target] + 0.5 * (window @ ridge.coef[:-1] + ridge.coef[-1])
             np.testing.assert_allclose(found[row, :, target], expected, rtol=1e-5, atol=1e-5)
-    np.testing.assert_array_equal(ridge.forecast(context, level, scale, 2), found[:, :2])
+    np.testing.assert_array_equal(forecast(ridge, context, level, scale, 2), found[:, :2])
 
 
-def test_forecasts_do_not_depend_on_company():
+def test_forecasts_do_not_depend_on_the_batch():
     """Bit for bit: an example alone, and among others."""
     panel = random_panel(np.random.default_rng(0), [400], n_targets=3)
-    spec = WindowSpec(60, 1, 5, season=1, baseline=None)
-    ridge = fit_ridge(examples_of(panel, spec), (0.1,))
+    spec = WindowSpec(60, 1, 5, season=1, baseline=Level())
+    ridge = fit_ridge(examples_of(panel, spec), 0.1)
     rng = np.random.default_rng(1)
     context, level, scale = rng.normal(size=(300, 60, 3)), rng.normal(size=(300, 1, 3)), 1.5
     scale = np.full((300, 1, 3), scale)
-    together = ridge.forecast(context, level, scale, 5)
+    together = forecast(ridge, context, level, scale, 5)
     for rows in (slice(0, 1), slice(17, 24), slice(100, 260)):
-        alone = ridge.forecast(context[rows], level[rows], scale[rows], 5)
+        alone = forecast(ridge, context[rows], level[rows], scale[rows], 5)
         np.testing.assert_array_equal(alone, together[rows])
 
 
@@ -100,21 +110,24 @@ def test_the_penalty_is_the_best_on_held_out_examples():
     rng = np.random.default_rng(0)
     panel = panel_of(*(rng.normal(size=30) for _ in range(3)))
     held_out = panel_of(*(rng.normal(size=30) for _ in range(3)))
-    spec, penalties = WindowSpec(12, 1, 2, season=1, baseline=None), (1e-4, 0.01, 0.1, 1.0, 100.0)
+    spec, penalties = (
+        WindowSpec(12, 1, 2, season=1, baseline=Level()),
+        (1e-4, 0.01, 0.1, 1.0, 100.0),
+    )
     train, test = (examples_of(p, spec) for p in (panel, held_out))
     errors = []
     for penalty in penalties:
-        ridge = fit_ridge(train, (penalty,))
+        ridge = fit_ridge(train, penalty)
         x, y = literal_rows(held_out, spec)
         error = x @ ridge.coef[:-1] + ridge.coef[-1] - y
         errors.append(np.abs(error).mean())
     assert 0 < np.argmin(errors) < 4  # neither the least nor the largest
     whole = np.array([o + 2 <= 30 for o in test.origin])
     test = examples_of(held_out, spec, (test.series[whole], test.origin[whole]))
-    ridge = fit_ridge(train, penalties, test)
-    assert ridge.parts[0].penalty == penalties[np.argmin(errors)]
-    assert ridge.error == pytest.approx(min(errors))
-    np.testing.assert_array_equal(ridge.coef, fit_ridge(train, (ridge.parts[0].penalty,)).coef)
+    rows = rows_of(test, np.arange(len(test)))
+    penalty, error = NormalEquations.of(train).best_penalty(12, penalties, *rows)
+    assert penalty == penalties[np.argmin(errors)]
+    assert error == pytest.approx(min(errors))
 
 
 def test_missing_values():
@@ -126,13 +139,13 @@ def test_missing_values():
     assert 100 < len(x) < 160
     x = np.column_stack([x, np.ones(len(x))])
     theirs = TheirRidge(0.1 * (x**2).sum(axis=0).mean(), fit_intercept=False).fit(x, y)
-    ridge = fit_ridge(examples_of(panel), (0.1,))
+    ridge = fit_ridge(examples_of(panel), 0.1)
     np.testing.assert_allclose(ridge.coef, theirs.coef_.T, rtol=1e-6, atol=1e-9)
     context, one = rng.normal(size=(1, 6, 1)), np.ones((1, 1, 1))
     context[0, 2] = np.nan
     filled = np.nan_to_num(context, nan=3.0)
     np.testing.assert_array_equal(
-        ridge.forecast(context, 3 * one, one, 3), ridge.forecast(filled, 3 * one, one, 3)
+        forecast(ridge, context, 3 * one, one, 3), forecast(ridge, filled, 3 * one, one, 3)
     )
 
 
@@ -141,7 +154,9 @@ def test_series_without_a_whole_horizon(length):
     panel = random_panel(np.random.default_rng(0), [length] * 4)
     examples = examples_of(panel)
     assert len(examples)
-    assert fit_ridge(examples, (0.1,)) is None
+    assert NormalEquations.of(examples) is None
+    data = FitData(panel, 2, 3, origins_of(panel), panel.lengths)
+    assert Ridge().fit(data) is None
 
 
 def test_a_linear_recursion_is_continued():
@@ -149,46 +164,59 @@ def test_a_linear_recursion_is_continued():
     rng = np.random.default_rng(0)
     phases, sizes = rng.uniform(0, 6, size=20), rng.uniform(1, 9, size=20)
     waves = [s * np.sin(0.7 * np.arange(40) + p) for p, s in zip(phases, sizes, strict=True)]
-    spec = WindowSpec(4, 1, 5, season=1, baseline=None)
+    spec = WindowSpec(4, 1, 5, season=1, baseline=Level())
     origins = origins_of(panel_of(*waves), first=4)  # with a whole window
-    ridge = fit_ridge(examples_of(panel_of(*waves), spec, origins), (1e-9,))
+    ridge = fit_ridge(examples_of(panel_of(*waves), spec, origins), 1e-9)
     context = np.sin(0.7 * np.arange(-4, 0))[None, :, None]
     one = np.ones((1, 1, 1))
-    found = ridge.forecast(context, context[:, -1:], 0.5 * one, 5)
+    found = forecast(ridge, context, context[:, -1:], 0.5 * one, 5)
     np.testing.assert_allclose(found.ravel(), np.sin(0.7 * np.arange(5)), atol=1e-4)
 
 
 def test_a_value_that_is_out_of_bounds_does_not_rule():
-    """It is read as the largest that is believed, in learning and in forecasting."""
+    """It is read as the largest that counts, in learning and in forecasting."""
     rng = np.random.default_rng(0)
     y = rng.normal(size=200)
     x, one = np.zeros((1, 6, 1)), np.ones((1, 1, 1))
-    ridge = fit_ridge(examples_of(panel_of(y)), (0.1,))
+    ridge = fit_ridge(examples_of(panel_of(y)), 0.1)
     x[0, 2] = 1e12
-    found = ridge.forecast(x, 0 * one, one, 3)
+    found = forecast(ridge, x, 0 * one, one, 3)
     x[0, 2] = module.LARGEST
-    np.testing.assert_array_equal(found, ridge.forecast(x, 0 * one, one, 3))
+    np.testing.assert_array_equal(found, forecast(ridge, x, 0 * one, one, 3))
     y[100] = 1e12
-    assert np.abs(fit_ridge(examples_of(panel_of(y)), (0.1,)).coef).max() < 2
+    assert np.abs(fit_ridge(examples_of(panel_of(y)), 0.1).coef).max() < 2
 
 
 def test_pieces_and_samples(monkeypatch):
     """Sums over pieces are the sums over all; of too many examples some are read, evenly."""
     panel = random_panel(np.random.default_rng(0), [60, 30], n_targets=2)
     examples = examples_of(panel)
-    whole = fit_ridge(examples, (0.1,))
+    whole = fit_ridge(examples, 0.1)
     monkeypatch.setattr(module, "EXAMPLES_AT_ONCE", 7)
-    np.testing.assert_allclose(fit_ridge(examples, (0.1,)).coef, whole.coef, rtol=1e-9)
+    np.testing.assert_allclose(fit_ridge(examples, 0.1).coef, whole.coef, rtol=1e-9)
     monkeypatch.setattr(module, "MOST_EXAMPLES", 20)
     index = np.linspace(0, len(examples) - 1, 20).astype(int)
     some = examples_of(panel, SPEC, (examples.series[index], examples.origin[index]))
-    np.testing.assert_allclose(
-        fit_ridge(examples, (0.1,)).coef, fit_ridge(some, (0.1,)).coef, rtol=1e-9
-    )
+    np.testing.assert_allclose(fit_ridge(examples, 0.1).coef, fit_ridge(some, 0.1).coef, rtol=1e-9)
 
 
 def test_covariates_are_not_read():
     panel = random_panel(np.random.default_rng(0), [60], n_past=3)
     bare = Panel(panel.y, panel.offsets, np.empty((60, 0)))
-    one, other = (fit_ridge(examples_of(p), (0.1,)).coef for p in (panel, bare))
+    one, other = (fit_ridge(examples_of(p), 0.1).coef for p in (panel, bare))
     np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.1])
+@pytest.mark.parametrize("window", [1, 4, 6])
+def test_equations_of_a_shorter_window_are_a_part(window, missing):
+    panel = random_panel(np.random.default_rng(0), [60, 30], n_targets=2, missing=missing)
+    spec = WindowSpec(window, 1, 3, season=1, baseline=Level())
+    longer = WindowSpec(6, 1, 3, season=1, baseline=Level())
+    origins = origins_of(panel, first=10)
+    expected = fit_ridge(examples_of(panel, spec, origins)).coef
+    found = NormalEquations.of(examples_of(panel, longer, origins)).solve(window, 0.1)
+    if missing:  # a longer window may find a last value where a shorter one does not
+        assert np.abs(found - expected).max() < 0.2
+    else:
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)

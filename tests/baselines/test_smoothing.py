@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from baselines.states import Both
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from series.panels import all_origins, panel_of, random_panel
 
-from skrnn.baselines import Smoothing
+from skrnn.baselines.averaged_smoothing import AveragedSmoothing
 
 NEVER = -1e9  # logarithm of a weight that is zero
 LEVEL_ONLY = (0.3, 0.0, 0.0, -1.0)
@@ -18,8 +19,8 @@ LEVEL_ONLY = (0.3, 0.0, 0.0, -1.0)
 def of_one(season, parameters):
     """Return the smoothing with these parameters alone, and one without a trend for Theta."""
     if parameters[2] == 0:
-        return Smoothing(season, np.array([parameters]), np.zeros(1))
-    return Smoothing(season, np.array([LEVEL_ONLY, parameters]), np.array([NEVER, 0.0]))
+        return AveragedSmoothing(season, np.array([parameters]), np.zeros(1))
+    return AveragedSmoothing(season, np.array([LEVEL_ONLY, parameters]), np.array([NEVER, 0.0]))
 
 
 def n_read_at_start(n_seen, season):
@@ -107,7 +108,7 @@ def test_forecasts_are_those_of_a_literal_loop(n, season, parameters, missing, s
     """At each origin as if the series ended there."""
     panel = random_panel(np.random.default_rng(seed), [n, 9], missing=missing)
     panel.y[0] = 1.0
-    smoothed = of_one(season, parameters).follow(panel)
+    smoothed = Both(panel, of_one(season, parameters))
     origin = np.arange(1, n + 1)
     smoothing, theta = smoothed.forecast(np.zeros(n, dtype=int), origin, 9)
     for row, end in enumerate(origin):
@@ -129,9 +130,9 @@ def test_averages_are_weighted_by_the_errors_so_far(season):
     y = rng.normal(size=25).cumsum() + np.tile([3.0, 0, -3, 0], 7)[:25]
     grid = np.array([p for p in PARAMETERS if season > 1 or p[3] < 0])
     prior = np.log(rng.dirichlet(np.ones(len(grid))))
-    smoothed = Smoothing(season, grid, prior).follow(panel_of(y))
+    smoothed = Both(panel_of(y), AveragedSmoothing(season, grid, prior))
 
-    def behind(step, end):
+    def after(step, end):
         """Return the runs up to a step, from a start for the origin `end`, and their weights."""
         runs = [Literal(y[:end], season, parameters, step) for parameters in grid]
         n, squares = runs[0].n, np.array([run.squares for run in runs])
@@ -140,12 +141,12 @@ def test_averages_are_weighted_by_the_errors_so_far(season):
         return runs, weight / weight.sum(axis=1, keepdims=True)
 
     for end in range(1, 26):
-        runs, weight = behind(end, end)
+        runs, weight = after(end, end)
         expected = np.einsum("kp,pkh->kh", weight, [run.without_season(6) for run in runs])
         for h in range(6):
             seen = end - season + h % season + 1
             if end >= 2 * season > 2:
-                runs, weight = behind(seen, end)
+                runs, weight = after(seen, end)
                 expected[:, h] += weight @ [run.cycle[(end + h) % season] for run in runs]
         found = smoothed.forecast(np.array([0]), np.array([end]), 6)
         np.testing.assert_allclose(np.stack(found)[:, 0, :, 0], expected, rtol=1e-9, atol=1e-9)
@@ -182,8 +183,8 @@ def test_agrees_with_statsmodels(parameters):
     model = ets.ETSModel(y, **options)
     known = dict(zip(model.param_names, model.start_params, strict=True)) | params
     theirs = model.smooth([known[name] for name in model.param_names])
-    ours, _ = (
-        of_one(season, parameters).follow(panel_of(y)).forecast(np.array([0]), np.array([40]), 10)
+    ours, _ = Both(panel_of(y), of_one(season, parameters)).forecast(
+        np.array([0]), np.array([40]), 10
     )
     np.testing.assert_allclose(ours[0, :, 0], theirs.forecast(10), rtol=1e-9)
 
@@ -204,25 +205,23 @@ def test_theta_is_the_mean_of_two_lines(alpha):
     for value in bent:
         level += alpha * (value - level)
     expected = (line[30:] + level) / 2
-    _, theta = (
-        of_one(1, (alpha, 0.0, 0.0, -1.0))
-        .follow(panel_of(y))
-        .forecast(np.array([0]), np.array([30]), 10)
+    _, theta = Both(panel_of(y), of_one(1, (alpha, 0.0, 0.0, -1.0))).forecast(
+        np.array([0]), np.array([30]), 10
     )
     np.testing.assert_allclose(theta[0, :, 0], expected, rtol=1e-9)
 
 
 def everywhere(smoothing, panel):
-    """Return the forecasts of all origins, those of Theta behind them."""
-    forecasts = smoothing.follow(panel).forecast(*all_origins(panel), 15)
+    """Return the forecasts of all origins, those of Theta after them."""
+    forecasts = Both(panel, smoothing).forecast(*all_origins(panel), 15)
     return np.concatenate(forecasts, axis=1)
 
 
 @pytest.mark.parametrize("season", [1, 4, 12])
-def test_company_does_not_matter(season):
+def test_the_rest_of_the_panel_does_not_matter(season):
     """Bit for bit, given the prior: other lengths, other targets."""
     panel = random_panel(np.random.default_rng(0), [40, 17, 3, 55, 1, 26], n_targets=2, missing=0.1)
-    smoothing = Smoothing.learn(panel, season)
+    smoothing = AveragedSmoothing.learn(panel, season)
     together, (series, _) = everywhere(smoothing, panel), all_origins(panel)
     for i in range(panel.n_series):
         for targets in ([0, 1], [1], [1, 0]):
@@ -234,16 +233,16 @@ def test_company_does_not_matter(season):
 def test_order_does_not_matter(season):
     """Bit for bit: the last origins first, which are the only ones that a forecast needs."""
     panel = random_panel(np.random.default_rng(0), [40, 17, 3, 55, 1, 26], n_targets=2, missing=0.1)
-    smoothing = Smoothing.learn(panel, season)
+    smoothing = AveragedSmoothing.learn(panel, season)
     series, origin = all_origins(panel)
-    together, smoothed = everywhere(smoothing, panel), smoothing.follow(panel)
-    for asked in (
+    together, smoothed = everywhere(smoothing, panel), Both(panel, smoothing)
+    for sampled in (
         origin == panel.lengths[series],
         origin == panel.lengths[series] // 2,
         origin > 0,
     ):
-        forecasts = smoothed.forecast(series[asked], origin[asked], 15)
-        np.testing.assert_array_equal(np.concatenate(forecasts, axis=1), together[asked])
+        forecasts = smoothed.forecast(series[sampled], origin[sampled], 15)
+        np.testing.assert_array_equal(np.concatenate(forecasts, axis=1), together[sampled])
 
 
 @pytest.mark.parametrize("season", [1, 4, 12])
@@ -252,7 +251,7 @@ def test_later_values_change_nothing(season, later):
     """Bit for bit, from the first step on."""
     rng = np.random.default_rng(0)
     panel = random_panel(rng, [40], missing=0.1)
-    smoothing = Smoothing.learn(panel, season)
+    smoothing = AveragedSmoothing.learn(panel, season)
     forecasts = everywhere(smoothing, panel)
     for end in range(1, 40):
         y = panel.y.copy()
@@ -267,7 +266,7 @@ def test_what_comes_before_the_first_value_does_not_matter():
     """Neither steps before it nor other targets that begin earlier."""
     y = np.random.default_rng(0).normal(size=(40, 2)).cumsum(axis=0)
     y[:11, 0] = np.nan
-    smoothing = Smoothing.learn(panel_of(y), 4)
+    smoothing = AveragedSmoothing.learn(panel_of(y), 4)
     forecasts, alone = everywhere(smoothing, panel_of(y)), panel_of(y[11:, 0])
     np.testing.assert_array_equal(forecasts[11:, :, :1], everywhere(smoothing, alone))
     assert np.isnan(forecasts[:12, :, 0]).all()
@@ -279,7 +278,7 @@ def test_what_comes_before_the_first_value_does_not_matter():
 def test_a_target_without_values_has_no_forecasts():
     y = np.random.default_rng(0).normal(size=(20, 2))
     y[:, 1] = np.nan
-    forecasts = everywhere(Smoothing.learn(panel_of(y), 4), panel_of(y))
+    forecasts = everywhere(AveragedSmoothing.learn(panel_of(y), 4), panel_of(y))
     assert np.isnan(forecasts[..., 1]).all()
     assert np.isfinite(forecasts[1:, :, 0]).all()
 
@@ -289,10 +288,8 @@ def test_missing_steps_are_bridged():
     y = 2.0 * np.arange(40) + np.tile([5.0, 0, -5, 0], 10)
     gaps = y.copy()
     gaps[[17, 18, 25, 31, 39]] = np.nan
-    smoothing, _ = (
-        Smoothing.learn(panel_of(gaps), 4)
-        .follow(panel_of(gaps))
-        .forecast(np.array([0]), np.array([40]), 8)
+    smoothing, _ = Both(panel_of(gaps), AveragedSmoothing.learn(panel_of(gaps), 4)).forecast(
+        np.array([0]), np.array([40]), 8
     )
     expected = 2.0 * np.arange(40, 48) + np.tile([5.0, 0, -5, 0], 2)
     np.testing.assert_allclose(smoothing[0, :, 0], expected, atol=0.5)
@@ -304,7 +301,7 @@ def test_a_constant_stays(season, value):
     panel = panel_of(np.full(30, value), [value], [value] * 2)
     series, origin = all_origins(panel)
     series, origin = series[origin > 0], origin[origin > 0]
-    forecasts = Smoothing.learn(panel, season).follow(panel).forecast(series, origin, 5)
+    forecasts = Both(panel, AveragedSmoothing.learn(panel, season)).forecast(series, origin, 5)
     for forecast in forecasts:
         np.testing.assert_allclose(forecast, value, rtol=1e-9)
 
@@ -314,8 +311,8 @@ def test_a_constant_stays(season, value):
 def test_short_series(n, season):
     """What is forecast from a few values lies where they do."""
     panel = panel_of([10.0, 11, 9][:n])
-    smoothing, theta = (
-        Smoothing.learn(panel, season).follow(panel).forecast(np.array([0]), np.array([n]), 3)
+    smoothing, theta = Both(panel, AveragedSmoothing.learn(panel, season)).forecast(
+        np.array([0]), np.array([n]), 3
     )
     assert (np.abs(smoothing - 10) < 3).all()
     assert (np.abs(theta - 10) < 3).all()
@@ -324,10 +321,8 @@ def test_short_series(n, season):
 def test_a_season_longer_than_the_series_is_none():
     """The level is smoothed from the mean of what the start may read."""
     y = np.random.default_rng(0).normal(size=30)
-    forecast, _ = (
-        of_one(40, (0.2, 0.0, 0.0, 0.15))
-        .follow(panel_of(y))
-        .forecast(np.array([0]), np.array([30]), 9)
+    forecast, _ = Both(panel_of(y), of_one(40, (0.2, 0.0, 0.0, 0.15))).forecast(
+        np.array([0]), np.array([30]), 9
     )
     level = y[: n_read_at_start(30, 40)].mean()
     for value in y:
@@ -343,7 +338,7 @@ def test_no_value_is_too_large_or_too_small(season, unit):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         plain, other = (
-            Smoothing.learn(p, season).follow(p).forecast(np.arange(2), p.lengths, 5)
+            Both(p, AveragedSmoothing.learn(p, season)).forecast(np.arange(2), p.lengths, 5)
             for p in (panel, large)
         )
     np.testing.assert_allclose(np.divide(other, unit), plain, rtol=1e-9)
@@ -361,7 +356,7 @@ def test_other_units(season, factor, shift, seed):
     moved = replace(panel, y=factor * (panel.y + shift))
     for forecast, other in zip(
         *(
-            Smoothing.learn(p, season).follow(p).forecast(np.arange(2), p.lengths, 5)
+            Both(p, AveragedSmoothing.learn(p, season)).forecast(np.arange(2), p.lengths, 5)
             for p in (panel, moved)
         ),
         strict=True,

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from baselines.states import Both
 from series.panels import panel_of, random_panel
 
-from skrnn.baselines import Smoothing
-from skrnn.baselines import smoothing as module
+from skrnn.baselines import averaged_smoothing as module
+from skrnn.baselines.averaged_smoothing import AveragedSmoothing
 
 RNG = np.random.default_rng(0)
 WALKS = random_panel(RNG, [60] * 30)
@@ -29,30 +30,30 @@ def share_of(smoothing, some):
 
 
 def test_the_level_follows_walks_and_ignores_noise():
-    assert mean_gain(Smoothing.learn(WALKS, 1)) > 0.7
-    assert mean_gain(Smoothing.learn(NOISE, 1)) < 0.15
+    assert mean_gain(AveragedSmoothing.learn(WALKS, 1)) > 0.7
+    assert mean_gain(AveragedSmoothing.learn(NOISE, 1)) < 0.15
 
 
 def test_a_lasting_trend_is_for_series_with_one():
-    smoothing = Smoothing.learn(SLOPES, 1)
+    smoothing = AveragedSmoothing.learn(SLOPES, 1)
     assert share_of(smoothing, smoothing.grid[:, 2] == 1) > 0.85
     for panel in (WALKS, NOISE):
-        smoothing = Smoothing.learn(panel, 1)
+        smoothing = AveragedSmoothing.learn(panel, 1)
         assert share_of(smoothing, smoothing.grid[:, 2] == 1) < 0.1
 
 
 def test_a_season_is_for_series_with_one():
-    smoothing = Smoothing.learn(CYCLES, 4)
+    smoothing = AveragedSmoothing.learn(CYCLES, 4)
     assert share_of(smoothing, smoothing.grid[:, 3] >= 0) > 0.95
     for panel in (WALKS, NOISE):
-        smoothing = Smoothing.learn(panel, 4)
+        smoothing = AveragedSmoothing.learn(panel, 4)
         assert share_of(smoothing, smoothing.grid[:, 3] < 0) > 0.8
 
 
 @pytest.mark.parametrize("season", [1, 4])
 @pytest.mark.parametrize("panel", [WALKS, NOISE, CYCLES, SLOPES])
 def test_the_prior_is_a_distribution_over_few_parameters(panel, season):
-    smoothing = Smoothing.learn(panel, season)
+    smoothing = AveragedSmoothing.learn(panel, season)
     assert np.exp(smoothing.log_prior).sum() == pytest.approx(1)
     n_level_only = (smoothing.grid[:, 2] == 0).sum()
     assert n_level_only >= 1  # for Theta
@@ -63,7 +64,7 @@ def test_the_prior_is_a_distribution_over_few_parameters(panel, season):
 @pytest.mark.parametrize(("panel", "low", "high"), [(WALKS, 0.7, 1.01), (NOISE, 0.4, 0.65)])
 def test_few_values_are_smoothed_as_the_panel_is(panel, low, high):
     """Two values of a walk: the last one counts; of noise: both do."""
-    smoothed = Smoothing.learn(panel, 1).follow(panel_of([0.0, 1.0]))
+    smoothed = Both(panel_of([0.0, 1.0]), AveragedSmoothing.learn(panel, 1))
     _, theta = smoothed.forecast(np.array([0]), np.array([2]), 1)
     assert low < theta.item() < high
 
@@ -73,19 +74,19 @@ def test_learning_reads_only_what_it_may():
     moved = replace(WALKS, y=WALKS.y.copy())
     for i, stop in enumerate(end):
         moved.series(i)[stop:] = 1e6
-    one, other = (Smoothing.learn(panel, 4, end) for panel in (WALKS, moved))
+    one, other = (AveragedSmoothing.learn(panel, 4, end) for panel in (WALKS, moved))
     np.testing.assert_array_equal(one.grid, other.grid)
     np.testing.assert_array_equal(one.log_prior, other.log_prior)
     moved.series(0)[29] += 1  # the last of what it may
-    other = Smoothing.learn(moved, 4, end)
+    other = AveragedSmoothing.learn(moved, 4, end)
     assert not np.array_equal(one.log_prior, other.log_prior)
 
 
-def test_some_of_many_series_are_asked(monkeypatch):
+def test_some_of_many_series_are_sampled(monkeypatch):
     """Evenly, as many as there is time for."""
-    monkeypatch.setattr(module, "STEPS_ASKED", 10 * 60)
-    asked = np.linspace(0, 29, 10).astype(int)
-    some = panel_of(*(WALKS.series(i) for i in asked))
-    one, other = (Smoothing.learn(panel, 1) for panel in (WALKS, some))
+    monkeypatch.setattr(module, "PRIOR_STEPS", 10 * 60)
+    sampled = np.linspace(0, 29, 10).astype(int)
+    some = panel_of(*(WALKS.series(i) for i in sampled))
+    one, other = (AveragedSmoothing.learn(panel, 1) for panel in (WALKS, some))
     np.testing.assert_array_equal(one.grid, other.grid)
     np.testing.assert_allclose(one.log_prior, other.log_prior, rtol=1e-9)

@@ -3,14 +3,7 @@
 import numpy as np
 import pytest
 
-from skrnn.baselines import learned_prior, simplex, weigh_forecasts, weights_of
-
-
-def test_weights_add_up_to_one():
-    """However far the logarithms are from zero."""
-    log_weight = np.array([[0.0, np.log(3)], [1e4, 1e4 + np.log(3)], [-1e4, -1e4 + np.log(3)]])
-    np.testing.assert_allclose(weights_of(log_weight), [[0.25, 0.75]] * 3, rtol=1e-9)
-    np.testing.assert_array_equal(weights_of(np.array([-np.inf, 0.0])), [0, 1])
+from skrnn.baselines.weighting import learned_prior, simplex, weigh_forecasts
 
 
 def test_without_evidence_nothing_is_learned():
@@ -45,8 +38,8 @@ def test_the_prior_is_the_most_probable_one(n_prior):
         assert likelihood(other) < best
 
 
-def weigh(errors, series, shares, **options):
-    return weigh_forecasts(errors, series, shares, simplex(len(errors)), **options)
+def weigh(errors, series, sizes, **options):
+    return weigh_forecasts(errors, series, sizes, simplex(len(errors)), **options)
 
 
 def errors_of(*sizes, n=40):

@@ -148,13 +148,13 @@ class TestOtherBaselines:
 
     def test_auto_leaves_the_regression_out(self):
         forecaster = quick(normalization="standard").fit(Y, fh=FH)
-        assert set(forecaster.plan_.spec.baseline.weights) <= {"smoothing", "theta"}
-        assert sum(forecaster.plan_.spec.baseline.weights.values()) == pytest.approx(1)
+        assert set(forecaster.plan_.spec.baseline.named_weights) <= {"smoothing", "theta"}
+        assert sum(forecaster.plan_.spec.baseline.named_weights.values()) == pytest.approx(1)
         assert np.isfinite(forecaster.predict()).all()
 
     def test_auto_of_single_steps(self):
         forecaster = quick(normalization="standard", strategy="recursive").fit(Y, fh=FH)
-        assert forecaster.plan_.spec.baseline in ("naive", "median", "drift")
+        assert not forecaster.plan_.spec.baseline.fitted
 
 
 class TestUnitsStay:

@@ -33,14 +33,14 @@ def inside(f):
     """Return what was chosen and learned, as numbers."""
     plan = f.plan_
     baseline = plan.spec.baseline
-    weights = getattr(baseline, "weights", {})
+    weights = getattr(baseline, "named_weights", {})
     return {
         "window": [plan.spec.window_length, plan.spec.sampling_rate, plan.spec.horizon],
         "season": plan.spec.season,
         "log": plan.log,
         "segments": [plan.segment_length or 0, plan.spec.rollout],
         "training": [plan.summary.n_weights, f.best_epoch_, f.n_iter_, f.correction_weight_],
-        "baseline": np.array([*sorted(weights)] or [str(baseline)]),
+        "baseline": np.array([*sorted(weights)] or [str(baseline.name)]),
         "weights": [weights[name] for name in sorted(weights)],
         "loss": f.history_["loss"],
         "val_loss": f.history_.get("val_loss", []),

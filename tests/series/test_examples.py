@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from series.panels import random_panel
 
+from skrnn.baselines import Drift, Level, SeasonalMedian, SeasonalNaive
 from skrnn.series import ForecastExamples, Normalizer, Panel, WindowSpec
 
 
@@ -31,7 +32,7 @@ def test_gather_is_a_literal_loop(lengths, window_length, sampling_rate, horizon
     rng = np.random.default_rng(seed)
     panel = random_panel(rng, lengths, n_targets=2, n_past=3, missing=missing)
     panel.n_known = 2
-    spec = WindowSpec(window_length, sampling_rate, horizon, season=1, baseline=None)
+    spec = WindowSpec(window_length, sampling_rate, horizon, season=1, baseline=Level())
     end = rng.integers(0, panel.lengths + 1)
     examples = examples_of(panel, spec, end)
     index = rng.permutation(len(examples))
@@ -40,7 +41,7 @@ def test_gather_is_a_literal_loop(lengths, window_length, sampling_rate, horizon
     for row, i in enumerate(index):
         series, origin = examples.series[i], examples.origin[i]
         y, past = panel.series(series), panel.past[panel.offsets[series] :][: lengths[series]]
-        scale = examples.normalizer.at(series[None], origin[None], horizon).scale[0]
+        scale = examples.normalizer.at(series[None], origin[None]).scale[0]
         for j in range(window_length):
             step = origin - 1 - (window_length - 1 - j) * sampling_rate
             known = 0 <= step < len(y)
@@ -59,7 +60,7 @@ def test_gather_is_a_literal_loop(lengths, window_length, sampling_rate, horizon
             np.testing.assert_allclose(target[row, h], expected, rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("baseline", ["naive", None])
+@pytest.mark.parametrize("baseline", [SeasonalNaive(), Level()])
 def test_the_network_is_shown_what_it_corrects(baseline):
     """The baseline's forecast in the units of what is read, which are those of its errors."""
     panel = random_panel(np.random.default_rng(0), [12, 9], n_targets=2, n_past=0)
@@ -67,7 +68,7 @@ def test_the_network_is_shown_what_it_corrects(baseline):
     index = np.arange(len(examples))
     batch, error, weight = examples.gather(index)
     normalized = examples.gather_inputs(index)[1]
-    if baseline is None:
+    if baseline.is_level:
         assert batch.baseline is None
         return
     y, _ = panel.read(examples.series, examples.origin[:, None] + np.arange(3))
@@ -87,7 +88,7 @@ def baseline_of(values, baseline, season, n_seasons, horizon=5):
     """Return the baseline's forecast of one series from its end."""
     panel = Panel(np.array(values, float)[:, None], np.array([0, len(values)]), np.empty((0, 0)))
     panel.past = np.empty((len(values), 0))
-    spec = WindowSpec(1, 1, horizon, season, n_seasons, baseline)
+    spec = WindowSpec(1, 1, horizon, season, baseline, n_seasons)
     normalizer = Normalizer(panel, season)
     end = np.array([0]), np.array([len(values)])
     examples = ForecastExamples(panel, end, spec, normalizer)
@@ -97,10 +98,10 @@ def baseline_of(values, baseline, season, n_seasons, horizon=5):
 @pytest.mark.parametrize(
     ("baseline", "expected"),
     [
-        (None, [5, 5, 5, 5, 5]),  # the level is the mean of the last season
-        ("naive", [4, 6, 5, 4, 6]),
-        ("median", [2, 4, 3, 2, 4]),
-        ("drift", [4 + 2, 6 + 2, 5 + 2, 4 + 4, 6 + 4]),
+        (Level(), [5, 5, 5, 5, 5]),  # the level is the mean of the last season
+        (SeasonalNaive(), [4, 6, 5, 4, 6]),
+        (SeasonalMedian(), [2, 4, 3, 2, 4]),
+        (Drift(), [4 + 2, 6 + 2, 5 + 2, 4 + 4, 6 + 4]),
     ],
 )
 def test_baselines(baseline, expected):
@@ -110,10 +111,10 @@ def test_baselines(baseline, expected):
 
 def test_baseline_of_a_missing_step_is_its_last_observation():
     values = [0, 2, 1, 10, 20, 30, 40, np.nan, 30]
-    np.testing.assert_allclose(baseline_of(values, "naive", 3, 3), [40, 20, 30, 40, 20])
-    assert (baseline_of(values, None, 3, 3) == 35).all()
-    assert (baseline_of([1, 2, 3, 9, np.nan], "naive", 1, 4) == 9).all()
-    assert (baseline_of([1, 2, 3, 9, np.nan, np.nan], None, 1, 4) == 9).all()
+    np.testing.assert_allclose(baseline_of(values, SeasonalNaive(), 3, 3), [40, 20, 30, 40, 20])
+    assert (baseline_of(values, Level(), 3, 3) == 35).all()
+    assert (baseline_of([1, 2, 3, 9, np.nan], SeasonalNaive(), 1, 4) == 9).all()
+    assert (baseline_of([1, 2, 3, 9, np.nan, np.nan], Level(), 1, 4) == 9).all()
 
 
 def test_normalisation_is_at_the_origin():
@@ -121,7 +122,7 @@ def test_normalisation_is_at_the_origin():
     rng = np.random.default_rng(0)
     panel = random_panel(rng, [40])
     moved = Panel(1000 + 7 * panel.y, panel.offsets, panel.past)
-    spec = WindowSpec(8, 1, 3, season=4, n_seasons=2)
+    spec = WindowSpec(8, 1, 3, season=4, n_seasons=2, baseline=SeasonalNaive())
     here, there = (examples_of(p, spec).gather(np.arange(10, 30)) for p in (panel, moved))
     np.testing.assert_allclose(here[0].x, there[0].x, atol=1e-9)
     np.testing.assert_allclose(here[1], there[1], atol=1e-9)
@@ -130,7 +131,9 @@ def test_normalisation_is_at_the_origin():
 def test_restore_undoes_normalise():
     rng = np.random.default_rng(0)
     panel = random_panel(rng, [30, 20], n_targets=2)
-    examples = examples_of(panel, WindowSpec(5, 1, 4, season=3, n_seasons=2))
+    examples = examples_of(
+        panel, WindowSpec(5, 1, 4, season=3, n_seasons=2, baseline=SeasonalNaive())
+    )
     index = np.array([12, 40])
     _, target, weight = examples.gather(index)
     assert weight.all()
@@ -143,14 +146,14 @@ def test_restore_undoes_normalise():
 
 @pytest.mark.parametrize("context_length", [3, 8])
 def test_context_reaches_to_window_and_seasons(context_length):
-    seasons = WindowSpec(2, 1, 1, season=4, n_seasons=2)
-    window = WindowSpec(2, 2, 1, season=1, n_seasons=2)
+    seasons = WindowSpec(2, 1, 1, season=4, n_seasons=2, baseline=SeasonalNaive())
+    window = WindowSpec(2, 2, 1, season=1, n_seasons=2, baseline=SeasonalNaive())
     assert {3: window, 8: seasons}[context_length].context_length == context_length
 
 
 def test_mean_weight_counts_targets():
     panel = random_panel(np.random.default_rng(0), [10])
     panel.y[9] = np.nan
-    examples = examples_of(panel, WindowSpec(2, 1, 2, season=1))
+    examples = examples_of(panel, WindowSpec(2, 1, 2, season=1, baseline=SeasonalNaive()))
     weights = examples.gather(np.arange(10))[2]
     assert examples.mean_weight == weights.sum() / 10

@@ -1,5 +1,6 @@
 """Where a series stands at an origin: location, scale and paths from the history before it."""
 
+import pickle
 import warnings
 from dataclasses import replace
 
@@ -9,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from series.panels import all_origins, panel_of, random_panel
 
-from skrnn.baselines import Smoothing
 from skrnn.series import FixedNormalizer, Normalizer, OriginStats, StandardNormalizer
 
 
@@ -29,7 +29,7 @@ def literal_location_and_scale(y, season):
 def stats_of(panel, season, origin=None):
     """Return where the series stand at their ends."""
     origin = panel.lengths if origin is None else np.full(panel.n_series, origin)
-    return Normalizer(panel, season).at(np.arange(panel.n_series), origin, 1)
+    return Normalizer(panel, season).at(np.arange(panel.n_series), origin)
 
 
 @pytest.mark.parametrize("missing", [0.0, 0.3])
@@ -39,7 +39,7 @@ def test_location_and_scale_at_each_origin(season, missing):
     panel = random_panel(rng, [30, 3, 1, 13, 150], n_targets=2, missing=missing)
     panel.y[33] = 5.0  # the series of one step
     origins = all_origins(panel)
-    stats = Normalizer(panel, season).at(*origins, 1)
+    stats = Normalizer(panel, season).at(*origins)
     for row, (i, origin) in enumerate(zip(*origins, strict=True)):
         for target in range(2):
             y = panel.series(i)[:origin, target]
@@ -51,7 +51,7 @@ def test_scale_is_that_of_changes_over_a_season():
     panel = panel_of(np.tile([0.0, 10, 20, 10], 10) + 3 * np.arange(40))
     assert stats_of(panel, 4).scale.item() == pytest.approx(12.0)
     # A season that repeats exactly has no changes: those of neighbours are larger.
-    panel.y -= 3 * np.arange(40)[:, None]
+    panel = replace(panel, y=panel.y - 3 * np.arange(40)[:, None])
     assert stats_of(panel, 4).scale.item() == pytest.approx(10.0)
     # They stand in where the history is not longer than a season.
     assert stats_of(panel, 4, origin=4).scale.item() == pytest.approx(10.0)
@@ -61,10 +61,10 @@ def test_a_settled_scale_stays():
     """It is that of the settled steps at all earlier origins, and goes on from there."""
     panel = random_panel(np.random.default_rng(0), [30, 20])
     origins, settled = all_origins(panel), np.array([24, 10])
-    found = Normalizer(panel, 4, settled=settled).at(*origins, 1)
+    found = Normalizer(panel, 4, settled=settled).at(*origins)
     shown = origins[0], np.maximum(origins[1], settled[origins[0]])
-    np.testing.assert_array_equal(found.scale, Normalizer(panel, 4).at(*shown, 1).scale)
-    np.testing.assert_array_equal(found.location, Normalizer(panel, 4).at(*origins, 1).location)
+    np.testing.assert_array_equal(found.scale, Normalizer(panel, 4).at(*shown).scale)
+    np.testing.assert_array_equal(found.location, Normalizer(panel, 4).at(*origins).location)
 
 
 @pytest.mark.parametrize("value", [0.0, 7.0, -1e12, 1e-12, 0.1])
@@ -98,30 +98,25 @@ def test_other_units(lengths, season, factor, shift, seed):
     """Nothing else than the units changes with them, not even what is a constant."""
     panel = random_panel(np.random.default_rng(seed), lengths, missing=0.1)
     moved = replace(panel, y=factor * (panel.y + shift))
-    plain, other = (Normalizer(p, season).at(*all_origins(p), 1) for p in (panel, moved))
+    plain, other = (Normalizer(p, season).at(*all_origins(p)) for p in (panel, moved))
     constant = plain.scale == 1
     np.testing.assert_array_equal(other.scale == 1, constant)
     known = ~constant
     np.testing.assert_allclose(other.scale[known], factor * plain.scale[known], rtol=1e-8)
 
 
-@pytest.mark.parametrize("smoothing", [False, True])
-def test_company_does_not_matter(smoothing):
+def test_the_rest_of_the_panel_does_not_matter():
     """Nor do neighbours of another size."""
     rng = np.random.default_rng(0)
     panel = random_panel(rng, rng.integers(1, 60, size=20), n_targets=2, missing=0.2)
     panel.y *= 10.0 ** np.repeat(rng.integers(-15, 15, size=20), panel.lengths)[:, None]
-    smoothing = Smoothing.learn(panel, 6) if smoothing else None
     series, origin = all_origins(panel)
-    together = Normalizer(panel, 6, smoothing).at(series, origin, 3)
+    together = Normalizer(panel, 6).at(series, origin)
     for i in range(panel.n_series):
-        alone = Normalizer(panel_of(panel.series(i)), 6, smoothing)
-        alone = alone.at(*all_origins(alone.panel), 3)
+        alone = Normalizer(panel_of(panel.series(i)), 6)
+        alone = alone.at(*all_origins(alone.panel))
         np.testing.assert_array_equal(alone.location, together.location[series == i])
         np.testing.assert_array_equal(alone.scale, together.scale[series == i])
-        for name, path in together.paths.items():
-            np.testing.assert_array_equal(alone.paths[name], path[series == i])
-    assert set(together.paths) == ({"smoothing", "theta"} if smoothing else set())
 
 
 @given(
@@ -133,82 +128,38 @@ def test_company_does_not_matter(smoothing):
 )
 @settings(deadline=None, max_examples=40)
 def test_later_values_change_nothing(season, cut, missing, later, seed):
-    """Bit for bit: neither location, scale and paths, nor whether the series goes on."""
+    """Bit for bit: neither location and scale, nor whether the series goes on."""
     rng = np.random.default_rng(seed)
     panel = random_panel(rng, [30], missing=missing)
-    smoothing = Smoothing.learn(panel, season)
     y = panel.y.copy()
     y[cut:] = later * rng.normal(size=y[cut:].shape)
     origins = np.zeros(cut + 1, dtype=int), np.arange(cut + 1)
     panels = [panel, replace(panel, y=y)]
     panels += [panel_of(y[:cut])] if cut else []
-    here, *others = (Normalizer(p, season, smoothing).at(*origins, 4) for p in panels)
+    here, *others = (Normalizer(p, season).at(*origins) for p in panels)
     for there in others:
         np.testing.assert_array_equal(there.location, here.location)
         np.testing.assert_array_equal(there.scale, here.scale)
-        for name, path in here.paths.items():
-            np.testing.assert_array_equal(there.paths[name], path)
-
-
-def test_paths_are_those_of_the_smoothing():
-    panel = random_panel(np.random.default_rng(0), [30, 20], n_targets=2)
-    smoothing = Smoothing.learn(panel, 4)
-    series, origin = np.array([0, 1, 1]), np.array([30, 7, 1])
-    paths = Normalizer(panel, 4, smoothing).at(series, origin, 6).paths
-    expected = smoothing.follow(panel).forecast(series, origin, 6)
-    np.testing.assert_array_equal(paths["smoothing"], expected[0])
-    np.testing.assert_array_equal(paths["theta"], expected[1])
-
-
-def test_without_history_the_mean_stands_in():
-    """Of what is observed; where there is nothing it is zero."""
-    y = np.random.default_rng(0).normal(size=(12, 2))
-    y[:5, 0] = np.nan
-    panel = panel_of(y)
-    normalizer = Normalizer(panel, 3, Smoothing.learn(panel, 3))
-    stats = normalizer.at(np.zeros(3, dtype=int), np.array([0, 5, 6]), 4)
-    for path in stats.paths.values():
-        assert (path[:2, :, 0] == 0).all()
-        assert (path[0] == 0).all()
-        np.testing.assert_allclose(path[2, :, 0], y[5, 0], rtol=1e-12)
-        assert (path[1, :, 1] != 0).all()
-    np.testing.assert_array_equal(stats.location[:2, 0], 0)
-    np.testing.assert_array_equal(stats.scale[:2, 0], 1)
-
-
-def test_a_fixed_normalizer_goes_along_the_path():
-    """Each step behind the origin reads its own part of the path."""
-    rng = np.random.default_rng(0)
-    location, scale, path = rng.normal(size=(3, 2)), rng.random((3, 2)), rng.normal(size=(3, 9, 2))
-    fixed = FixedNormalizer(OriginStats(location, scale, {"theta": path}), origin=10)
-    series, origin = np.array([2, 0, 2, 1]), np.array([10, 12, 14, 16])
-    stats = fixed.at(series, origin, 3)
-    np.testing.assert_array_equal(stats.location, location[series])
-    np.testing.assert_array_equal(stats.scale, scale[series])
-    for row, (i, start) in enumerate(zip(series, origin, strict=True)):
-        for ahead in range(3):
-            expected = path[i, start - 10 + ahead]
-            np.testing.assert_array_equal(stats.paths["theta"][row, ahead], expected)
 
 
 def test_a_fixed_normalizer_is_that_of_its_origin():
-    panel = random_panel(np.random.default_rng(0), [30, 20])
-    normalizer = Normalizer(panel, 4, Smoothing.learn(panel, 4))
-    series, origin = np.arange(2), np.array([20, 20])
-    stats = normalizer.at(series, origin, 6)
-    at_origin = FixedNormalizer(stats, 20).at(series, origin, 6)
-    for name in ("smoothing", "theta"):
-        np.testing.assert_array_equal(at_origin.paths[name], stats.paths[name])
-    np.testing.assert_array_equal(at_origin.scale, stats.scale)
-    np.testing.assert_array_equal(at_origin.location, stats.location)
+    rng = np.random.default_rng(0)
+    stats = OriginStats(*rng.normal(size=(2, 3, 2)))
+    series, origin = np.array([2, 0, 2, 1]), np.array([10, 12, 14, 16])
+    found = FixedNormalizer(stats).at(series, origin)
+    np.testing.assert_array_equal(found.location, stats.location[series])
+    np.testing.assert_array_equal(found.scale, stats.scale[series])
 
 
-def test_a_panel_of_one_value():
-    panel = panel_of([3.0])
-    stats = Normalizer(panel, 4, Smoothing.learn(panel, 4)).at(np.array([0]), np.array([1]), 2)
-    for path in stats.paths.values():
-        np.testing.assert_allclose(path, 3, rtol=1e-12)
-    assert stats.scale.item() == 1
+def test_a_pickle_carries_no_sums():
+    """They are computed once for a panel, whatever reads them."""
+    panel = random_panel(np.random.default_rng(0), [40, 30])
+    before = len(pickle.dumps(Normalizer(panel, 4)))
+    normalizer = Normalizer(panel, 4)
+    expected = normalizer.at(*all_origins(panel))
+    assert len(pickle.dumps(normalizer)) == before
+    found = pickle.loads(pickle.dumps(normalizer)).at(*all_origins(panel))
+    np.testing.assert_array_equal(found.scale, expected.scale)
 
 
 class TestZScores:
@@ -219,7 +170,7 @@ class TestZScores:
         panel = random_panel(np.random.default_rng(0), [30, 1, 12], n_targets=2, missing=missing)
         panel.y[:, 1] += 1e6
         series, origin = all_origins(panel)
-        stats = StandardNormalizer(panel, 4).at(series, origin, 1)
+        stats = StandardNormalizer(panel, 4).at(series, origin)
         level = stats.level(np.full((len(series), 4, 2), 99.0), 4)[:, 0]
         np.testing.assert_array_equal(level, stats.location)
         for row, (i, n) in enumerate(zip(series, origin, strict=True)):
@@ -236,18 +187,18 @@ class TestZScores:
         kept = np.array([[[3.0], [np.nan], [np.nan]], [[2.0], [np.nan], [np.nan]]])
         normalizer = StandardNormalizer(panel, 1, settled=np.array([0, 15, 0]), kept=kept)
         series, origin = np.repeat(np.arange(3), 2), np.tile([10, 18], 3)
-        stats = normalizer.at(series, origin, 1)
+        stats = normalizer.at(series, origin)
         read = [panel.series(1)[:15], panel.series(1)[:18], panel.series(2)[:10]]
         read.append(panel.series(2)[:18])
         expected = [(3, 2), (3, 2), *((y.mean(), y.std()) for y in read)]
         found = np.column_stack([stats.location, stats.scale])
         np.testing.assert_allclose(found, expected, rtol=1e-9)
-        whole = normalizer.of_whole_series().at(series, origin, 1)
+        whole = normalizer.of_whole_series().at(series, origin)
         read = [panel.series(i) for i in (1, 1, 2, 2)]
         expected = [(3, 2), (3, 2), *((y.mean(), y.std()) for y in read)]
         found = np.column_stack([whole.location, whole.scale])
         np.testing.assert_allclose(found, expected, rtol=1e-9)
-        np.testing.assert_array_equal(normalizer.at(series, origin, 1).scale, stats.scale)
+        np.testing.assert_array_equal(normalizer.at(series, origin).scale, stats.scale)
 
     @pytest.mark.parametrize("unit", [1e200, 1e150, 1e-150, 1e-200])
     def test_no_value_is_too_large_or_too_small(self, unit):
@@ -260,7 +211,7 @@ class TestZScores:
     @pytest.mark.parametrize("value", [0.0, 7.0, -1e12, 0.1])
     def test_scale_of_a_constant_series_is_one(self, value):
         normalizer = StandardNormalizer(panel_of(np.full(9, value)), 4)
-        stats = normalizer.at(np.array([0, 0]), np.array([9, 0]), 1)
+        stats = normalizer.at(np.array([0, 0]), np.array([9, 0]))
         np.testing.assert_allclose(stats.location[:, 0], [value, 0.0], rtol=1e-12)
         np.testing.assert_array_equal(stats.scale, 1)
 
@@ -271,14 +222,14 @@ class TestZScores:
         changed.y[12:30] = later * panel.y[12:30]
         origins = np.zeros(13, dtype=int), np.arange(13)
         alone = panel_of(panel.series(0)[:12])
-        here, *others = (StandardNormalizer(p, 4).at(*origins, 1) for p in (panel, changed, alone))
+        here, *others = (StandardNormalizer(p, 4).at(*origins) for p in (panel, changed, alone))
         for there in others:
             np.testing.assert_array_equal(there.location, here.location)
             np.testing.assert_array_equal(there.scale, here.scale)
 
     def test_a_fixed_normalizer_has_their_level(self):
         panel = random_panel(np.random.default_rng(0), [30])
-        stats = StandardNormalizer(panel, 4).at(np.array([0]), np.array([20]), 3)
-        fixed = FixedNormalizer(stats, 20).at(np.array([0]), np.array([22]), 3)
+        stats = StandardNormalizer(panel, 4).at(np.array([0]), np.array([20]))
+        fixed = FixedNormalizer(stats).at(np.array([0]), np.array([22]))
         context = np.zeros((1, 8, 1))
         np.testing.assert_array_equal(fixed.level(context, 4), stats.location[:, None])

@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 from series.panels import random_panel
 
+from skrnn.baselines import Drift, Level, SeasonalMedian, SeasonalNaive
 from skrnn.series import ForecastExamples, Normalizer, RollingExamples, WindowSpec
 
 ROLLOUT = 3
 SPECS = {
-    "naive": WindowSpec(5, 1, 1, season=1, baseline="naive", rollout=ROLLOUT),
-    "season": WindowSpec(4, 1, 1, season=3, n_seasons=2, baseline="median", rollout=ROLLOUT),
-    "drift": WindowSpec(2, 1, 1, season=2, n_seasons=3, baseline="drift", rollout=ROLLOUT),
-    "level": WindowSpec(4, 1, 1, season=2, baseline=None, rollout=ROLLOUT),
+    "naive": WindowSpec(5, 1, 1, season=1, baseline=SeasonalNaive(), rollout=ROLLOUT),
+    "season": WindowSpec(
+        4, 1, 1, season=3, n_seasons=2, baseline=SeasonalMedian(), rollout=ROLLOUT
+    ),
+    "drift": WindowSpec(2, 1, 1, season=2, n_seasons=3, baseline=Drift(), rollout=ROLLOUT),
+    "level": WindowSpec(4, 1, 1, season=2, baseline=Level(), rollout=ROLLOUT),
 }
 specs = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 
@@ -41,14 +44,14 @@ def test_targets_and_baselines_are_those_of_each_origin(spec, missing):
     rows = np.arange(4)
     _, target, weight = rolling.gather(rows)
     _, normalized = rolling.gather_inputs(rows)
-    first = rolling.normalizer.at(rolling.series, rolling.origin, 1).scale[:, None]
+    first = rolling.normalizer.at(rolling.series, rolling.origin).scale[:, None]
     np.testing.assert_array_equal(normalized.scale, first)
     for step, single in enumerate(singles):
         _, other_target, other_weight = single.gather(rows)
         _, other = single.gather_inputs(rows)
         np.testing.assert_array_equal(weight[:, step], other_weight[:, 0])
         # The level, which stands in where nothing is observed, is that of the first origin.
-        if step == 0 or not (missing or spec.baseline is None):
+        if step == 0 or not (missing or spec.baseline.is_level):
             np.testing.assert_allclose(normalized.center[:, step], other.center[:, 0], rtol=1e-12)
             # The unit is that of the first origin, too.
             error = (other_target * other.scale)[:, 0] / first[:, 0]
@@ -72,7 +75,7 @@ def test_level_and_scale_are_those_of_the_first_origin(spec):
         np.testing.assert_array_equal(batch.x[:, window, 2:], other.x[..., 2:])  # what is observed
         np.testing.assert_array_equal(batch.past[:, window], other.past)
         np.testing.assert_array_equal(batch.future[:, step], other.future[:, 0])
-        assert (batch.baseline is None) == (spec.baseline is None)
+        assert (batch.baseline is None) == (spec.baseline.is_level)
         if step == 0 and batch.baseline is not None:
             np.testing.assert_allclose(batch.baseline[:, 0], other.baseline[:, 0], rtol=1e-12)
         if step:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from skrnn.series import ForecastExamples
+from skrnn.training import one_blas_thread
 
 from .cross_fitting import cross_fitted
 
@@ -19,7 +20,7 @@ def baseline_errors(panel, normalizer, origins, spec, n_steps):
     panel : Panel
         The series.
     normalizer : Normalizer
-        Where they stand at each origin.
+        Their level and scale at each origin.
     origins : tuple of ndarray
         Series and origins.
     spec : WindowSpec
@@ -32,6 +33,7 @@ def baseline_errors(panel, normalizer, origins, spec, n_steps):
     return np.where(weight > 0, error, np.nan)
 
 
+@one_blas_thread()
 def honest_errors(panel, normalizer, origins, spec, n_steps):
     """Return `baseline_errors` of a baseline that has not learned from what followed."""
     errors = np.empty((len(origins[0]), n_steps, panel.n_targets))

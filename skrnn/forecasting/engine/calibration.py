@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 
 from skrnn.baselines import weigh_forecasts
-from skrnn.series import LEVELS, ForecastWidths
+from skrnn.series import LEVELS, ForecastWidths, effective_sample_size, pooled_sample_size
 from skrnn.series.conformal import fixed_distances, own_factors, sizes_of_series
 from skrnn.series.copula import Dependence
 from skrnn.series.quantiles import MEDIAN
 
 from .baseline_errors import baseline_errors, honest_errors
 from .network import forecast_in_chunks
-from .origins import effective_sample_size, pooled_sample_size, thin
+from .origins import thin
 
 PRIOR_WEIGHT, PRIOR_DEVIATION = 0.3, 0.3  # measured on short series of M1
 OWN_WIDTH_ORIGINS = 30  # independent origins at which the network's own widths weigh one half
@@ -38,7 +38,7 @@ class HeldOut:
     n_steps : int
         Steps to compare.
     sample_size : float
-        Number of independent origins that they stand for.
+        Effective sample size of the origins.
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ def choose_correction_weight(spec, held_out):
     Network and baseline are weighed as baselines are, by their errors on held-out origins, with a
     normal prior. Without held-out origins (None) it is the mean of the prior.
     """
-    if spec.baseline is None:
+    if spec.baseline.is_level:
         return 1.0
     if held_out is None:
         return PRIOR_WEIGHT

@@ -3,67 +3,69 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from skrnn.baselines import (
-    NO_ERROR,
-    PATH_BASELINES,
-    PENALTIES,
-    Blend,
-    Ridge,
+    Combination,
+    FitData,
+    Level,
     Smoothing,
-    fit_ridge,
+    Theta,
     simplex,
     weigh_forecasts,
-    weights_of,
 )
-from skrnn.series import ForecastExamples, Normalizer, Panel, WindowSpec
+from skrnn.series import (
+    ForecastExamples,
+    Normalizer,
+    Panel,
+    WindowSpec,
+    effective_sample_size,
+    pooled_sample_size,
+)
+from skrnn.training import one_blas_thread
 
-from .cross_fitting import cross_fitted, fit_parts
-from .origins import effective_sample_size, pooled_sample_size, split_origins, thin
-from .plan import Plan, choose_log, in_learned_units
+from .cross_fitting import cross_fitted
+from .origins import split_origins, thin
+from .plan import Plan, in_learned_units
+from .units import choose_log
 
-STATISTICAL = (*PATH_BASELINES, "linear")
-SERIES_ASKED = 1000  # of a large panel, on which baselines are compared
-ORIGINS_ASKED = 3000  # held-out origins on which baselines are compared
-LOG_ODDS = np.log(3)  # of what the series look like, in the choice of the logarithm
+MOST_SERIES = 1000  # of a large panel, on which baselines are compared
+MOST_ORIGINS = 3000  # on which baselines are compared
+WINDOW_ORIGINS = 1000  # on which baselines that read the window are compared
+LOG_ODDS = np.log(3)  # of the look of the series, in the choice of the logarithm
 LEAST_WEIGHT = 0.01  # below which a baseline is left out
-LEAST_SHARE = 0.05  # and a regression out of the mean of several
-LONGEST_WINDOW = 1100  # of the regression: three years of days
-LONG_HISTORY = 1000  # steps behind an origin that baselines are weighed from, held out or not
+LONG_HISTORY = 1000  # steps before an origin that weighs baselines, held out or not
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Baselines for one season and one unit, fitted before the held-out part.
+    """A combination of baselines for one season and one unit, fitted before the held-out part.
 
     Parameters
     ----------
     season : int
         Steps of a season.
     log : bool
-        Whether they forecast logarithms.
-    blend : Blend
+        Whether the baselines forecast logarithms.
+    baseline : Combination
         The baselines and their weights.
-    smoothing : Smoothing
-        What those that follow the whole history rest on.
     evidence : float
         Log-likelihood of what was held out, up to a constant that all candidates share.
     earlier : bool
-        Whether forecasts of what comes before have weighed the baselines, too.
+        Whether forecasts from earlier origins count in the weights, too.
     """
 
     season: int
     log: bool
-    blend: Blend
-    smoothing: Smoothing
+    baseline: Combination
     evidence: float
     earlier: bool = False
 
 
-def choose_statistical(panel: Panel, seasons, log, n_steps, validation_fraction, asked):
-    """Return the baselines, season and unit that held-out origins speak for.
+def choose_statistical(panel: Panel, seasons, log, n_steps, validation_fraction, baselines):
+    """Return the baselines, season and unit with the best forecasts from held-out origins.
 
     Parameters
     ----------
@@ -76,17 +78,16 @@ def choose_statistical(panel: Panel, seasons, log, n_steps, validation_fraction,
     n_steps : int
         Steps to forecast.
     validation_fraction : float
-        Newest part of each series, which the baselines do not see before they are compared.
-    asked : str
-        One baseline, or "auto" for a mean of all.
+        Newest fraction of each series, which the baselines do not read before they are compared.
+    baselines : sequence of Baseline
+        Which to combine.
     """
-    names = STATISTICAL if asked == "auto" else (asked,)
-    panel = panel.sample(SERIES_ASKED)
+    panel, longest = panel.sample(MOST_SERIES), max(seasons)
 
     def fit(season, log):
-        return fit_candidate(panel, season, log, n_steps, validation_fraction, names, max(seasons))
+        return fit_candidate(panel, season, log, n_steps, validation_fraction, baselines, longest)
 
-    expected = choose_log(panel, max(seasons)) if log is None else log
+    expected = choose_log(panel, longest) if log is None else log
     best, *others = (fit(season, expected) for season in seasons)
     for other in others:
         if other.evidence > best.evidence + (LOG_ODDS if best.season == seasons[0] else 0.0):
@@ -95,135 +96,100 @@ def choose_statistical(panel: Panel, seasons, log, n_steps, validation_fraction,
         other = fit(best.season, not expected)
         if other.evidence > best.evidence + LOG_ODDS:
             best = other
-    return weighed_anew(panel, best, n_steps, validation_fraction, max(seasons))
+    return weigh_on_earlier_origins(panel, best, n_steps, validation_fraction, longest)
 
 
-def fit_candidate(panel, season, log, n_steps, validation_fraction, names, longest_season=None):
+def fit_candidate(panel, season, log, n_steps, validation_fraction, baselines, longest_season=None):
     """Fit the baselines before the held-out part, and weigh them by their errors in it.
 
     Candidates are compared on the same part, that of the longest season among them.
     """
-    spec = WindowSpec(1, 1, n_steps, season, baseline=None)
-    units = Plan(spec, log)
+    units = Plan(WindowSpec(1, 1, n_steps, season, Level()), log)
     learned = in_learned_units(panel, units)
-    split = replace(spec, season=longest_season or season)
+    split = replace(units.spec, season=longest_season or season)
     _, train, held_out, end = split_origins(learned, split, validation_fraction)
     n_held_out = np.bincount(held_out[0], minlength=panel.n_series)
-    shares = effective_sample_size(n_held_out, n_steps)
-    held_out = thin(held_out, ORIGINS_ASKED)
-    smoothing = Smoothing.learn(learned, spec.season, end)
-    normalizer = Normalizer(learned, spec.season, smoothing, learned.lengths)
-    ridge = None
-    if "linear" in names:
-        ridge = _mean_ridge(learned, spec, train, held_out, end, shares)
-        names = names if ridge is not None else tuple(n for n in names if n != "linear")
-    names = names or ("smoothing",)
-    weights, evidence = np.full(len(names), 1 / len(names)), 0.0
+    sizes = effective_sample_size(n_held_out, n_steps)
+    held_out = thin(held_out, MOST_ORIGINS)
+    data = FitData(learned, season, n_steps, train, end, held_out, pooled_sample_size(sizes))
+    fitted = [baseline.fit(data) for baseline in baselines]
+    members = [member for member in fitted if member is not None] or [Smoothing().fit(data)]
+    weights: Any = np.ones(len(members))
+    evidence = 0.0
     if len(held_out[0]):
-        errors = _errors(panel, units, normalizer, names, ridge, held_out)
-        weights, evidence = weigh_forecasts(errors, held_out[0], shares, simplex(len(names)))
-    return Candidate(season, log, _blend(names, weights, ridge), smoothing, evidence)
+        errors = _errors(panel, units, learned, members, held_out)
+        weights, evidence = weigh_forecasts(errors, held_out[0], sizes, simplex(len(members)))
+    if all(member.learns_outcomes for member in members):
+        members += [Smoothing().fit(data), Theta().fit(data)]  # stand in where none can be fitted
+        weights = [*weights, 0.0, 0.0]
+    return Candidate(season, log, Combination.of(members, weights, LEAST_WEIGHT), evidence)
 
 
-def weighed_anew(panel, candidate, n_steps, validation_fraction, longest_season):
-    """Return a candidate whose baselines are weighed by long series from earlier origins, too.
+def weigh_on_earlier_origins(panel, candidate, n_steps, validation_fraction, longest_season):
+    """Return a candidate whose weights follow, for long series, from earlier origins, too.
 
-    The newest part of a series may be a summer only. An origin with a long history behind it
-    compares baselines as well as the last ones do, if the regressions are cross-fitted.
+    The newest part of a series may be a summer only. An origin with a long history compares
+    baselines as well as the last ones do, if those that learn from outcomes are cross-fitted.
     """
-    names = tuple(candidate.blend.weights)
-    if len(names) == 1 or panel.lengths.max() <= LONG_HISTORY:
+    members = candidate.baseline.active
+    if len(members) == 1 or panel.lengths.max() <= LONG_HISTORY:
         return candidate
-    spec = WindowSpec(1, 1, n_steps, candidate.season, baseline=candidate.blend)
+    spec = WindowSpec(1, 1, n_steps, candidate.season, Combination.of(members))
     units = Plan(spec, candidate.log)
     learned = in_learned_units(panel, units)
     split = replace(spec, season=longest_season)
     (series, origin), *_, end = split_origins(learned, split, validation_fraction)
-    tried = origin >= np.minimum(end, LONG_HISTORY)[series]
-    if (origin >= end[series])[tried].all():
+    long = origin >= np.minimum(end, LONG_HISTORY)[series]
+    if (origin >= end[series])[long].all():
         return candidate
-    shares = effective_sample_size(np.bincount(series[tried], minlength=panel.n_series), n_steps)
-    origins = thin((series[tried], origin[tried]), ORIGINS_ASKED)
-    normalizer = Normalizer(learned, spec.season, candidate.smoothing, learned.lengths)
-    errors = np.full((len(names), len(origins[0]), n_steps, panel.n_targets), np.nan)
+    counts = np.bincount(series[long], minlength=panel.n_series)
+    origins = thin((series[long], origin[long]), MOST_ORIGINS)
+    errors = np.full((len(members), len(origins[0]), n_steps, panel.n_targets), np.nan)
     for inside, baseline in cross_fitted(learned, origins, spec, n_steps):
-        if set(names) == set(baseline.weights):  # else too little is apart from them
+        if len(baseline.members) == len(members):  # otherwise too few origins are left for one
             held_out = tuple(of[inside] for of in origins)
-            errors[:, inside] = _errors(panel, units, normalizer, names, baseline.ridge, held_out)
+            errors[:, inside] = _errors(panel, units, learned, baseline.members, held_out)
     if np.isnan(errors).all():
         return candidate
-    weights, _ = weigh_forecasts(errors, origins[0], shares, simplex(len(names)))
-    return replace(candidate, blend=_blend(names, weights, candidate.blend.ridge), earlier=True)
+    sizes = effective_sample_size(counts, n_steps)
+    weights, _ = weigh_forecasts(errors, origins[0], sizes, simplex(len(members)))
+    return replace(candidate, baseline=Combination.of(members, weights, LEAST_WEIGHT), earlier=True)
 
 
-def _blend(names, weights, ridge):
-    """Return the weighted mean of the baselines that weigh something."""
-    chosen = {n: float(w) for n, w in zip(names, weights, strict=True) if w >= LEAST_WEIGHT}
-    total = sum(chosen.values())
-    chosen = {name: weight / total for name, weight in chosen.items()}
-    return Blend(chosen, ridge if "linear" in chosen else None)
-
-
-def refitted(panel: Panel, plan: Plan, n_steps):
-    """Return the plan with its baselines fitted to all of the series, in learned units."""
-    spec, blend = plan.spec, plan.spec.baseline
-    if not isinstance(blend, Blend):
-        return plan
-    smoothing, ridge = Smoothing.learn(panel, spec.season), blend.ridge
-    if ridge is not None:
-        everything, *_ = split_origins(panel, spec, 0.0)
-        normalizer = Normalizer(panel, spec.season, settled=panel.lengths)
-        ridge = fit_parts(normalizer, everything, ridge.parts, n_steps) or ridge
-    spec = replace(spec, baseline=Blend(blend.weights, ridge))
-    return replace(plan, spec=spec, smoothing=smoothing)
-
-
-def _mean_ridge(panel, spec, train, held_out, end, shares):
-    """Return the mean of regressions on windows of several lengths, or None.
-
-    They are weighed by their errors in the held-out part, as baselines are. Which one is best there
-    is often chance, and their mean better than that.
-    """
-    ridges = []
-    normalizer = Normalizer(panel, spec.season, settled=panel.lengths)
-    for window_length in _windows(spec, int(panel.lengths.max())):
-        shape = replace(spec, window_length=window_length)
-        examples = ForecastExamples(panel, train, shape, normalizer, end=end)
-        test = ForecastExamples(panel, held_out, shape, normalizer)
-        if not len(examples):
-            return None
-        penalties = PENALTIES if len(test) else PENALTIES[len(PENALTIES) // 2 :][:1]
-        ridge = fit_ridge(examples, penalties, test if len(test) else None)
-        ridges += [] if ridge is None else [ridge]
-    if not ridges or not len(held_out[0]):
-        return ridges[0] if ridges else None
-    errors = np.array([ridge.error for ridge in ridges])
-    weights = weights_of(-pooled_sample_size(shares) * np.log(np.maximum(errors, NO_ERROR)))
-    kept = weights >= LEAST_SHARE
-    weights = weights[kept] / weights[kept].sum()
-    return Ridge.mean([ridge for ridge, keep in zip(ridges, kept, strict=True) if keep], weights)
-
-
-def _windows(spec, longest):
-    """Return windows to compare: a few seasons, a horizon, a month of them, or several years."""
-    season = spec.season
-    year = {24: 168, 7: 365, 5: 260}.get(season, season)  # the cycle above the season
-    seasons = (max(2 * season, 8), 3 * season + 1, 30 * season)
-    wanted = (*seasons, -(-5 * spec.horizon // 4), 2 * year + season, 3 * year)
-    most = max(2, min(longest // 3, LONGEST_WINDOW))
-    return sorted({min(window, most) for window in wanted})
-
-
-def _errors(panel, units, normalizer, names, ridge, held_out):
-    """Return errors in the units of the series, over their changes, (n_names, n, n_steps, k)."""
-    everyone, spec = np.arange(len(held_out[0])), units.spec
-    series, origin = held_out
-    scale = Normalizer(panel, 1).at(series, origin, spec.horizon).scale[:, None]
-    actual, _ = panel.read(series, origin[:, None] + np.arange(spec.horizon))
+def choose_window_baseline(panel: Panel, spec, origins, normalizer, end, baselines):
+    """Return the baseline with the lowest mean absolute error on origins of the training part."""
+    stride = max(1, len(origins[0]) // WINDOW_ORIGINS)
+    sampled = tuple(part[::stride] for part in origins)
     errors = []
-    for name in names:
-        named = replace(spec, baseline=Blend({name: 1.0}, ridge))
-        examples = ForecastExamples(normalizer.panel, held_out, named, normalizer)
+    for baseline in baselines:
+        spec = replace(spec, baseline=baseline)
+        examples = ForecastExamples(panel, sampled, spec, normalizer, end=end)
+        _, error, weight = examples.gather(np.arange(len(examples)))
+        errors.append(float(np.abs(error * weight).sum() / max(weight.sum(), 1.0)))
+    return baselines[int(np.argmin(errors))]
+
+
+@one_blas_thread()
+def refitted(panel: Panel, plan: Plan, n_steps):
+    """Return the plan with its baseline fitted to all of the series, in learned units."""
+    spec = plan.spec
+    if not spec.baseline.fitted:
+        return plan
+    everything, *_ = split_origins(panel, spec, 0.0)
+    data = FitData(panel, spec.season, n_steps, everything, panel.lengths)
+    return replace(plan, spec=replace(spec, baseline=spec.baseline.refit(data)))
+
+
+def _errors(panel, units, learned, members, origins):
+    """Return errors in the units of the series, over their changes, (n_members, n, n_steps, k)."""
+    everyone, spec = np.arange(len(origins[0])), units.spec
+    series, origin = origins
+    scale = Normalizer(panel, 1).at(series, origin).scale[:, None]
+    actual, _ = panel.read(series, origin[:, None] + np.arange(spec.horizon))
+    normalizer = Normalizer(learned, spec.season, settled=learned.lengths)
+    errors = []
+    for member in members:
+        examples = ForecastExamples(learned, origins, replace(spec, baseline=member), normalizer)
         forecast = examples.gather_inputs(everyone)[1].center
         with np.errstate(over="ignore"):
             errors.append((units.to_original(forecast) - actual) / scale)

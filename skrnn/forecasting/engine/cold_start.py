@@ -8,12 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from skrnn.series import LEVELS, ForecastWidths, Panel, ShortHistoryNormalizer, UsualScale
+from skrnn.baselines import Level
+from skrnn.series import (
+    LEVELS,
+    ForecastWidths,
+    Panel,
+    ShortHistoryNormalizer,
+    UsualScale,
+    effective_sample_size,
+)
 from skrnn.training import PinballLoss, fit_and_refit
 
 from .calibration import HeldOut, calibrate
 from .network import NetworkForecaster
-from .origins import FIRST_STEPS, effective_sample_size, origins_between, split_origins, thin
+from .origins import FIRST_STEPS, origins_between, split_origins, thin
 from .plan import Plan
 from .training_examples import make_examples
 
@@ -84,7 +92,7 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
         If the series are too short to be cut in pieces, or constant.
     """
     settings = partial(options.settings, plan=plan)
-    plan = replace(plan, smoothing=None, spec=replace(plan.spec, baseline=None, n_seasons=1))
+    plan = replace(plan, spec=replace(plan.spec, baseline=Level(), n_seasons=1))
     spec, rng = plan.spec, np.random.default_rng(seed)
     usual = UsualScale.learn(panel, spec.season, longest_short(spec))
     *_, end = split_origins(panel, spec, options.validation_fraction)

@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 
 from skrnn.nn import Ensemble
-from skrnn.series import LEVELS, CovariateScaler, Panel
+from skrnn.series import (
+    LEVELS,
+    CovariateScaler,
+    Panel,
+    effective_sample_size,
+    pooled_sample_size,
+)
 from skrnn.training import FitResult, PinballLoss, Settings, fit_and_refit, fit_module, spawn_seeds
 
 from .calibration import HeldOut, calibrate, choose_correction_weight
@@ -18,7 +24,7 @@ from .candidates import refitted
 from .cold_start import learn_cold_start
 from .fitted import FittedForecaster
 from .network import NetworkForecaster
-from .origins import effective_sample_size, pooled_sample_size, split_origins, thin
+from .origins import split_origins, thin
 from .plan import Plan, TrainingSummary, in_learned_units
 from .training_examples import OriginSelection, all_examples, make_examples
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -104,9 +104,11 @@ class NetworkForecaster:
         """
         horizon = self.spec.horizon
         n_blocks = -(-n_steps // horizon)  # the head reads the baseline of a whole block
-        stats = normalizer.at(series, origin, n_blocks * horizon)
-        contexts = _contexts(panel, series, origin, n_steps, known, self.spec.context_length)
-        reader = (_Steps if self.spec.rollout else _Blocks)(contexts, stats, self.spec)
+        stats, reach = normalizer.at(series, origin), self.spec.context_length
+        contexts = _contexts(panel, series, origin, n_steps, known, reach)
+        baseline = self.spec.baseline.fixed_at(panel, series, origin, n_blocks * horizon, reach)
+        spec = replace(self.spec, baseline=baseline)
+        reader = (_Steps if spec.rollout else _Blocks)(contexts, stats, spec)
         outputs, centers = [], []
         for start in range(0, n_steps, horizon):
             if start == 0 or not self.spec.rollout:  # a block is read from its first window on
@@ -169,7 +171,7 @@ class _Blocks:
         """Return the `Batch` that ends before a step, and the baseline of the steps after it."""
         everyone = np.arange(self.contexts.n_series)
         origins = everyone, np.full(len(everyone), self.reach + start)
-        normalizer = FixedNormalizer(self.stats, self.reach)
+        normalizer = FixedNormalizer(self.stats)
         examples = ForecastExamples(self.contexts, origins, self.spec, normalizer)
         batch, normalized = examples.gather_inputs(everyone)
         return batch, normalized.center

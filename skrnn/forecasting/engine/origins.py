@@ -49,20 +49,3 @@ def thin(origins, most):
         return origins
     index = np.linspace(0, len(series) - 1, most).astype(int)
     return series[index], origin[index]
-
-
-def effective_sample_size(n_origins, n_steps):
-    """Return how many independent forecasts neighbouring origins of a series stand for.
-
-    Forecasts of s steps from neighbouring origins share s - 1 of their surprises.
-    """
-    return 2 * n_origins / (n_steps + 1)
-
-
-def pooled_sample_size(shares):
-    """Return how many independent forecasts a panel stands for, given those of each series.
-
-    Series have their surprises in common: n of them tell as much as the root of n.
-    """
-    n_series = max(1, int(np.count_nonzero(shares)))
-    return shares.sum() / np.sqrt(n_series)

@@ -1,4 +1,4 @@
-"""The rule: what a forecaster does follows from its training data, where nothing is asked for."""
+"""The rule: what the user leaves open follows from the training data."""
 
 from __future__ import annotations
 
@@ -6,34 +6,28 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skrnn.baselines import WINDOW_BASELINES, Blend
+from skrnn.baselines import candidates
 from skrnn.series import Panel, WindowSpec
+from skrnn.training import one_blas_thread
 
-from .candidates import choose_statistical
+from .candidates import choose_statistical, choose_window_baseline
 from .origins import split_origins
-from .plan import (
-    Plan,
-    choose_baseline,
-    choose_log,
-    choose_n_seasons,
-    choose_season,
-    choose_segment,
-    choose_window,
-    in_learned_units,
-    seasons_to_compare,
-)
+from .plan import Plan, in_learned_units
+from .seasons import choose_season, seasons_to_compare
+from .units import choose_log
+from .window_length import choose_n_seasons, choose_segment, choose_window
 
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """What the user asks for; "auto" leaves it to the rule.
+    """What the user has set; "auto" leaves it to the rule.
 
     Parameters
     ----------
     horizon : int or None
-        Steps to forecast; one season, at least 12 steps, without.
+        Steps to forecast; one season, at least 12 steps, by default.
     block_length : int or None
-        Steps that the network returns at once; the whole horizon without.
+        Steps that the network returns at once; the whole horizon by default.
     sp, transform, baseline, window_length, sampling_rate, validation_fraction
         The parameters of these names.
     segments : bool
@@ -51,13 +45,12 @@ class PlanRequest:
     segments: bool
 
     @property
-    def statistical(self):
-        """Whether the baseline reads more than the window; blocks fed back have none such."""
-        if self.baseline == "auto":
-            return self.block_length is None
-        return self.baseline is not None and self.baseline not in WINDOW_BASELINES
+    def baselines(self):
+        """Baselines to choose from; "auto" takes those of the window where blocks are fed back."""
+        return candidates(self.baseline, fitted=self.block_length is None)
 
 
+@one_blas_thread()
 def make_plan(panel: Panel, calendar, request: PlanRequest):
     """Return the plan for a panel in its own units, and the steps to forecast.
 
@@ -68,16 +61,17 @@ def make_plan(panel: Panel, calendar, request: PlanRequest):
     calendar : int or None
         Season that the time index suggests.
     request : PlanRequest
-        What is asked for.
+        What the user has set.
     """
     season = choose_season(panel, calendar) if request.sp == "auto" else int(request.sp)
     n_steps = request.horizon or max(season, 12)
-    choose = _statistical_plan if request.statistical else _window_plan
+    statistical = request.baselines[0].fitted
+    choose = _statistical_plan if statistical else _window_plan
     plan = choose(panel, calendar, season, n_steps, request)
     longest, spec = int(panel.lengths.max()), plan.spec
     window, reasons = request.window_length, dict(plan.reasons)
     if window == "auto":
-        reads = spec.baseline.reach if request.segments and isinstance(spec.baseline, Blend) else 0
+        reads = spec.baseline.reach if request.segments else 0
         window = choose_window(spec.season, n_steps, reads, longest, request.sampling_rate)
         reasons["window"] = _why_window(window, spec.season, n_steps, reads, longest)
     spec = replace(
@@ -92,9 +86,7 @@ def make_plan(panel: Panel, calendar, request: PlanRequest):
     if request.segments and request.block_length is None and spec.sampling_rate == 1:
         segment = choose_segment(spec.window_length, cycle)
     plan = replace(plan, spec=spec, segment_length=segment, reasons=reasons)
-    if request.baseline == "auto" and not request.statistical:
-        plan = _with_window_baseline(panel, plan, request)
-    return plan, n_steps
+    return (plan if statistical else _with_window_baseline(panel, plan, request)), n_steps
 
 
 def _statistical_plan(panel, calendar, season, n_steps, request):
@@ -105,33 +97,34 @@ def _statistical_plan(panel, calendar, season, n_steps, request):
         seasons = seasons_to_compare(season, calendar, longest)
     log = None if request.transform == "auto" else request.transform == "log"
     best = choose_statistical(
-        panel, seasons, log, n_steps, request.validation_fraction, request.baseline
+        panel, seasons, log, n_steps, request.validation_fraction, request.baselines
     )
-    earlier = ", and cross-fitted ones before them," if best.earlier else ""
-    reasons = {"baseline": f"as their held-out forecasts{earlier} deserve"}
+    earlier = " and on cross-fitted earlier ones" if best.earlier else ""
+    reasons = {"baseline": f"weights from errors on held-out origins{earlier}"}
     if len(seasons) > 1:
         others = ", ".join(str(s) for s in seasons if s != best.season)
-        reasons["season"] = f"with it held-out forecasts were better than with {others}"
+        reasons["season"] = f"lower error on held-out origins than with {others}"
     if log is None and np.nanmin(panel.y) > 0:
-        reasons["units"] = "from the changes at different levels, and held-out forecasts"
+        reasons["units"] = "from changes at different levels, and errors on held-out origins"
     elif log is None:
-        reasons["units"] = "a value is not positive"
-    spec = WindowSpec(1, 1, n_steps, best.season, baseline=best.blend)
-    return Plan(spec, best.log, best.smoothing, reasons=reasons)
+        reasons["units"] = "some values are not positive"
+    return Plan(WindowSpec(1, 1, n_steps, best.season, best.baseline), best.log, reasons=reasons)
 
 
 def _window_plan(panel, calendar, season, n_steps, request):
-    """Choose the unit by the look of the series; the baseline reads the window."""
+    """Choose the unit by the look of the series; the baseline waits for the window."""
     log = choose_log(panel, season) if request.transform == "auto" else request.transform == "log"
-    baseline = "naive" if request.baseline == "auto" else request.baseline
-    return Plan(WindowSpec(1, 1, n_steps, season, baseline=baseline), log)
+    return Plan(WindowSpec(1, 1, n_steps, season, request.baselines[0]), log)
 
 
 def _with_window_baseline(panel, plan, request):
-    """Return the plan with the baseline that is best before the held-out part."""
+    """Return the plan with the baseline that has the lowest error before the held-out part."""
+    if len(request.baselines) == 1:
+        return plan
     panel, spec = in_learned_units(panel, plan), plan.spec
     _, train, _, end = split_origins(panel, spec, request.validation_fraction)
-    baseline = choose_baseline(panel, spec, train, plan.normalizer(panel), end)
+    normalizer = plan.normalizer(panel)
+    baseline = choose_window_baseline(panel, spec, train, normalizer, end, request.baselines)
     return replace(plan, spec=replace(spec, baseline=baseline))
 
 
@@ -139,5 +132,5 @@ def _why_window(window, season, n_steps, reads, longest):
     if window < max(2 * season, 1.25 * n_steps, reads):
         return f"half of the longest series, which has {longest} steps"
     if window == reads:
-        return "as many as the regressions read"
-    return "two seasons" if window == 2 * season > 8 else "a horizon and a quarter, at least 8"
+        return "the longest window of the regressions"
+    return "two seasons" if window == 2 * season > 8 else "1.25 horizons, at least 8 steps"

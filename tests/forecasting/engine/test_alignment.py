@@ -19,6 +19,7 @@ from forecasting.series import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skrnn.baselines import Drift, Level, SeasonalMedian, SeasonalNaive
 from skrnn.forecasting import LSTMForecaster
 from skrnn.forecasting.engine.network import NetworkForecaster
 from skrnn.forecasting.engine.origins import split_origins
@@ -66,10 +67,10 @@ def test_baselines_repeat_a_season(baseline, fh):
 
 
 SPECS = {
-    "window": WindowSpec(4, 1, 3, season=1, baseline=None),
-    "sampling": WindowSpec(3, 2, 2, season=1, baseline=None),
-    "season": WindowSpec(3, 1, 2, season=3, n_seasons=2, baseline="median"),
-    "recursive": WindowSpec(4, 1, 1, season=1, n_seasons=4, baseline="drift"),
+    "window": WindowSpec(4, 1, 3, season=1, baseline=Level()),
+    "sampling": WindowSpec(3, 2, 2, season=1, baseline=Level()),
+    "season": WindowSpec(3, 1, 2, season=3, n_seasons=2, baseline=SeasonalMedian()),
+    "recursive": WindowSpec(4, 1, 1, season=1, n_seasons=4, baseline=Drift()),
 }
 
 
@@ -106,7 +107,7 @@ def test_a_forecast_reads_its_context_and_nothing_else(spec):
     read = {25 + 19 - lag for lag in lags} | set(
         range(25 + 20 - spec.n_seasons * spec.season, 25 + 20)
     )
-    if spec.baseline is None:
+    if spec.baseline.is_level:
         read = {25 + 19 - lag for lag in lags} | {25 + 19}
     for row in range(len(data.y)):
         y = data.y.copy()
@@ -123,8 +124,8 @@ def test_a_forecast_reads_its_context_and_nothing_else(spec):
 def test_blocks_are_fed_back_as_medians(spec, n_steps):
     """The same as writing each block behind the series and asking again."""
     data, forecaster = trained(spec, n_past=2, n_known=2)
-    stats = Normalizer(data, spec.season).at(np.array([1]), np.array([20]), n_steps)
-    as_at_20 = FixedNormalizer(stats, 20)
+    stats = Normalizer(data, spec.season).at(np.array([1]), np.array([20]))
+    as_at_20 = FixedNormalizer(stats)
     y, x = data.series(1)[:20].copy(), data.past[25:]
     expected = []
     while len(y) < 20 + n_steps:
@@ -256,7 +257,7 @@ def test_the_held_out_part_is_the_newest(lengths, season, horizon, fraction):
     lengths = np.array(lengths)
     y = np.arange(lengths.sum(), dtype=float)[:, None]
     data = Panel(y, np.concatenate([[0], np.cumsum(lengths)]), np.empty((len(y), 0)))
-    spec = WindowSpec(3, 1, horizon, season)
+    spec = WindowSpec(3, 1, horizon, season, baseline=SeasonalNaive())
     everything, train, held_out, end = split_origins(data, spec, fraction)
     together = np.concatenate([np.stack(train, axis=1), np.stack(held_out, axis=1)])
     assert sorted(map(tuple, together)) == sorted(zip(*everything, strict=True))

@@ -8,6 +8,7 @@ from forecasting.series import quick, seasonal, set_correction_weight
 from series.panels import panel_of
 from sklearn.linear_model import Ridge as TheirRidge
 
+from skrnn.baselines import Level
 from skrnn.forecasting.engine.origins import split_origins
 from skrnn.series import WindowSpec
 
@@ -20,6 +21,11 @@ def baseline_alone(y, **params):
     forecaster = quick(**{"transform": None, "sp": 1, **params}).fit(y, fh=FH)
     set_correction_weight(forecaster, 0.0)
     return forecaster
+
+
+def model_of(forecaster):
+    """Return the smoothing of the baseline."""
+    return forecaster.plan_.spec.baseline.active[0].model
 
 
 Y = pd.Series(20 + np.random.default_rng(0).normal(size=45).cumsum())
@@ -41,10 +47,10 @@ def weighted(forecasts, squares, log_prior, n):
 def test_smoothing_is_a_mean_of_forecasts_of_statsmodels():
     ets = pytest.importorskip("statsmodels.tsa.exponential_smoothing.ets")
     forecaster, y = baseline_alone(Y, baseline="smoothing"), Y.to_numpy()
-    assert forecaster.plan_.spec.baseline.weights == {"smoothing": 1.0}
+    assert forecaster.plan_.spec.baseline.named_weights == {"smoothing": 1.0}
     level, slope = start_of(y)
     forecasts, squares = [], []
-    for alpha, beta, phi, _ in forecaster.plan_.smoothing.grid:
+    for alpha, beta, phi, _ in model_of(forecaster).grid:
         alpha = min(alpha, 1 - 1e-9)  # theirs divides by the rest
         options, params = {"initial_level": level}, {"smoothing_level": alpha}
         if phi > 0:
@@ -56,14 +62,14 @@ def test_smoothing_is_a_mean_of_forecasts_of_statsmodels():
         theirs = model.smooth([known[name] for name in model.param_names])
         forecasts.append(theirs.forecast(N_STEPS))
         squares.append((theirs.resid[3:] ** 2).sum())
-    expected = weighted(forecasts, squares, forecaster.plan_.smoothing.log_prior, len(y) - 3)
+    expected = weighted(forecasts, squares, model_of(forecaster).log_prior, len(y) - 3)
     np.testing.assert_allclose(forecaster.predict(), expected, rtol=1e-6)
 
 
 def test_theta_is_a_smoothing_and_half_a_slope():
     forecaster, y = baseline_alone(Y, baseline="theta"), Y.to_numpy()
-    assert forecaster.plan_.spec.baseline.weights == {"theta": 1.0}
-    smoothing = forecaster.plan_.smoothing
+    assert forecaster.plan_.spec.baseline.named_weights == {"theta": 1.0}
+    smoothing = model_of(forecaster)
     level_only = smoothing.grid[:, 2] == 0
     slope, forecasts, squares = np.polyfit(np.arange(len(y)), y, 1)[0], [], []
     for alpha in smoothing.grid[level_only, 0]:
@@ -86,9 +92,9 @@ def scale_of(y):
 def test_linear_is_a_mean_of_regressions_of_scikit_learn():
     """Of all steps on windows of several lengths, in units of the last value and the scale."""
     forecaster, y = baseline_alone(Y, baseline="linear"), Y.to_numpy()
-    assert forecaster.plan_.spec.baseline.weights == {"linear": 1.0}
-    parts = forecaster.plan_.spec.baseline.ridge.parts
-    (_, origins), *_ = split_origins(panel_of(y), WindowSpec(1, 1, N_STEPS, 1), 0.0)
+    assert forecaster.plan_.spec.baseline.named_weights == {"linear": 1.0}
+    parts = forecaster.plan_.spec.baseline.active[0].parts
+    (_, origins), *_ = split_origins(panel_of(y), WindowSpec(1, 1, N_STEPS, 1, Level()), 0.0)
     origins = origins[origins <= len(y) - N_STEPS]
     ahead = origins[:, None] + np.arange(N_STEPS)
     targets = (y[ahead] - y[origins - 1, None]) / scale_of(y)
@@ -115,7 +121,7 @@ def test_the_mean_is_one_of_the_forecasts_of_each(n_targets):
     y = frame_of(columns=("a", "b")[:n_targets])
     fh = [-3, 0, 1, 4]
     auto = baseline_alone(y, baseline="auto", sp=4)
-    weights = auto.plan_.spec.baseline.weights
+    weights = auto.plan_.spec.baseline.named_weights
     assert len(weights) > 1
     expected = sum(
         weight * baseline_alone(y, baseline=name, sp=4).predict(fh)
@@ -125,7 +131,7 @@ def test_the_mean_is_one_of_the_forecasts_of_each(n_targets):
     pd.testing.assert_frame_equal(auto.predict(fh), expected, rtol=1e-5)
 
 
-def test_forecasts_of_a_series_do_not_depend_on_company():
+def test_forecasts_of_a_series_do_not_depend_on_the_panel():
     """Once the baselines are learned: alone, and with others that are longer."""
     y = frame_of()
     forecaster = quick().pretrain(y, fh=FH)
@@ -136,7 +142,7 @@ def test_forecasts_of_a_series_do_not_depend_on_company():
 
 
 def test_a_longer_horizon_goes_on():
-    """Steps behind those that were learned, where the regression is fed its own forecasts."""
+    """Steps after those that were learned, where the regression is fed its own forecasts."""
     y = seasonal(80, noise=0.01)
     forecaster = baseline_alone(y[:60], sp=4)
     asked = forecaster.predict()

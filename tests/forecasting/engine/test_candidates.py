@@ -1,35 +1,46 @@
 """How statistical baselines, their unit and their season are chosen on held-out origins."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from series.panels import panel_of
 
-from skrnn.baselines import Smoothing, fit_ridge
+from skrnn.baselines import BASELINES, FitData, Level, Ridge, SeasonalNaive, candidates
+from skrnn.baselines import ridge as ridge_module
 from skrnn.forecasting.engine import candidates as module
 from skrnn.forecasting.engine.candidates import (
-    STATISTICAL,
     choose_statistical,
     fit_candidate,
     refitted,
 )
 from skrnn.forecasting.engine.origins import split_origins
 from skrnn.forecasting.engine.plan import Plan
-from skrnn.series import ForecastExamples, Normalizer, WindowSpec
+from skrnn.series import WindowSpec
 
 N_STEPS = 4
 
 
-def settled(panel):
-    """Return where the series stand as they do in the training: the scale is that of all steps."""
-    return Normalizer(panel, 1, settled=panel.lengths)
+STATISTICAL = ("smoothing", "theta", "linear")
+AUTO = candidates("auto", fitted=True)
 
 
 def candidate_of(panel, season=1, log=False, names=STATISTICAL):
-    return fit_candidate(panel, season, log, N_STEPS, 0.2, names)
+    return fit_candidate(panel, season, log, N_STEPS, 0.2, [BASELINES[name] for name in names])
+
+
+def member(baseline, name):
+    """Return the member of this name of a combination."""
+    return next(m for m in baseline.members if m.name == name)
 
 
 def weights_of(panel, **params):
-    return candidate_of(panel, **params).blend.weights
+    return candidate_of(panel, **params).baseline.named_weights
+
+
+def parts_of(candidate):
+    """Return the regression and the model of the smoothing."""
+    return member(candidate.baseline, "linear"), member(candidate.baseline, "smoothing").model
 
 
 def walks(n_series=8, n=60, seed=0):
@@ -80,11 +91,10 @@ def test_weights_are_those_of_a_mean(names, lengths):
     rng = np.random.default_rng(0)
     panel = panel_of(*(rng.normal(size=n).cumsum() for n in lengths))
     candidate = candidate_of(panel, names=names)
-    weights = candidate.blend.weights
+    weights = candidate.baseline.named_weights
     assert set(weights) <= set(names)
     assert min(weights.values()) > 0
     assert sum(weights.values()) == pytest.approx(1)
-    assert (candidate.blend.ridge is not None) == ("linear" in weights)
     assert np.isfinite(candidate.evidence)
 
 
@@ -94,13 +104,13 @@ def test_weights_are_those_of_a_mean(names, lengths):
 @pytest.fixture
 def one_regression(monkeypatch):
     """Leave nothing of the regression to be chosen."""
-    monkeypatch.setattr(module, "PENALTIES", (0.1,))
-    monkeypatch.setattr(module, "_windows", lambda *_: [6])
+    monkeypatch.setattr(ridge_module, "PENALTIES", (0.1,))
+    monkeypatch.setattr(ridge_module, "_windows", lambda *_: [6])
 
 
 def mirrored(panel, fraction=0.2):
     """Reflect what is held out about the last value before it."""
-    *_, end = split_origins(panel, WindowSpec(1, 1, N_STEPS, 1), fraction)
+    *_, end = split_origins(panel, WindowSpec(1, 1, N_STEPS, 1, Level()), fraction)
     y = [panel.series(i).copy() for i in range(panel.n_series)]
     for values, stop in zip(y, end, strict=True):
         values[stop:] = 2 * values[stop - 1] - values[stop:]
@@ -116,17 +126,19 @@ def test_what_is_held_out_weighs_the_baselines_and_nothing_else():
     panel = trending()
     other, end = mirrored(panel)
     one, two = candidate_of(panel), candidate_of(other)
+    (ridge, model), (other_ridge, other_model) = parts_of(one), parts_of(two)
     # The scale is the same but for rounding.
-    np.testing.assert_allclose(one.blend.ridge.coef, two.blend.ridge.coef, rtol=1e-9, atol=1e-12)
-    np.testing.assert_array_equal(one.smoothing.grid, two.smoothing.grid)
-    np.testing.assert_array_equal(one.smoothing.log_prior, two.smoothing.log_prior)
-    assert one.blend.weights != two.blend.weights
+    np.testing.assert_allclose(ridge.coef, other_ridge.coef, rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(model.grid, other_model.grid)
+    np.testing.assert_array_equal(model.log_prior, other_model.log_prior)
+    assert one.baseline.named_weights != two.baseline.named_weights
     assert one.evidence > two.evidence + 2  # the trend goes on, and does not
-    # The split is where the test believes it to be: one step earlier matters.
-    other.series(0)[end[0] - 1] += 1
-    earlier = candidate_of(other)
-    assert not np.array_equal(one.blend.ridge.coef, earlier.blend.ridge.coef)
-    assert not np.array_equal(one.smoothing.log_prior, earlier.smoothing.log_prior)
+    # The split is where the test expects it: one step earlier matters.
+    moved = replace(other, y=other.y.copy())
+    moved.series(0)[end[0] - 1] += 1
+    other_ridge, other_model = parts_of(candidate_of(moved))
+    assert not np.array_equal(ridge.coef, other_ridge.coef)
+    assert not np.array_equal(model.log_prior, other_model.log_prior)
 
 
 @pytest.mark.usefixtures("one_regression")
@@ -134,58 +146,55 @@ def test_refitting_sees_everything():
     """And changes neither the weights nor what was chosen of the regression."""
     panel = trending()
     candidate = candidate_of(panel)
-    spec = WindowSpec(8, 1, 2, 1, baseline=candidate.blend)
-    plan = refitted(panel, Plan(spec, False, candidate.smoothing), N_STEPS)
-    assert plan.spec.baseline.weights == candidate.blend.weights
-    ridge, smoothing = plan.spec.baseline.ridge, Smoothing.learn(panel, 1)
-    assert (ridge.parts[0].penalty, ridge.window_length) == (0.1, 6)
+    spec = WindowSpec(8, 1, 2, 1, baseline=candidate.baseline)
+    plan = refitted(panel, Plan(spec, False), N_STEPS)
+    assert plan.spec.baseline.named_weights == candidate.baseline.named_weights
     everything, *_ = split_origins(panel, spec, 0.0)
-    shape = WindowSpec(6, 1, N_STEPS, 1, baseline=None)
-    examples = ForecastExamples(panel, everything, shape, settled(panel))
-    np.testing.assert_array_equal(ridge.coef, fit_ridge(examples, (0.1,)).coef)
-    assert not np.array_equal(ridge.coef, candidate.blend.ridge.coef)
-    np.testing.assert_array_equal(plan.smoothing.log_prior, smoothing.log_prior)
-    np.testing.assert_array_equal(plan.smoothing.grid, smoothing.grid)
+    data = FitData(panel, 1, N_STEPS, everything, panel.lengths)
+    ridge, smoothing = (member(plan.spec.baseline, name) for name in ("linear", "smoothing"))
+    before = member(candidate.baseline, "linear")
+    assert (ridge.parts[0].penalty, ridge.reach) == (0.1, 6)
+    np.testing.assert_array_equal(ridge.coef, before.refit(data).coef)
+    assert not np.array_equal(ridge.coef, before.coef)
+    expected = BASELINES["smoothing"].fit(data).model
+    np.testing.assert_array_equal(smoothing.model.log_prior, expected.log_prior)
+    np.testing.assert_array_equal(smoothing.model.grid, expected.grid)
     other = refitted(mirrored(panel)[0], plan, N_STEPS)
-    assert not np.array_equal(other.spec.baseline.ridge.coef, ridge.coef)
+    assert not np.array_equal(member(other.spec.baseline, "linear").coef, ridge.coef)
 
 
 def test_a_plan_without_statistical_baseline_stays():
-    plan = Plan(WindowSpec(8, 1, 2, 1, baseline="naive"), False)
+    plan = Plan(WindowSpec(8, 1, 2, 1, baseline=SeasonalNaive()), False)
     assert refitted(walks(), plan, N_STEPS) is plan
 
 
-def held_out_fits(panel):
-    """Return the best regression on each window, fitted before the held-out part."""
-    spec = WindowSpec(1, 1, N_STEPS, 1, baseline=None)
-    _, train, held_out, end = split_origins(panel, spec, 0.2)
-    found = {}
-    for window in module._windows(spec, panel.lengths.max()):
-        shape, normalizer = WindowSpec(window, 1, N_STEPS, 1, baseline=None), settled(panel)
-        examples = ForecastExamples(panel, train, shape, normalizer, end=end)
-        test = ForecastExamples(panel, held_out, shape, normalizer)
-        found[window] = fit_ridge(examples, held_out=test)
+def held_out_fits(panel, monkeypatch):
+    """Return the regression on each window alone, fitted before the held-out part."""
+    _, train, held_out, end = split_origins(panel, WindowSpec(1, 1, N_STEPS, 1, Level()), 0.2)
+    data, found = FitData(panel, 1, N_STEPS, train, end, held_out, 1.0), {}
+    for window in ridge_module._windows(1, N_STEPS, int(panel.lengths.max())):
+        with monkeypatch.context() as patch:
+            patch.setattr(ridge_module, "_windows", lambda *_, window=window: [window])
+            found[window] = Ridge().fit(data)
     return found
 
 
-def test_the_window_that_is_needed_takes_all():
+def test_the_window_that_is_needed_takes_all(monkeypatch):
     """A value of 17 steps before needs a window that reads it."""
     rng = np.random.default_rng(0)
     panel = panel_of(np.tile(rng.normal(size=17), 12) + 0.01 * rng.normal(size=17 * 12))
-    ridge, fits = candidate_of(panel).blend.ridge, held_out_fits(panel)
+    ridge, fits = member(candidate_of(panel).baseline, "linear"), held_out_fits(panel, monkeypatch)
     assert len(fits) > len(ridge.parts)
     assert all(part.window_length >= 17 and part.penalty < 0.1 for part in ridge.parts)
 
 
-def test_windows_are_averaged():
+def test_windows_are_averaged(monkeypatch):
     """By their errors; the mean is one regression on the longest window."""
     panel = walks(3, 60)
-    ridge, fits = candidate_of(panel).blend.ridge, held_out_fits(panel)
+    ridge, fits = member(candidate_of(panel).baseline, "linear"), held_out_fits(panel, monkeypatch)
     weights = np.array([part.weight for part in ridge.parts])
     assert len(weights) > 1
     assert weights.sum() == pytest.approx(1)
-    errors = [fits[part.window_length].error for part in ridge.parts]
-    assert (np.diff(weights[np.argsort(errors)]) <= 0).all()
     expected = np.zeros_like(ridge.coef)
     for part in ridge.parts:
         assert part.penalty == fits[part.window_length].parts[0].penalty
@@ -199,18 +208,18 @@ def test_series_that_are_too_short_to_hold_anything_out(lengths):
     rng = np.random.default_rng(0)
     panel = panel_of(*(rng.normal(size=n).cumsum() for n in lengths))
     candidate = candidate_of(panel)
-    weights = candidate.blend.weights
+    weights = candidate.baseline.named_weights
     assert set(weights.values()) == {1 / len(weights)}
     assert {"smoothing", "theta"} <= set(weights)
     assert candidate.evidence == 0
-    alone = candidate_of(panel, names=("linear",)).blend
+    alone = candidate_of(panel, names=("linear",)).baseline
     if "linear" in weights:
         assert max(lengths) > N_STEPS
-        assert alone.weights == {"linear": 1.0}
+        assert alone.named_weights == {"linear": 1.0}
     else:
-        assert alone.weights == {"smoothing": 1.0}
-    plan = Plan(WindowSpec(2, 1, N_STEPS, 1, baseline=candidate.blend), False, candidate.smoothing)
-    assert refitted(panel, plan, N_STEPS).spec.baseline.weights == weights
+        assert alone.named_weights == {"smoothing": 1.0}
+    plan = Plan(WindowSpec(2, 1, N_STEPS, 1, baseline=candidate.baseline), False)
+    assert refitted(panel, plan, N_STEPS).spec.baseline.named_weights == weights
 
 
 def test_targets_weigh_together():
@@ -244,9 +253,9 @@ def spell(n_known, n_last):
 
 def test_a_spell_at_the_end_does_not_decide_for_a_long_series():
     panel = spell(3000, 750)
-    assert candidate_of(panel).blend.weights["linear"] < 0.4
+    assert candidate_of(panel).baseline.named_weights["linear"] < 0.4
     chosen = chosen_for(panel, seasons=(1,), log=False)
-    assert chosen.blend.weights["linear"] > 0.8
+    assert chosen.baseline.named_weights["linear"] > 0.8
     assert chosen.earlier
 
 
@@ -256,22 +265,22 @@ def test_regressions_do_not_know_what_followed_the_earlier_origins():
     panel = panel_of(rng.normal(size=1500))
     chosen = chosen_for(panel, seasons=(30,), log=False)
     assert chosen.earlier
-    assert chosen.blend.weights.get("linear", 0.0) < 0.36
+    assert chosen.baseline.named_weights.get("linear", 0.0) < 0.36
 
 
 def test_short_series_are_weighed_on_the_held_out_part():
     panel = spell(640, 160)
     chosen = chosen_for(panel, seasons=(1,), log=False)
-    assert chosen.blend.weights == candidate_of(panel).blend.weights
+    assert chosen.baseline.named_weights == candidate_of(panel).baseline.named_weights
     assert not chosen.earlier
 
 
 def test_a_horizon_with_nothing_apart_from_it_is_weighed_on_the_held_out_part():
     panel = panel_of(np.random.default_rng(0).normal(size=1400))
-    tail = fit_candidate(panel, 1, False, 1150, 0.1, STATISTICAL)
-    chosen = choose_statistical(panel, [1], False, 1150, 0.1, "auto")
-    assert chosen.blend.weights == tail.blend.weights
-    assert set(tail.blend.weights) == set(STATISTICAL)
+    tail = fit_candidate(panel, 1, False, 1150, 0.1, AUTO)
+    chosen = choose_statistical(panel, [1], False, 1150, 0.1, AUTO)
+    assert chosen.baseline.named_weights == tail.baseline.named_weights
+    assert set(tail.baseline.named_weights) == set(STATISTICAL)
 
 
 # -- unit and season ------------------------------------------------------------------------
@@ -294,7 +303,7 @@ def positive(kind, n_series=3):
 
 
 def chosen_for(panel, seasons=(4,), log=None):
-    return choose_statistical(panel, list(seasons), log, N_STEPS, 0.2, "auto")
+    return choose_statistical(panel, list(seasons), log, N_STEPS, 0.2, AUTO)
 
 
 def test_multiplicative_series_are_forecast_in_logarithms():
@@ -323,10 +332,10 @@ def test_forecasts_overrule_the_looks(monkeypatch, looks_so):
 
 def test_the_best_season_is_kept():
     """By the smoothing alone: a regression finds the season in its window."""
-    panel = positive("additive")
+    panel, smoothing = positive("additive"), [BASELINES["smoothing"]]
 
     def season_of(*seasons):
-        return choose_statistical(panel, list(seasons), False, N_STEPS, 0.2, "smoothing").season
+        return choose_statistical(panel, list(seasons), False, N_STEPS, 0.2, smoothing).season
 
     assert season_of(1, 4) == season_of(4, 1) == 4
     assert season_of(4, 7) == season_of(7, 4) == 4

@@ -1,4 +1,4 @@
-"""What the plan tells: one property of the data, or one parameter, is changed at a time."""
+"""The text of the plan: one property of the data, or one parameter, is changed at a time."""
 
 import numpy as np
 import pandas as pd
@@ -30,40 +30,39 @@ def usual():
     return lines_of(months())
 
 
-def test_a_plan_tells_everything(usual):
+def test_a_plan_names_every_choice(usual):
     assert list(usual) == [
         *("season", "units", "normalization", "baseline", "window", "horizon"),
         *("network", "training", "correction"),
     ]
     assert usual["season"].startswith("12 steps")
-    assert usual["normalization"].startswith("less the level of the last season")
+    assert usual["normalization"].startswith("(value - mean of the last season)")
     assert usual["horizon"] == "3 steps at once"
 
 
 def test_noise_has_no_season(usual):
     noise = pd.Series(np.random.default_rng(0).normal(50, 1, 96), months().index)
-    told = lines_of(noise)
-    assert told["season"].startswith("none")
-    assert told["normalization"] == "less the last value, over the mean change"
+    plan = lines_of(noise)
+    assert plan["season"].startswith("none")
+    assert plan["normalization"] == "(value - last value) / mean absolute change"
 
 
 def test_negative_values_have_no_logarithm():
-    assert lines_of(months() - 60)["units"] == "as they are (a value is not positive)"
+    assert lines_of(months() - 60)["units"] == "as they are (some values are not positive)"
 
 
 def test_a_long_series_has_its_baselines_weighed_from_earlier_origins():
     weighed = [lines_of(months(n), baseline="auto")["baseline"] for n in (800, 1400)]
-    assert weighed[0].endswith("(as their held-out forecasts deserve)")
-    assert weighed[1].endswith(
-        "(as their held-out forecasts, and cross-fitted ones before them, deserve)"
-    )
+    reason = "(weights from errors on held-out origins"
+    assert weighed[0].endswith(f"{reason})")
+    assert weighed[1].endswith(f"{reason} and on cross-fitted earlier ones)")
 
 
 def test_a_longer_horizon_asks_for_a_longer_window(usual):
-    told = lines_of(months(), horizon=30)
+    plan = lines_of(months(), horizon=30)
     assert usual["window"] == "24 steps (two seasons)"
-    assert told["window"] == "38 steps (a horizon and a quarter, at least 8)"
-    assert told["horizon"] == "30 steps at once"
+    assert plan["window"] == "38 steps (1.25 horizons, at least 8 steps)"
+    assert plan["horizon"] == "30 steps at once"
 
 
 def test_a_short_series_has_a_short_window():
@@ -77,9 +76,9 @@ def test_long_windows_are_read_in_segments_by_a_wide_network(usual):
     t = np.arange(24 * 40)
     y = np.sin(2 * np.pi * t / 24) + 0.1 * np.random.default_rng(0).normal(size=len(t))
     hours = pd.Series(y, pd.period_range("2001-01-01 00:00", periods=len(t), freq="h"))
-    told = lines_of(hours, horizon=96)
-    assert told["window"].startswith("120 steps, in segments of 24")
-    assert told["network"].startswith("128 units wide")
+    plan = lines_of(hours, horizon=96)
+    assert plan["window"].startswith("120 steps, in segments of 24")
+    assert plan["network"].startswith("128 units wide")
     assert usual["network"].startswith("32 units wide")
 
 
@@ -90,26 +89,26 @@ def test_long_windows_are_read_in_segments_by_a_wide_network(usual):
 def test_more_origins_are_learned_from_in_more_updates(n_series, n_epochs, of):
     """Half of ``30 sqrt(n)`` updates, at least 300."""
     y = months(n_series=n_series)
-    told = lines_of(y, max_epochs="auto")["training"]
-    assert told.startswith(f"{n_epochs} epochs of {of} origins, rate up to 0.01")
+    plan = lines_of(y, max_epochs="auto")["training"]
+    assert plan.startswith(f"{n_epochs} epochs of {of} origins, learning rate up to 0.01")
 
 
-def test_parameters_are_told():
-    told = lines_of(months(), n_members=2, max_epochs=3, learning_rate=0.002, batch_size=16)
-    assert told["network"].endswith("the mean of 2 of them")
-    assert told["training"].startswith(
-        "3 epochs of up to 4 batches of 16 origins, rate up to 0.002"
+def test_parameters_are_in_the_plan():
+    plan = lines_of(months(), n_members=2, max_epochs=3, learning_rate=0.002, batch_size=16)
+    assert plan["network"].endswith("mean of 2 networks")
+    assert plan["training"].startswith(
+        "3 epochs of up to 4 batches of 16 origins, learning rate up to 0.002"
     )
 
 
-def test_without_an_baseline_nothing_is_corrected():
+def test_without_a_baseline_nothing_is_corrected():
     assert "correction" not in lines_of(months(), baseline=None)
 
 
 def test_where_nothing_is_held_out_no_epoch_is_the_best():
-    assert "best" not in lines_of(months(5), horizon=3, sp=1)["training"]
+    assert "lowest" not in lines_of(months(5), horizon=3, sp=1)["training"]
 
 
 def test_what_reads_on_feeds_single_steps_back():
-    told = lines_of(months(), cls=WaveNetForecaster, baseline="naive", strategy="recursive")
-    assert told["horizon"] == "one step, fed back"
+    plan = lines_of(months(), cls=WaveNetForecaster, baseline="naive", strategy="recursive")
+    assert plan["horizon"] == "one step, fed back"

@@ -14,6 +14,7 @@ from forecasting.series import (
 from series.panels import random_panel
 
 from skrnn import Examples
+from skrnn.baselines import SeasonalNaive
 from skrnn.forecasting import LSTMForecaster
 from skrnn.forecasting.engine.training_examples import OriginSelection, all_examples
 from skrnn.series import Normalizer, WindowSpec
@@ -26,7 +27,7 @@ PLAIN |= {"window_length": 5, "examples__refit_window": 20}
 
 def origins(n_newest, n_last=None):
     """Return the origins of each series that are learned from."""
-    spec = WindowSpec(2, 1, 3, season=1)
+    spec = WindowSpec(2, 1, 3, season=1, baseline=SeasonalNaive())
     normalizer = Normalizer(random_panel(np.random.default_rng(0), [40, 15]), 1)
     examples = all_examples(normalizer, spec, OriginSelection(n_last), n_newest)
     return [examples.origin[examples.series == i].tolist() for i in range(2)]

@@ -16,6 +16,7 @@ from forecasting.series import (
 )
 
 from skrnn import Examples, Trainer
+from skrnn.baselines import BASELINES, SeasonalNaive
 from skrnn.data import Batch
 from skrnn.forecasting import LSTMForecaster, WaveNetForecaster
 from skrnn.forecasting.engine.network import NetworkForecaster
@@ -42,7 +43,7 @@ def trained(spec, n_past=0, cls=LSTMForecaster):
 def recomputed(forecaster, data, series, origin, n_steps):
     """Forecast by reading the whole window and all forecasts behind it anew for each step."""
     spec, module = forecaster.spec, forecaster.module
-    stats = Normalizer(data, spec.season).at(series, origin, n_steps)
+    stats = Normalizer(data, spec.season).at(series, origin)
     y, past = data.read(series, origin[:, None] + np.arange(-spec.context_length, n_steps))
     reach = spec.context_length
     y[:, reach:] = np.nan
@@ -55,7 +56,7 @@ def recomputed(forecaster, data, series, origin, n_steps):
         x = (y[:, now - n_read : now] - level) / stats.scale[:, None]
         x = np.concatenate([x, np.ones_like(x)], axis=-1)
         batch = Batch(torch.from_numpy(x).float())
-        if spec.baseline is not None:
+        if not spec.baseline.is_level:
             told = (normalized.center - level) / stats.scale[:, None]
             batch = batch._replace(baseline=torch.from_numpy(told).float())
         if past.shape[-1]:
@@ -75,7 +76,7 @@ def recomputed(forecaster, data, series, origin, n_steps):
 @pytest.mark.parametrize("n_past", [0, 2])
 @pytest.mark.parametrize("cls", [*RECURRENT, WaveNetForecaster])
 def test_reading_on_equals_reading_anew(cls, n_past, baseline):
-    spec = WindowSpec(4, 1, 1, season=2, n_seasons=2, baseline=baseline, rollout=3)
+    spec = WindowSpec(4, 1, 1, season=2, n_seasons=2, baseline=BASELINES[baseline], rollout=3)
     data, forecaster = trained(spec, n_past, cls)
     series, origin = np.array([0, 1, 1]), np.array([9, 12, 20])
     forecast = forecaster.forecast(data, Normalizer(data, 2), series, origin, 6)
@@ -84,7 +85,7 @@ def test_reading_on_equals_reading_anew(cls, n_past, baseline):
 
 
 def test_a_rolling_forecast_reads_its_window_and_nothing_else():
-    spec = WindowSpec(4, 1, 1, season=1, baseline="naive", rollout=3)
+    spec = WindowSpec(4, 1, 1, season=1, baseline=SeasonalNaive(), rollout=3)
     data, forecaster = trained(spec)
     normalizer, here = Normalizer(data, 1), (np.array([1]), np.array([20]))
     forecast = forecaster.forecast(data, normalizer, *here, 5).output
@@ -149,7 +150,7 @@ def test_a_recursive_network_learns_a_wave():
 def seen(n_last, lengths=(10, 4), horizon=3, rollout=0):
     """Return the origins of each series that are seen."""
     data = Panel(np.zeros((sum(lengths), 1)), np.cumsum([0, *lengths]), np.zeros((sum(lengths), 0)))
-    spec = WindowSpec(2, 1, horizon, season=1, rollout=rollout)
+    spec = WindowSpec(2, 1, horizon, season=1, rollout=rollout, baseline=SeasonalNaive())
     series = np.repeat(np.arange(len(lengths)), [n - 1 for n in lengths])
     origin = np.concatenate([np.arange(1, n) for n in lengths])
     normalizer = Normalizer(data, 1)

@@ -1,0 +1,85 @@
+"""Baselines that follow from the whole history before an origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .averaged_smoothing import AveragedSmoothing
+from .base import Baseline
+from .smoothing_states import SmoothingStates
+
+
+@dataclass(frozen=True, eq=False)
+class HistoryBaseline(Baseline):
+    """Baseline that follows from states of the whole history before an origin.
+
+    The states are computed once for each panel, which keeps them.
+
+    Parameters
+    ----------
+    model : AveragedSmoothing, optional
+        What gives the states; `fit` learns it.
+    """
+
+    model: Any = None
+    fitted = True
+
+    def fit(self, data):
+        """Learn the weights of the smoothing parameters from the series up to their ends."""
+        key = AveragedSmoothing, data.season, data.end.tobytes()
+        return type(self)(
+            data.panel.cached(
+                key, lambda panel: AveragedSmoothing.learn(panel, data.season, data.end)
+            )
+        )
+
+    refit = fit
+
+    def fixed_at(self, panel, series, origin, n_steps, new_origin):
+        """Return the forecasts from these origins, whatever is fed back after them."""
+        return FixedForecast(self._path(panel, series, origin, n_steps), new_origin, self)
+
+    def forecast(self, at):
+        """Return the forecast; the level where nothing has been observed."""
+        path = self._path(at.panel, at.series, at.origin, at.n_steps)
+        return np.where(np.isnan(path), at.level, path)
+
+    def _path(self, panel, series, origin, n_steps):
+        states = panel.cached(self.model, lambda panel: SmoothingStates(panel, self.model))
+        return self._continued(states, series, origin, n_steps)
+
+    def _continued(self, states, series, origin, n_steps):
+        """Return the forecast (n, n_steps, n_targets), NaN from an origin without history."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, eq=False)
+class FixedForecast(Baseline):
+    """Forecasts of a baseline from one origin of each series, read step by step.
+
+    Parameters
+    ----------
+    path : ndarray of shape (n_series, n_steps, n_targets)
+        The forecasts; NaN where nothing has been observed.
+    start : int
+        The origin.
+    source : Baseline
+        What gave them.
+    """
+
+    path: np.ndarray
+    start: int
+    source: Baseline
+
+    def forecast(self, at):
+        """Return the steps of the path from each origin on."""
+        ahead = at.origin[:, None] - self.start + np.arange(at.n_steps)
+        path = self.path[at.series[:, None], ahead]
+        return np.where(np.isnan(path), at.level, path)
+
+    def describe(self):
+        """Return the words of its source."""
+        return self.source.describe()
