@@ -49,7 +49,7 @@ DOORS = {
     "forecasting/engine": {"numpy", "scipy"}
     | {f"skrnn.{name}" for name in ROOMS | {"series", "baselines"}},
     # no numerics: what becomes of the panel is none of their business
-    "forecasting/frames": {"sktime", "pandas", "numpy", "skrnn.data", "skrnn.series"},
+    "forecasting/frames": {"sktime", "pandas", "numpy", "skrnn.series"},
     "_architectures": {"skrnn._compat", "skrnn._groups", "skrnn.nn"},
     "_compat": {"sklearn", "numpy"},
     "_groups": {"sklearn", "skrnn._compat"},
