@@ -80,7 +80,7 @@ class AveragedSmoothing:
         kept = np.zeros(len(order), dtype=bool)
         kept[order[: min(n_kept, MOST_KEPT)]] = True
         level_only = self.grid[:, 2] == 0
-        kept[np.argmax(np.where(level_only, log_prior, -np.inf))] = True  # for the method of Theta
+        kept[np.argmax(np.where(level_only, log_prior, -np.inf))] = True  # for the Theta method
         return AveragedSmoothing(self.season, self.grid[kept], _normalized(log_prior[kept]))
 
     def run(self, panel: Panel, series, end, since, states=None):

@@ -1,9 +1,9 @@
 """The recursion of exponential smoothing, compiled: step by step, all parameters side by side.
 
-Every series is smoothed by itself, in loops of a fixed order: its states have the same bits in any
-company. What could be one expression of arrays is a loop, too: it is compiled in a third of the
-time. Parameters have the shape (5, p): how far an error moves level, trend and season, the damping
-of the trend, and whether there is a season.
+Every series is smoothed by itself, in loops of a fixed order: its states have the same bits
+whatever else the panel holds. What could be one expression of arrays is a loop, too: it compiles in
+a third of the time. Parameters have the shape (5, p): how far an error moves level, trend and
+season, the damping of the trend, and whether there is a season.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ def compiled(function):
 def smooth(
     y, begin, stop, since, season, starts, parameters, log_prior, n_alone, fading, states, evidence
 ):
-    """Write the states behind the steps of series, and how likely each parameter makes them.
+    """Write the states after the steps of series, and how likely each parameter makes them.
 
     Parameters
     ----------
     y : ndarray of shape (n_rows,)
         All series, one after the other; NaN where missing.
     begin, stop, since : ndarray of shape (n,)
-        First row of each series, the row behind its end, and the first one whose states are
+        First row of each series, the row after its end, and the first one whose states are
         wanted.
     season : int
         Steps of a season.
@@ -115,7 +115,7 @@ def _run(
 ):  # fmt: skip
     """Smooth a series from a start that reads `n_seen` steps.
 
-    The states are written behind the steps from `wanted` on, which are rows from `first` on.
+    The states are written after the steps from `wanted` on, which are rows from `first` on.
     """
     n = parameters.shape[1]
     gain, trend_gain, season_gain, phi = parameters[0], parameters[1], parameters[2], parameters[3]
@@ -151,18 +151,18 @@ def _run(
             _add(line, t, value)
         if t < wanted:
             continue
-        told = t + 1 >= n_seen  # by this start; of earlier steps it tells the season alone
-        if told or seasonal:
+        complete = t + 1 >= n_seen  # of earlier steps this start gives the season alone
+        if complete or seasonal:
             state = states[first + t]
             _likelihood(squares, n_errors, largest, likelihood)
             _weigh(likelihood, log_prior, n_alone, weight)
             state[SEASON_ALONE] = _mean(at_phase, weight, n_alone) * unit
-            if told:
+            if complete:
                 state[LEVEL_ALONE] = _mean(level, weight, n_alone) * unit
                 state[LAG] = _lag(gain, weight, n_alone, t + 1)
             _weigh(likelihood, log_prior, n, weight)
             state[SEASON] = _mean(at_phase, weight, n) * unit
-            if told:
+            if complete:
                 state[LEVEL] = _mean(level, weight, n) * unit
                 state[SLOPE] = _slope(line) * unit
                 state[SEASONAL] = 1.0 if seasonal else 0.0

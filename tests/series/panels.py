@@ -21,6 +21,6 @@ def panel_of(*series):
 
 
 def all_origins(panel):
-    """Return all (series, origin) of a panel: before the first step to behind the last one."""
+    """Return all (series, origin) of a panel: before the first step to after the last one."""
     series = np.repeat(np.arange(panel.n_series), panel.lengths + 1)
     return series, np.concatenate([np.arange(n + 1) for n in panel.lengths])

@@ -211,7 +211,7 @@ class TestWidths:
         mixed = self.widths(0.25).apply(quantiles, np.array([1, 2, 3]), scale)
         np.testing.assert_allclose(mixed, 0.25 * own + 0.75 * fixed)
 
-    def test_grow_behind_the_calibrated_steps(self):
+    def test_grow_after_the_calibrated_steps(self):
         quantiles, scale = self.quantiles(1), np.ones((4, 2))
         last = self.widths().apply(quantiles, np.array([3]), scale)
         later = self.widths().apply(quantiles, np.array([12]), scale)

@@ -14,7 +14,7 @@ from skrnn.series import FixedNormalizer, Normalizer, OriginStats, StandardNorma
 
 
 def literal_location_and_scale(y, season):
-    """Return location and scale behind the last of the values."""
+    """Return location and scale after the last of the values."""
     if not np.isfinite(y).any():
         return 0.0, 1.0
     location, scale = np.nanmean(y), 0.0
@@ -216,7 +216,7 @@ class TestZScores:
         np.testing.assert_array_equal(stats.scale, 1)
 
     @pytest.mark.parametrize("later", [0.0, 1e6, -1e100, np.nan])
-    def test_neither_later_values_nor_company_matter(self, later):
+    def test_neither_later_values_nor_other_series_matter(self, later):
         panel = random_panel(np.random.default_rng(0), [30, 25], n_targets=2, missing=0.3)
         changed = replace(panel, y=panel.y.copy())
         changed.y[12:30] = later * panel.y[12:30]

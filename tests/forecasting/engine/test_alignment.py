@@ -122,7 +122,7 @@ def test_a_forecast_reads_its_context_and_nothing_else(spec):
 @pytest.mark.parametrize("n_steps", [1, 2, 3, 7])
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_blocks_are_fed_back_as_medians(spec, n_steps):
-    """The same as writing each block behind the series and asking again."""
+    """The same as appending each block to the series and forecasting again."""
     data, forecaster = trained(spec, n_past=2, n_known=2)
     stats = Normalizer(data, spec.season).at(np.array([1]), np.array([20]))
     as_at_20 = FixedNormalizer(stats)
@@ -144,7 +144,7 @@ def test_blocks_are_fed_back_as_medians(spec, n_steps):
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
-def test_blocks_do_not_read_what_is_unknown_behind_the_origin(spec):
+def test_blocks_do_not_read_what_is_unknown_after_the_origin(spec):
     """Neither the values to forecast nor covariates that are known for the past only."""
     data, forecaster = trained(spec, n_past=2, n_known=1)
     normalizer = Normalizer(data, spec.season)
@@ -230,7 +230,7 @@ def test_training_does_not_see_what_is_held_out():
     np.testing.assert_array_equal(weights(one), weights(other))
     assert one.history_["loss"] == other.history_["loss"]
     assert one.history_["val_loss"] != other.history_["val_loss"]
-    # The split is where the test believes it to be: one step earlier matters.
+    # The split is where the test expects it: one step earlier matters.
     earlier = quick(**params).fit(pd.Series(np.append(y[:49] + 1, y[49:])), fh=[1, 2, 3])
     assert not np.array_equal(weights(one), weights(earlier))
 

@@ -145,10 +145,10 @@ def test_a_longer_horizon_goes_on():
     """Steps after those that were learned, where the regression is fed its own forecasts."""
     y = seasonal(80, noise=0.01)
     forecaster = baseline_alone(y[:60], sp=4)
-    asked = forecaster.predict()
+    learned = forecaster.predict()
     forecast = forecaster.predict(range(1, 16))
     np.testing.assert_allclose(forecast, y[60:75], atol=0.6)
-    np.testing.assert_array_equal(forecast[:N_STEPS], asked)
+    np.testing.assert_array_equal(forecast[:N_STEPS], learned)
 
 
 @pytest.mark.parametrize("baseline", ["smoothing", "theta"])

@@ -67,7 +67,7 @@ def test_a_long_memory_speaks_for_the_regression():
 
 
 def test_slopes_speak_for_the_smoothing():
-    """Each series its own: Theta believes in one half, a pooled regression in none."""
+    """Each series its own: Theta takes one half of it, a pooled regression none."""
     weights = {}
     for slope in (1, 0):
         rng = np.random.default_rng(0)
@@ -309,7 +309,7 @@ def chosen_for(panel, seasons=(4,), log=None):
 def test_multiplicative_series_are_forecast_in_logarithms():
     assert chosen_for(positive("multiplicative")).log
     assert not chosen_for(positive("additive")).log
-    # The unit that is asked for is not questioned.
+    # A unit that the user has set stays.
     assert not chosen_for(positive("multiplicative"), log=False).log
     assert chosen_for(positive("additive"), log=True).log
 

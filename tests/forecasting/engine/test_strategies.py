@@ -41,7 +41,7 @@ def trained(spec, n_past=0, cls=LSTMForecaster):
 
 
 def recomputed(forecaster, data, series, origin, n_steps):
-    """Forecast by reading the whole window and all forecasts behind it anew for each step."""
+    """Forecast by reading the whole window and all forecasts after it again for each step."""
     spec, module = forecaster.spec, forecaster.module
     stats = Normalizer(data, spec.season).at(series, origin)
     y, past = data.read(series, origin[:, None] + np.arange(-spec.context_length, n_steps))
@@ -57,8 +57,8 @@ def recomputed(forecaster, data, series, origin, n_steps):
         x = np.concatenate([x, np.ones_like(x)], axis=-1)
         batch = Batch(torch.from_numpy(x).float())
         if not spec.baseline.is_level:
-            told = (normalized.center - level) / stats.scale[:, None]
-            batch = batch._replace(baseline=torch.from_numpy(told).float())
+            center = (normalized.center - level) / stats.scale[:, None]
+            batch = batch._replace(baseline=torch.from_numpy(center).float())
         if past.shape[-1]:
             of_window, ahead = past[:, now - n_read : now], past[:, now : now + 1]
             batch = batch._replace(past=torch.tensor(of_window).float())
@@ -75,7 +75,7 @@ def recomputed(forecaster, data, series, origin, n_steps):
 @pytest.mark.parametrize("baseline", ["naive", "median", "drift", None])
 @pytest.mark.parametrize("n_past", [0, 2])
 @pytest.mark.parametrize("cls", [*RECURRENT, WaveNetForecaster])
-def test_reading_on_equals_reading_anew(cls, n_past, baseline):
+def test_reading_on_equals_reading_again(cls, n_past, baseline):
     spec = WindowSpec(4, 1, 1, season=2, n_seasons=2, baseline=BASELINES[baseline], rollout=3)
     data, forecaster = trained(spec, n_past, cls)
     series, origin = np.array([0, 1, 1]), np.array([9, 12, 20])
@@ -160,12 +160,12 @@ def seen(n_last, lengths=(10, 4), horizon=3, rollout=0):
     return [examples.origin[examples.series == i].tolist() for i in range(len(lengths))]
 
 
-def test_the_last_origins_have_a_whole_horizon_behind_them():
+def test_the_last_origins_have_a_whole_horizon_after_them():
     assert seen(None) == [list(range(1, 10)), [1, 2, 3]]
     assert seen(1) == [[7], [1]]
     assert seen(3) == [[5, 6, 7], [1]]
     assert seen(1, horizon=1, rollout=3) == [[7], [1]]
-    # A series with no whole horizon behind any origin keeps its first one.
+    # A series with no whole horizon after any origin keeps its first one.
     assert seen(1, lengths=(10, 3)) == [[7], [1]]
     assert seen(1, lengths=(10, 2)) == [[7], [1]]
 
