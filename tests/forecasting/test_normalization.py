@@ -290,14 +290,11 @@ def test_a_constant_series_stays():
     assert np.abs(prediction.loc["flat"] - 7).max().item() < 2
 
 
-def test_the_plan_tells():
+def test_the_plan_names_the_units():
     text = str(plain().fit(Y, fh=FH).plan_)
     assert "units: as they are" in text
-    assert "normalization: less the mean of each series, over its standard deviation" in text
-    assert "baseline: none, the mean of the series" in text
-    assert "baseline: none, the level of the last season" in str(
-        plain(normalization="auto").fit(Y, fh=FH).plan_
-    )
+    assert "normalization: (value - mean of the series) / standard deviation" in text
+    assert "baseline: none, the network forecasts from the level" in text
 
 
 @pytest.mark.parametrize(
@@ -305,7 +302,7 @@ def test_the_plan_tells():
     [
         ({"normalization": "minmax"}, "The 'normalization' parameter of LSTMForecaster must be"),
         ({"normalization": None}, "The 'normalization' parameter of LSTMForecaster must be"),
-        ({"baseline": "linear"}, "baseline='linear' is a regression in units of the origin, but"),
+        ({"baseline": "linear"}, "baseline='linear' is a regression in units of the origin, which"),
     ],
 )
 def test_what_cannot_be(params, text):
