@@ -175,7 +175,7 @@ def test_windows_of_training_rows(estimator, wrap):
     model = wrap(clone(estimator).set_params(window_length=3))
     model[:-1].set_output(transform="pandas") if wrap is piped else None
     model.fit(rows, targets_of(estimator))
-    with pytest.warns(UserWarning, match="X begins among the training rows") as caught:
+    with pytest.warns(UserWarning, match="X begins within the training rows") as caught:
         model.predict(rows[10:])
     caught_here(caught, "X begins among")
 

@@ -1,27 +1,27 @@
-"""The typed object that carries a batch from the data to the module."""
+"""The batch that a module receives."""
 
 from typing import Any, NamedTuple
 
 
 class Batch(NamedTuple):
-    """Inputs of one forward pass; arrays when gathered, tensors once the loop has moved them.
+    """Inputs of one forward pass: NumPy arrays first, tensors inside the training loop.
 
     Parameters
     ----------
     x : (n, t, c)
-        Sequences, padded with zeros on the right up to the longest one.
+        Sequences, padded with zeros on the right to the length of the longest one.
     lengths : (n,) of int, optional
-        Number of valid steps of each row. None when every row has `t` of them.
+        Number of valid steps of each row. None means that all `t` steps are valid.
     past : (n, t, p), optional
-        Covariates of the same steps as `x`.
+        Covariates at the steps of `x`.
     future : (n, h, f), optional
-        Known covariates of the horizon.
+        Covariates that are known for the horizon.
     static : (n, s), optional
         Features that do not change over time.
     baseline : (n, h, k), optional
-        Forecast that the output corrects, in the units of the output.
+        Forecast that the module corrects, in the units of its output.
     target : (n, k) or (n, m, k), optional
-        What is to be predicted, for modules that read it in training.
+        Values to predict, for modules that read them in training (teacher forcing).
     """
 
     x: Any

@@ -1,4 +1,4 @@
-"""Rows in time: what is known before and between the rows of a new table."""
+"""Training rows that the windows of new rows reach back to."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 from skrnn._warnings import warn
 
 KINDS = {"i": "integers", "M": "dates", "m": "durations"}
-CHUNK = 65536  # rows that are hashed at a time
+CHUNK = 65536  # rows hashed at a time
 
 
 class TimeAxis:
-    """Whole steps of a sorted index.
+    """Maps the labels of a sorted index with constant step to step numbers.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class TimeAxis:
     step : int or numpy.timedelta64
         Distance between two steps.
     unit : str or None
-        Unit of the calendar to which labels are rounded down; None takes them as they are.
+        Calendar unit to which labels are rounded down. None does not round.
     """
 
     def __init__(self, origin, step, unit):
@@ -32,9 +32,9 @@ class TimeAxis:
 
     @classmethod
     def fit(cls, labels):
-        """Return the axis of labels with a constant step, or None.
+        """Return the axis of the labels, or None if their step is not constant.
 
-        Days (of 23 to 25 hours, where clocks are changed) and months count as constant.
+        Months count as constant, and so do days of 23 or 25 hours (daylight saving time).
         """
         for unit in (None, "D", "M") if labels.dtype.kind == "M" else (None,):
             ticks = _ticks(labels, unit)
@@ -44,12 +44,12 @@ class TimeAxis:
         return None
 
     def positions(self, labels):
-        """Return the step of each label.
+        """Return the step number of each label.
 
         Raises
         ------
         ValueError
-            If a label lies between two steps, or two of them in the same step.
+            If a label lies between two steps, or two labels share a step.
         """
         offset = _ticks(labels, self.unit) - self.origin
         steps = (offset // self.step).astype(np.int64)
@@ -57,13 +57,13 @@ class TimeAxis:
         crowded[1:] |= np.diff(steps) == 0
         if crowded.any():
             raise ValueError(
-                f"The index of X has {labels[crowded][0]}, which is no step of the training rows: "
-                f"they are {self._distance()} apart; pass rows of the same frequency."
+                f"The index of X contains {labels[crowded][0]}, which does not fit the training "
+                f"rows: they are {self._distance()} apart; pass rows of the same frequency."
             )
         return steps
 
     def _distance(self):
-        """Return the step in words."""
+        """Return the step as text."""
         if self.unit is not None:
             return f"{self.step} {'days' if self.unit == 'D' else 'months'}"
         whole = (self.step.astype(f"m8[{unit}]") for unit in "Dhms")
@@ -78,16 +78,16 @@ def _ticks(labels, unit):
 
 
 class Lookback:
-    """What is kept of the training rows so that windows of later rows can begin there.
+    """The end of the training table, where windows of new rows may begin.
 
     Parameters
     ----------
     values : ndarray of shape (n_rows, n_channels)
         Training rows.
     labels : ndarray of shape (n_rows,) or None
-        Their index: integers, datetimes or timedeltas in rising order.
+        Index of the rows: increasing integers, datetimes or timedeltas.
     size : int
-        Number of earlier rows that a window can reach.
+        Number of rows that a window reaches back from its last one.
     """
 
     def __init__(self, values, labels, size):
@@ -104,26 +104,26 @@ class Lookback:
             self.span = labels[0], labels[-1]
 
     def extend(self, values, labels):
-        """Return the rows of a new table among all that is known at their time.
+        """Join the new rows with the training rows that were kept.
 
         Parameters
         ----------
         values : ndarray of shape (n, n_channels)
             New rows.
         labels : ndarray of shape (n,) or None
-            Their index.
+            Index of the new rows.
 
         Returns
         -------
         table : ndarray of shape (n_known, n_channels)
-            Kept training rows and new rows in the order of time. Row 0, and the rows that are
-            missing between known ones, hold the column means of the training rows.
+            Kept training rows and new rows, in temporal order. Row 0 and missing rows in between
+            hold the column means of the training rows.
         rows : ndarray of shape (n,)
-            Where `values` lie in it.
+            Position of each new row in `table`.
         """
         kept, old, new = self._positions(values, labels)
         known = np.union1d(old, new)
-        # No window reads across a gap longer than its reach: a long one is shortened to that.
+        # No window reaches across a gap of more than `size` rows, so longer gaps are shortened.
         gaps = np.minimum(np.diff(known, prepend=known[0] - 1), self.size + 1)
         places = np.cumsum(gaps)
         table = np.empty((places[-1] + 1, values.shape[1]), values.dtype)
@@ -134,7 +134,7 @@ class Lookback:
         return table, rows
 
     def _positions(self, values, labels):
-        """Return kept rows, and the steps in time of these and of the new rows."""
+        """Return the kept rows, their step numbers and those of the new rows."""
         steps = np.arange(-self.size, len(values))
         past, follows = steps[: self.size], steps[self.size :]
         if labels is None or self.tail_labels is None:
@@ -144,14 +144,14 @@ class Lookback:
         self._check_kind(labels, self.tail_labels)
         if self.axis is not None:
             found = self.tail, past, self.axis.positions(labels) - self.n_rows
-        else:  # the labels tell no more than the order
+        else:  # without a constant step, the labels only give the order
             n_earlier = np.count_nonzero(self.tail_labels < labels[0])
             found = self.tail[:n_earlier], past[self.size - n_earlier :], follows
         if self.size and self.span[0] < labels[0] <= self.span[1]:
             warn(
-                f"X begins among the training rows, at {labels[0]}: its first windows read column "
-                "means in place of earlier training rows, which are not kept; pass X from the "
-                f"{self.size} rows before on to predict it exactly.",
+                f"X begins within the training rows, at {labels[0]}. Earlier training rows are not "
+                "kept, so the first windows read column means in their place; to predict these "
+                f"rows exactly, pass also the {self.size} rows before them.",
             )
         return found
 
@@ -161,7 +161,7 @@ class Lookback:
         if kind != fitted:
             raise ValueError(
                 f"The index of X holds {KINDS[kind]}, that of the training rows {KINDS[fitted]}; "
-                "pass an index of the same kind, or an array, whose rows are taken to follow the "
+                "pass an index of the same kind, or an array if the rows directly follow the "
                 "training rows."
             )
 
@@ -173,6 +173,6 @@ def _fingerprint(values):
     """Return a hash of a table that does not depend on its memory layout."""
     digest = hashlib.blake2b(str(values.shape).encode(), digest_size=16)
     for start in range(0, len(values), CHUNK):
-        # + 0.0 turns a negative zero, which equals zero, into zero.
+        # + 0.0 turns -0.0 into 0.0, so that equal tables have equal bytes.
         digest.update((values[start : start + CHUNK].astype(np.float64) + 0.0).tobytes())
     return digest.digest()

@@ -1,4 +1,4 @@
-"""Consecutive integers of several ranges, the one way in which ragged rows are enumerated."""
+"""Concatenated integer ranges, which enumerate the rows of ragged data."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import numpy as np
 
 
 def ranges(start, length):
-    """Return the integers of several ranges, one range after the other.
+    """Concatenate several ranges of integers.
 
     Parameters
     ----------
     start, length : ndarray of int, shape (n,)
-        First integer of each range, and how many it has.
+        First integer and length of each range.
 
     Returns
     -------
     values : ndarray of int, shape (length.sum(),)
-        ``start[0], start[0] + 1, ...``, then those of the second range, and so on.
+        ``start[0], start[0] + 1, ...``, then the second range, and so on.
     offsets : ndarray of int, shape (n + 1,)
         Range ``i`` is ``values[offsets[i]:offsets[i + 1]]``.
 

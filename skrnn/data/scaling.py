@@ -1,4 +1,4 @@
-"""Standardisation with exact weights."""
+"""Weighted standardisation."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import numpy as np
 
 
 class Standardizer:
-    """Weighted standardisation of columns; a constant column keeps the scale 1.
+    """Standardise columns with weights; a constant column gets scale 1.
 
-    scikit-learn's StandardScaler is not used because a weight here belongs to a sequence and
-    holds for all of its steps, and because it makes float64 copies of float32 buffers.
+    It replaces scikit-learn's StandardScaler, which has no weights for whole sequences and copies
+    float32 buffers to float64.
 
     Parameters
     ----------
@@ -23,12 +23,12 @@ class Standardizer:
 
     @classmethod
     def fit(cls, values, weights):
-        """Estimate from `values` (n, k) with weights (n,)."""
+        """Estimate mean and scale from `values` (n, k) with `weights` (n,)."""
         mean = np.average(values, axis=0, weights=weights)
-        # Equal values may have a deviation of rounding errors; their range has not.
+        # Rounding can give equal values a nonzero deviation, but never a nonzero range.
         spread = np.ptp(values, axis=0)
         constant = spread <= 10 * np.finfo(values.dtype).eps * np.abs(mean)
-        unit = np.where(constant, 1.0, spread)  # no square then overflows or vanishes
+        unit = np.where(constant, 1.0, spread)  # keeps the squares from over- and underflow
         variance = np.average(((values - mean) / unit) ** 2, axis=0, weights=weights)
         return cls(mean, np.where(constant, 1.0, unit * np.sqrt(variance)))
 
@@ -46,7 +46,7 @@ class Standardizer:
 
 
 def running_moments(arrays):
-    """Return mean and variance over arrays, of which it holds one at a time (Welford, 1962)."""
+    """Return mean and variance over an iterable of arrays in one pass (Welford, 1962)."""
     mean, squares, count = 0.0, 0.0, 0
     for count, array in enumerate(arrays, start=1):
         values = array.astype(np.float64)

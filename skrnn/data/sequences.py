@@ -11,12 +11,12 @@ from .ranges import ranges
 
 
 class Sequences:
-    """Ragged sequences in one buffer with offsets.
+    """Sequences of unequal length in one flat buffer.
 
     Parameters
     ----------
     values : ndarray of shape (total_steps, n_channels)
-        The steps of all sequences, one after the other.
+        Steps of all sequences, concatenated.
     offsets : ndarray of shape (n_sequences + 1,)
         Sequence ``i`` is ``values[offsets[i]:offsets[i + 1]]``.
 
@@ -62,29 +62,30 @@ class Sequences:
 
     @cached_property
     def _n_steps(self):
-        """Number of steps if all sequences have the same, else None."""
+        """Number of steps if all sequences are equally long, else None."""
         lengths = self.lengths
         return int(lengths[0]) if len(lengths) and (lengths == lengths[0]).all() else None
 
     def with_values(self, values):
-        """Return the same sequences over another buffer (scaled, or of another dtype)."""
+        """Return sequences of the same lengths with other values."""
         return Sequences(values, self.offsets)
 
     def take(self, index):
-        """Return the chosen sequences as a new object."""
+        """Return the selected sequences."""
         steps, offsets = ranges(self.offsets[index], self.lengths[index])
         return Sequences(self.values[steps], offsets)
 
     def join(self, other):
-        """Return these sequences and then those of `other`."""
+        """Return these sequences followed by those of `other`."""
         offsets = np.concatenate([self.offsets, self.offsets[-1] + other.offsets[1:]])
         return Sequences(np.concatenate([self.values, other.values]), offsets)
 
     def window_ends(self, window_length, stride):
-        """Return the steps with which windows end, as sequences of their own.
+        """Return the last step of each window, grouped by sequence.
 
-        The last window ends with the last step; what does not fill a window stands at the
-        beginning; a sequence shorter than a window has one.
+        Windows are counted from the end of the sequence: the last window ends at the last step,
+        and steps that do not fill a window are left over at the beginning. A sequence shorter
+        than a window has one.
         """
         counts = np.maximum(1 + (self.lengths - window_length) // stride, 1)
         offsets = np.concatenate([[0], np.cumsum(counts)])
@@ -92,12 +93,12 @@ class Sequences:
         steps = np.repeat(self.offsets[1:] - 1, counts) - stride * backwards
         return Sequences(self.values[steps], offsets)
 
-    def seen(self, weights):
-        """Return all steps, and the weight of each from the weights of the sequences."""
+    def weighted_steps(self, weights):
+        """Return all steps, each with the weight of its sequence."""
         return self.values, np.repeat(weights, self.lengths)
 
     def gather(self, index):
-        """Return the chosen sequences as a `Batch`, padded with zeros on the right."""
+        """Return the selected sequences as a `Batch`, padded with zeros on the right."""
         if self._n_steps is not None:
             return Batch(self.values.reshape(len(self), self._n_steps, -1)[index])
         starts, lengths = self.offsets[index], self.lengths[index]
@@ -111,6 +112,6 @@ class Sequences:
         return Batch(x, lengths)
 
     def split(self, values=None):
-        """Return one array per sequence, views of `values` (default: the buffer)."""
+        """Return one view of `values` (default: the buffer) per sequence."""
         values = self.values if values is None else values
         return [values[a:b] for a, b in zip(self.offsets[:-1], self.offsets[1:], strict=True)]

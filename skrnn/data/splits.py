@@ -1,4 +1,4 @@
-"""Splits into a training and a validation part, and sizes that are rules of the data."""
+"""Training and validation splits."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from sklearn.model_selection import train_test_split
 
 
 def n_effective(weights):
-    """Return the number of rows that the weights stand for.
+    """Return the number of rows that the weights represent.
 
-    Whole numbers are read as repetitions, so that a row of weight 2 counts like two rows;
-    other weights say how much a row matters, and every row counts once.
+    Integer weights count repetitions: a row of weight 2 counts as two rows. With any other
+    weights each row counts once.
 
     Examples
     --------
@@ -26,19 +26,19 @@ def n_effective(weights):
 
 
 def random_split(n, fraction, seed, stratify=None):
-    """Return indices of a random training and validation part, stratified where possible.
+    """Return random training and validation indices, stratified where possible.
 
     Parameters
     ----------
     n : int
         Number of rows, at least 2.
     fraction : float
-        Size of the validation part, in (0, 1).
+        Fraction of the rows used for validation, in (0, 1).
     seed : int
         Seed of the shuffle.
     stratify : ndarray of shape (n,), optional
-        Classes. Rows are drawn without regard to them where a class has one row only, or
-        the validation part fewer rows than there are classes.
+        Class of each row. The split is not stratified if a class has a single row, or if either
+        part has fewer rows than there are classes.
     """
     n_validation = min(n - 1, max(1, round(n * fraction)))
     if stratify is not None:
@@ -52,17 +52,17 @@ def random_split(n, fraction, seed, stratify=None):
 
 
 def tail_split(n, fraction, gap):
-    """Return indices of the older rows and of the newest ones, with `gap` rows left out between.
+    """Return the oldest rows for training and the newest for validation, with a gap between.
 
     Parameters
     ----------
     n : int
-        Number of rows in their order in time, at least 2.
+        Number of rows in temporal order, at least 2.
     fraction : float
-        Size of the validation part, in (0, 1).
+        Fraction of the rows used for validation, in (0, 1).
     gap : int
-        Number of rows whose windows reach from one part into the other. It is shortened
-        where nothing would be left to train on.
+        Number of rows to leave out because their windows overlap both parts. The gap is shortened
+        if no row would be left to train on.
     """
     n_validation = min(n - 1, max(1, round(n * fraction)))
     n_train = max(1, n - n_validation - gap)

@@ -1,4 +1,4 @@
-"""Sequences together with their targets and weights: what the training loop draws from."""
+"""Sequences with their targets and weights, from which the training loop draws batches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .sequences import Sequences
 
 
 class SupervisedSequences:
-    """Pairs of a sequence and its target.
+    """Sequences with their targets.
 
     Parameters
     ----------
@@ -19,7 +19,7 @@ class SupervisedSequences:
     targets : ndarray of shape (n,) or (n, k), or Sequences
         One target per sequence, or one per step.
     weights : ndarray of shape (n,), optional
-        Weight of each sequence; 1 when absent.
+        Weight of each sequence; 1 by default.
     """
 
     def __init__(self, inputs, targets, weights=None):
@@ -32,24 +32,24 @@ class SupervisedSequences:
 
     @property
     def longest(self):
-        """Steps of the longest sequence."""
+        """Number of steps of the longest sequence."""
         return int(self.inputs.lengths.max())
 
     @cached_property
     def mean_weight(self):
-        """Mean over the rows of the weight that a row brings to the loss."""
+        """Mean weight of a sequence in the loss."""
         if isinstance(self.targets, Sequences):
             return float(np.mean(self.weights * self.targets.lengths))
         return float(np.mean(self.weights))
 
     def take(self, index):
-        """Return the chosen pairs."""
+        """Return the selected sequences with their targets."""
         targets = self.targets
         targets = targets.take(index) if isinstance(targets, Sequences) else targets[index]
         return SupervisedSequences(self.inputs.take(index), targets, self.weights[index])
 
     def join(self, other):
-        """Return these pairs and then those of `other`."""
+        """Return these sequences followed by those of `other`."""
         if isinstance(self.targets, Sequences):
             targets = self.targets.join(other.targets)
         else:
@@ -58,10 +58,10 @@ class SupervisedSequences:
         return SupervisedSequences(self.inputs.join(other.inputs), targets, weights)
 
     def gather(self, index):
-        """Return inputs, targets and weights of the chosen rows.
+        """Return inputs, targets and weights of the selected sequences.
 
-        Weights have the shape of the losses: (n,), or (n, t) for one target per step, where
-        steps of the padding weigh nothing.
+        Weights have the shape of the losses: (n,), or (n, t) for one target per step. Padded
+        steps have weight 0.
         """
         inputs, weights = self.inputs.gather(index), self.weights[index]
         if not isinstance(self.targets, Sequences):
@@ -74,18 +74,18 @@ class SupervisedSequences:
 
 
 class PaddedTargets(SupervisedSequences):
-    """Pairs of a sequence and a sequence of targets of any length, padded to the same one.
+    """Sequences with sequences of targets of any length, padded to a common length.
 
     Parameters
     ----------
     inputs : Sequences
         The sequences.
     targets : Sequences
-        Targets, with as many steps for each sequence as there are.
+        Target sequences; they may be longer or shorter than their inputs.
     weights : ndarray of shape (n,)
         Weight of each sequence.
     n_steps : int
-        Steps that all targets have when gathered, those of the longest or more.
+        Length to which targets are padded, at least that of the longest one.
     """
 
     def __init__(self, inputs, targets, weights, n_steps):
@@ -93,7 +93,7 @@ class PaddedTargets(SupervisedSequences):
         self.n_steps = n_steps
 
     def gather(self, index):
-        """Return inputs, targets (n, n_steps, k) and weights (n, n_steps) of the chosen rows."""
+        """Return inputs, targets (n, n_steps, k) and weights (n, n_steps)."""
         inputs, targets, weights = super().gather(index)
         missing = ((0, 0), (0, self.n_steps - targets.shape[1]))
         return inputs, np.pad(targets, (*missing, (0, 0))), np.pad(weights, missing)

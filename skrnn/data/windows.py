@@ -1,4 +1,4 @@
-"""Sliding windows over one table."""
+"""Sliding windows over a table."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from .batch import Batch
 
 
 class Windows:
-    """Sliding windows over the rows of one table, gathered by index and never materialised.
+    """Sliding windows over the rows of a table, copied only when a batch is gathered.
 
     Parameters
     ----------
     values : ndarray of shape (n_rows, n_channels)
-        The table.
+        The rows of the table.
     last : ndarray of shape (n_windows,)
-        Row of the last step of each window.
+        Row at which each window ends.
     window_length : int
         Number of steps in a window.
     sampling_rate : int, default=1
@@ -23,8 +23,8 @@ class Windows:
 
     Notes
     -----
-    Steps before the first row read row 0 of `values`; a caller that has windows that begin
-    earlier puts there what they are to see.
+    Steps before the first row read row 0. If windows begin that early, put the padding value
+    there.
     """
 
     def __init__(self, values, last, window_length, sampling_rate=1):
@@ -42,33 +42,33 @@ class Windows:
 
     @property
     def reach(self):
-        """Number of rows from the first to the last step of a window."""
+        """Number of rows that a window spans."""
         return int(1 - self.steps[0])
 
     @property
     def lengths(self):
-        """Number of steps of each window: the same for all of them."""
+        """Number of steps of each window."""
         return np.broadcast_to(len(self.steps), len(self))
 
     def with_values(self, values):
-        """Return the same windows over another buffer (scaled, or of another dtype)."""
+        """Return the same windows over other values."""
         copy = object.__new__(Windows)
         copy.values, copy.last, copy.steps = values, self.last, self.steps
         return copy
 
     def take(self, index):
-        """Return the chosen windows as a new object over the same table."""
+        """Return the selected windows over the same table."""
         copy = self.with_values(self.values)
         copy.last = self.last[index]
         return copy
 
-    def seen(self, weights):
-        """Return the rows that the windows reach, each of weight 1: windows share their rows."""
+    def weighted_steps(self, weights):
+        """Return the rows up to the last window, each with weight 1, since windows share rows."""
         rows = self.values[: self.last.max() + 1]
         return rows, np.ones(len(rows))
 
     def gather(self, index):
-        """Return the chosen windows as a `Batch`."""
+        """Return the selected windows as a `Batch`."""
         return Batch(self.values[np.maximum(self.last[index][:, None] + self.steps, 0)])
 
     def to_table(self):

@@ -205,7 +205,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
 
     def _fit_coding(self, data):
         """Fix how inputs are scaled and targets are coded."""
-        self._input_scaler = Standardizer.fit(*data.inputs.seen(data.weights))
+        self._input_scaler = Standardizer.fit(*data.inputs.weighted_steps(data.weights))
         self._fit_target_coder(data)
 
     def _network(self, start, seed):

@@ -229,7 +229,7 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
     def _fit_target_coder(self, data):
         targets = data.targets
         if self._per_step:
-            self._target_scaler = Standardizer.fit(*targets.seen(data.weights))
+            self._target_scaler = Standardizer.fit(*targets.weighted_steps(data.weights))
         else:
             self._target_scaler = Standardizer.fit(targets, data.weights)
 

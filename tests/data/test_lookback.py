@@ -53,8 +53,8 @@ def test_no_constant_step(labels):
         (dates("2020-01-01", 6, "D"), dates("2020-01-07", 3, "h")),
     ],
 )
-def test_labels_off_the_steps(labels, later):
-    with pytest.raises(ValueError, match=r"is no step of the training rows: they are .* apart"):
+def test_labels_between_steps(labels, later):
+    with pytest.raises(ValueError, match=r"does not fit the training rows: they are .* apart"):
         TimeAxis.fit(labels).positions(later)
 
 
@@ -93,22 +93,22 @@ def test_training_table_needs_no_lookback():
     np.testing.assert_array_equal(rows, np.arange(3, 8))
 
 
-def test_an_index_without_constant_step_orders():
+def test_index_without_constant_step_gives_the_order():
     lookback = Lookback(table(*range(8)), np.array([0, 1, 2, 3, 10, 11, 12, 13]), size=3)
     for index, known in {14: [5, 6, 7], 99: [5, 6, 7], 0: [], -3: []}.items():
         extended, _ = lookback.extend(table(9.0), np.array([index]))
         np.testing.assert_array_equal(extended[:, 0], [3.5, *known, 9])
 
 
-def test_what_is_kept_is_small():
+def test_lookback_is_small():
     lookback = Lookback(np.zeros((100_000, 2)), np.arange(100_000), size=3)
     kept = [value for value in vars(lookback).values() if isinstance(value, np.ndarray)]
     assert all(array.base is None and array.nbytes < 100 for array in kept)
 
 
 @pytest.mark.parametrize("labels", [np.arange(8), np.array([0, 1, 2, 3, 4, 5, 6, 70])])
-def test_rows_that_are_not_kept(labels):
+def test_rows_within_the_training_table(labels):
     lookback = Lookback(table(*range(8)), labels, size=3)
-    with pytest.warns(UserWarning, match="X begins among the training rows, at 6: .* the 3 rows"):
+    with pytest.warns(UserWarning, match="X begins within the training rows, at 6.* the 3 rows"):
         extended, _ = lookback.extend(table(9, 8), np.array([6, 7]))
     np.testing.assert_array_equal(extended[:, 0], [3.5, 5, 9, 8])

@@ -11,7 +11,7 @@ from skrnn.data import Standardizer
 
 @given(counts=st.lists(st.integers(0, 4), min_size=2, max_size=9).filter(any))
 @settings(deadline=None)
-def test_a_weight_is_a_number_of_repetitions(counts):
+def test_integer_weights_are_repetitions(counts):
     values = np.random.default_rng(0).normal(5, 3, size=(len(counts), 2))
     present = np.array(counts) > 0
     weighted = Standardizer.fit(values[present], np.array(counts, dtype=float)[present])
@@ -34,7 +34,7 @@ def test_round_trip_and_dtype():
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("value", [0.0, 0.1, -1e-200, 1e8 / 3])
-def test_a_constant_column_keeps_its_scale(dtype, value):
+def test_constant_column_keeps_its_scale(dtype, value):
     # So many rows that the sum over the column has rounding errors.
     values = np.stack([np.full(100_000, value), np.arange(100_000)], axis=1).astype(dtype)
     scaler = Standardizer.fit(values, np.full(100_000, 0.3))
@@ -49,7 +49,7 @@ def test_any_unit(unit):
     np.testing.assert_allclose(scaler.scale, unit * np.arange(20.0).std())
 
 
-def test_a_small_spread_is_no_constant():
+def test_small_spread_is_not_constant():
     values = 1000 + 1e-6 * np.arange(20.0)[:, None]
     scaled = Standardizer.fit(values, np.ones(20)).transform(values, "float64")
     np.testing.assert_allclose(scaled.std(), 1, rtol=1e-6)

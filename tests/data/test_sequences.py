@@ -25,7 +25,7 @@ def assert_same(sequences, arrays):
 
 @given(lengths=lengths, picks=picks)
 @settings(deadline=None)
-def test_sequences_are_lists_of_arrays(lengths, picks):
+def test_sequences_match_lists_of_arrays(lengths, picks):
     arrays = make(lengths)
     ragged, index = Sequences.from_list(arrays), np.array(picks) % len(arrays)
     chosen = [arrays[i] for i in index]
@@ -53,7 +53,7 @@ def test_gather_pads_on_the_right_with_zeros(lengths, picks):
         assert batch.lengths.tolist() == [len(arrays[i]) for i in index]
 
 
-def test_equal_lengths_are_one_view():
+def test_equal_lengths_are_gathered_from_one_view():
     array = np.arange(24.0).reshape(4, 3, 2)
     sequences = Sequences.from_array(array)
     assert np.shares_memory(sequences.values, array)
@@ -62,13 +62,13 @@ def test_equal_lengths_are_one_view():
     np.testing.assert_array_equal(batch.x, array[[2, 0]])
 
 
-def test_weights_of_sequences_reach_their_steps():
-    values, weights = Sequences.from_list(make([2, 1, 3])).seen(np.array([5.0, 6.0, 7.0]))
+def test_steps_have_the_weight_of_their_sequence():
+    values, weights = Sequences.from_list(make([2, 1, 3])).weighted_steps(np.array([5.0, 6.0, 7.0]))
     assert weights.tolist() == [5, 5, 6, 7, 7, 7]
     assert len(values) == 6
 
 
-def test_taking_nothing_leaves_nothing():
+def test_take_of_no_index_is_empty():
     assert_same(Sequences.from_list(make([2, 1])).take(np.array([], dtype=int)), [])
 
 
@@ -93,9 +93,9 @@ def test_windows_are_rows_of_the_table(last, window_length, sampling_rate):
     np.testing.assert_array_equal(doubled.gather(np.array([0])).x, 2 * expected[-1:])
 
 
-def test_windows_see_no_row_behind_their_last():
+def test_windows_do_not_read_later_rows():
     table = np.arange(10.0)[:, None]
-    rows, weights = Windows(table, np.array([3, 6]), 2).seen(None)
+    rows, weights = Windows(table, np.array([3, 6]), 2).weighted_steps(None)
     np.testing.assert_array_equal(rows, table[:7])
     assert weights.tolist() == [1.0] * 7
 

@@ -18,12 +18,12 @@ def test_random_split_is_a_partition(n, fraction, seed):
     assert all(map(np.array_equal, again, (train, validation)))
 
 
-def test_random_split_draws():
+def test_random_split_depends_on_the_seed():
     splits = {tuple(random_split(20, 0.2, seed)[1]) for seed in range(10)}
     assert len(splits) > 5
 
 
-def test_random_split_keeps_the_shares_of_the_classes():
+def test_random_split_is_stratified():
     classes = np.repeat([0, 1, 2], [60, 30, 10])
     _, validation = random_split(100, 0.2, 0, classes)
     assert np.bincount(classes[validation]).tolist() == [12, 6, 2]
@@ -36,7 +36,7 @@ def test_random_split_keeps_the_shares_of_the_classes():
         pytest.param(list(range(10)) * 2, id="more classes than validation rows"),
     ],
 )
-def test_random_split_where_classes_cannot_be_kept(classes):
+def test_random_split_without_stratification(classes):
     train, validation = random_split(20, 0.1, 0, np.array(classes))
     assert sorted([*train, *validation]) == list(range(20))
     assert len(validation) == 2
@@ -44,7 +44,7 @@ def test_random_split_where_classes_cannot_be_kept(classes):
 
 @given(n=st.integers(2, 60), fraction=st.floats(0.01, 0.99), gap=st.integers(0, 20))
 @settings(deadline=None)
-def test_tail_split_is_in_order_with_a_gap(n, fraction, gap):
+def test_tail_split_keeps_order_and_gap(n, fraction, gap):
     train, validation = tail_split(n, fraction, gap)
     assert train.tolist() == list(range(len(train)))
     assert validation.tolist() == list(range(n - len(validation), n))
@@ -62,5 +62,5 @@ def test_tail_split_is_in_order_with_a_gap(n, fraction, gap):
         ([7.0], 7),
     ],
 )
-def test_whole_weights_count_as_repetitions(weights, n):
+def test_integer_weights_count_as_repetitions(weights, n):
     assert n_effective(np.array(weights, dtype=float)) == n

@@ -149,7 +149,7 @@ def test_frames_are_located_by_their_index(model, index):
     whole = model.predict(X)
     for rows in (slice(100), slice(90), slice(100, 120), slice(100, 101)):
         same(model.predict(X[rows]), whole[rows])
-    with pytest.warns(UserWarning, match="X begins among the training rows"):
+    with pytest.warns(UserWarning, match="X begins within the training rows"):
         later = model.predict(X[97:])
     same(later[5:], whole[102:])
 
@@ -160,7 +160,7 @@ def test_rows_among_the_training_rows(index):
     model = SlidingWindowRegressor(Ridge(), window_length=3).fit(frame(index)[:100], Y[:100])
     whole = model.predict(frame(index))
     for start, n_different in {50: 3, 98: 2, 99: 1}.items():
-        with pytest.warns(UserWarning, match=r"X begins among the training rows, at .* the 3 rows"):
+        with pytest.warns(UserWarning, match=r"X begins within the training rows, at .* the 3 rows"):
             part = model.predict(frame(index)[start:])
         assert np.count_nonzero(abs(part - whole[start:]) > 1e-9) == n_different
 

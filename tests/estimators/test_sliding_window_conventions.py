@@ -141,7 +141,7 @@ def test_errors_of_an_index():
     fails("index of X does not rise: row 1 has 2020-04-28 .*sort", frame(days)[::-1])
     fails("index of X has 2020-01-01 00:00:00 twice", frame(days[:1].repeat(120)))
     model = SlidingWindowRegressor(Ridge(), window_length=3).fit(frame(days)[:50], Y[:50])
-    with pytest.raises(ValueError, match="no step of the training rows: they are 1 days"):
+    with pytest.raises(ValueError, match="does not fit the training rows: they are 1 days"):
         model.predict(frame(days + pd.Timedelta("1h")))
     with pytest.raises(ValueError, match="The index of X holds integers, that of the training"):
         model.predict(frame())
