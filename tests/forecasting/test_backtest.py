@@ -226,7 +226,7 @@ class TestForm:
         assert_same_state(forecaster, state)
         np.testing.assert_array_equal(weights(forecaster), before)
         pd.testing.assert_series_equal(forecaster.predict(), prediction)
-        with pytest.raises(ValueError, match="no times of y"):
+        with pytest.raises(ValueError, match="not in the index"):
             forecaster.backtest(Y, cv=[pd.Period("1900-01", freq="M")])
         assert_same_state(forecaster, state)
 
@@ -247,10 +247,14 @@ class TestErrors:
             ({"cv": TimeSeriesSplit()}, TypeError, "cv is of type TimeSeriesSplit"),
             ({"cv": 5}, TypeError, "cv is of type int"),
             ({"cv": "2001-05"}, TypeError, "cv is of type str"),
-            ({"cv": InstanceSplitter(KFold(2))}, ValueError, "splits the series"),
+            ({"cv": InstanceSplitter(KFold(2))}, ValueError, "splits by series"),
             ({"cv": []}, ValueError, "cv is empty"),
-            ({"cv": pd.period_range("1990-01", periods=2, freq="M")}, ValueError, "no times of y"),
-            ({"cv": [3, 4]}, ValueError, "no times of y"),
+            (
+                {"cv": pd.period_range("1990-01", periods=2, freq="M")},
+                ValueError,
+                "not in the index",
+            ),
+            ({"cv": [3, 4]}, ValueError, "not in the index"),
             ({"cv": EXPANDING, "fh": [1]}, ValueError, "pass it to the splitter alone"),
             ({"coverage": 0.9, "alpha": [0.1]}, ValueError, "pass one of them"),
             ({"coverage": 1.5}, ValueError, r"open interval \(0, 1\)"),

@@ -215,7 +215,7 @@ class TestRollingForecasts:
     [
         (
             seasonal(60, "range"),
-            r"index of integers, but those seen before one of PeriodIndex \(M\)",
+            r"index of integers, but the rows observed before have one of PeriodIndex \(M\)",
         ),
         (seasonal(60, "datetime"), "index of DatetimeIndex, but"),
         (panel(), "index of instances and PeriodIndex"),

@@ -1,1 +1,1 @@
-"""pandas without numerics: the index, columns, calendar and horizon of frames."""
+"""Reading of pandas frames: index, columns, calendar and horizon. No numerics."""

@@ -1,4 +1,4 @@
-"""What the time of a step tells: its place in the cycles of the calendar, and holidays."""
+"""Calendar features: the phase of each step in calendar cycles, and holidays."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pandas.tseries.frequencies import to_offset
 from .holidays import Holidays
 
 DAY = pd.Timedelta(days=1)
-WEEK = 7  # steps of so many days or more have no day before and after a holiday
-# Times of these frequencies stand at the end of their step.
-AT_THE_END = (
+WEEK = 7  # days; shorter steps also mark the days before and after a holiday
+# Offsets whose timestamps mark the end of a step.
+END_OFFSETS = (
     offsets.Week,
     offsets.MonthEnd,
     offsets.BMonthEnd,
@@ -33,16 +33,16 @@ class Cycle(NamedTuple):
     Parameters
     ----------
     days : float
-        Length of the cycle.
+        Length of the cycle in days.
     resolution : float
-        Days in which its place stays the same.
-    place : callable
-        ``place(stamps)`` returns the part of the cycle that is over, in [0, 1).
+        Number of days over which the phase is constant.
+    phase : callable
+        ``phase(stamps)`` returns the elapsed fraction of the cycle, in [0, 1).
     """
 
     days: float
     resolution: float
-    place: Callable[[pd.DatetimeIndex], Any]
+    phase: Callable[[pd.DatetimeIndex], Any]
 
 
 CYCLES = {
@@ -61,18 +61,18 @@ OF_THE_YEAR = ("day_of_year", "week_of_year", "month", "quarter")
 
 @dataclass(frozen=True)
 class Calendar:
-    """Features of the times of steps.
+    """Compute features from the times of steps.
 
     Parameters
     ----------
     cycles : tuple of str
-        Names of `CYCLES`; each gives a sine and a cosine.
+        Names in `CYCLES`; each gives a sine and a cosine.
     holidays : Holidays or None
-        Days that are unlike others.
+        Table of holidays.
     freq : DateOffset or None
-        Distance of the times learned from, for series too short to tell it.
+        Frequency of the training data, used for series too short to infer it.
     days_per_step : float
-        The same in days.
+        Length of a step in days.
     """
 
     cycles: tuple = ()
@@ -82,23 +82,23 @@ class Calendar:
 
     @classmethod
     def of(cls, features, holidays, index):
-        """Choose for the training data.
+        """Choose the features for the training data.
 
         Parameters
         ----------
         features : None, "auto" or list of str
-            Names of `CYCLES`. "auto" takes those that are at least two steps long and of which
-            the longest series has seen two; of those of the year the coarsest one that still
-            tells neighbouring steps apart.
+            Names in `CYCLES`. "auto" takes the cycles that are at least two steps long and that
+            the longest series covers twice. Of the yearly cycles it considers only the coarsest
+            one that still distinguishes neighbouring steps.
         holidays : object
-            Days in one of the forms that `Holidays.of` reads, or None.
+            Holidays in one of the forms that `Holidays.of` reads, or None.
         index : SeriesIndex
             Times of the series.
 
         Raises
         ------
         ValueError
-            If the times are no dates, or a name is unknown or does not vary.
+            If the times are not dates, or a name is unknown or does not vary.
         """
         if features is None and holidays is None:
             return cls(freq=index.freq)
@@ -113,7 +113,7 @@ class Calendar:
             cycles = _checked(features, step)
         table = None
         if holidays is not None:
-            table = Holidays.of(holidays).among(*days_of(index.times, index.freq))
+            table = Holidays.of(holidays).within(*days_of(index.times, index.freq))
         return cls(cycles, table, index.freq, step)
 
     @property
@@ -123,17 +123,17 @@ class Calendar:
         return 2 * len(self.cycles) + n_holidays * (3 if self.days_per_step < WEEK else 1)
 
     def values(self, times, freq=None):
-        """Return the features of times.
+        """Return the features of each step.
 
-        A holiday is the number of its days in the step: 1 on the day itself. Steps shorter than
-        a week also tell the day before and the day after.
+        A holiday feature counts the days of the holiday within the step. Steps shorter than a
+        week have two more features for each holiday: the day before it and the day after it.
 
         Parameters
         ----------
         times : pd.PeriodIndex or pd.DatetimeIndex
             Times of the steps.
         freq : DateOffset, optional
-            Their distance; that of the times learned from without.
+            Frequency of `times`; that of the training data by default.
 
         Returns
         -------
@@ -142,8 +142,8 @@ class Calendar:
         columns = [np.empty((0, len(times)))]
         if self.cycles:
             stamps = _local(times)
-            place = np.array([CYCLES[name].place(stamps) for name in self.cycles], dtype=float)
-            columns += [np.sin(2 * np.pi * place), np.cos(2 * np.pi * place)]
+            phase = np.array([CYCLES[name].phase(stamps) for name in self.cycles], dtype=float)
+            columns += [np.sin(2 * np.pi * phase), np.cos(2 * np.pi * phase)]
         if self.holidays is not None:
             first, last = days_of(times, freq or self.freq)
             columns += self.holidays.counts(first, last)
@@ -156,33 +156,33 @@ class Calendar:
 def days_of(times, freq):
     """Return the first and the last day of each step."""
     if isinstance(times, pd.PeriodIndex):
-        first, behind = times.start_time, (times + 1).start_time
-    elif isinstance(freq, AT_THE_END):
-        first, behind = _local(times) - freq + DAY, _local(times) + DAY
+        first, stop = times.start_time, (times + 1).start_time
+    elif isinstance(freq, END_OFFSETS):
+        first, stop = _local(times) - freq + DAY, _local(times) + DAY
     else:
-        first, behind = _local(times), _local(times) + freq
-    last = behind - pd.Timedelta(1, "us")
+        first, stop = _local(times), _local(times) + freq
+    last = stop - pd.Timedelta(1, "us")
     return tuple(t.to_numpy().astype("datetime64[D]") for t in (first, last))
 
 
 def _local(times):
-    """Return the beginning of each period; or each time by the clock of its own zone."""
+    """Return naive timestamps: the start of each period, or the local time of each timestamp."""
     if isinstance(times, pd.PeriodIndex):
         return times.to_timestamp()
     return times.tz_localize(None)
 
 
 def _days_and_steps(index, what):
-    """Return length in days, and steps, of the longest series."""
+    """Return the length of the longest series in days and in steps."""
     if not isinstance(index.times, pd.PeriodIndex | pd.DatetimeIndex):
         raise ValueError(
-            f"{what} needs to know dates, but the times of y are "
-            f"{index.times.dtype}; give y a DatetimeIndex or PeriodIndex, or leave it out."
+            f"{what} needs dates, but the times of y are {index.times.dtype}; give y a "
+            "DatetimeIndex or PeriodIndex, or leave this parameter out."
         )
     if index.freq is None:
         raise ValueError(
-            f"{what} needs to know how far the times of y are apart, which cannot be told from "
-            "so few of them; set their frequency, for example by y.asfreq('D')."
+            f"{what} needs the frequency of y, which cannot be inferred from its times; set it, "
+            "for example by y.asfreq('D')."
         )
     longest = int(np.argmax(np.diff(index.offsets)))
     times = index.times[index.offsets[longest] : index.offsets[longest + 1]]
@@ -204,25 +204,26 @@ def _checked(names, step):
     unknown = [name for name in names if name not in CYCLES]
     if unknown:
         raise ValueError(
-            f"calendar_features has {unknown}, which are unknown; choose among {list(CYCLES)}."
+            f"calendar_features contains the unknown names {unknown}; choose among {list(CYCLES)}."
         )
     constant = [name for name in names if CYCLES[name].days <= step]
     if constant:
         raise ValueError(
-            f"calendar_features has {constant}, which are the same at all steps of y, {step:.3g} "
-            "days long; leave them out."
+            f"calendar_features contains {constant}, which are the same at all steps of y (a step "
+            f"is {step:.3g} days long); leave them out."
         )
     return tuple(dict.fromkeys(names))
 
 
-# Steps of the next larger calendar cycle, by the first letters of pandas' names.
+# Season in steps, by the first letters of pandas' frequency names.
 _CALENDAR_SEASONS = {"W": 52, "M": 12, "BM": 12, "SM": 24, "Q": 4, "BQ": 4, "D": 7, "B": 5}
 
 
 def calendar_season(index):
     """Return the season that the frequency of a time index suggests, or None.
 
-    Months have 12 a year, quarters 4, days 7 a week, hours and their parts the steps of a day.
+    It is 12 for months, 4 for quarters, 7 for days, the number of steps in a day for hours and
+    minutes, and 60 for shorter steps.
     """
     offset = getattr(index, "freq", None)
     if offset is None and isinstance(index, pd.DatetimeIndex) and len(index) > 2:

@@ -1,4 +1,4 @@
-"""The roles of columns: what is forecast, and what is known of it."""
+"""The roles of columns: targets, and known, past-only and static covariates."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from .index import SeriesIndex
 
 @dataclass(frozen=True)
 class Columns:
-    """Names of the columns by their role, and the features that their index gives.
+    """Column names by role, and the calendar features of the index.
 
     Parameters
     ----------
     targets : list
         Columns of y.
     known, past_only : list
-        Columns of X that are known for the horizon, and those that are not.
+        Columns of X that are known for the horizon, and columns that are not.
     static : list
-        Columns of X that stay the same in a series.
+        Columns of X that are constant within a series.
     calendar : Calendar
-        Features of the times, which are known for the horizon, too.
+        Calendar features, which are also known for the horizon.
     """
 
     targets: list
@@ -32,16 +32,16 @@ class Columns:
 
     @classmethod
     def of(cls, y, X, covariates, calendar=None):
-        """Read the roles.
+        """Assign the roles.
 
         Parameters
         ----------
         y, X : pd.DataFrame
             Targets and covariates; X may be None.
         covariates : Covariates
-            Which columns of X are static, or unknown for the horizon.
+            Which columns of X are static or past-only.
         calendar : Calendar, optional
-            Features of the times.
+            Calendar features.
 
         Raises
         ------
@@ -60,35 +60,35 @@ class Columns:
         twice = [c for c in static if c in past_only]
         if twice:
             raise ValueError(
-                f"past_columns and static_columns both name {twice}; a column that stays the same "
-                "is static."
+                f"past_columns and static_columns both name {twice}; name a constant column in "
+                "static_columns only."
             )
         known = [c for c in names if c not in past_only and c not in static]
         return cls(list(y.columns), known, past_only, static, calendar or Calendar())
 
     @property
     def covariates(self):
-        """Names of all columns of X, the known ones first."""
+        """Names of all columns of X: known, past-only, static."""
         return self.known + self.past_only + self.static
 
     @property
     def n_known(self):
-        """Number of covariates that are known for the horizon."""
+        """Number of covariates known for the horizon, calendar features included."""
         return len(self.known) + self.calendar.n_columns
 
     def index_of(self, frame):
-        """Return the index of a frame; the frequency learned from serves where it tells none."""
+        """Return the index of a frame, with the training frequency if it has none of its own."""
         return SeriesIndex.of(frame, self.calendar.freq)
 
     def of_same_form(self, y, X, covariates):
-        """Return the columns of other data for a network that has learned from these.
+        """Return the columns of new data for a network that was trained on these columns.
 
         The targets may have other names.
 
         Raises
         ------
         ValueError
-            If the data have another form.
+            If the number of targets or the covariates differ.
         """
         other = Columns.of(y, X, covariates)
         same_names = set(self.targets) == set(other.targets)
@@ -108,7 +108,7 @@ class Columns:
         return replace(self, targets=other.targets)
 
     def named_alike(self, y):
-        """Return y with its columns in the order of the targets; a single one may have any name.
+        """Return y with its columns in the order of the targets; a single target may be renamed.
 
         Raises
         ------
@@ -123,7 +123,7 @@ class Columns:
         return y[self.targets] if len(self.targets) > 1 else y.set_axis(self.targets, axis=1)
 
     def check_unknown(self, X):
-        """Raise a ValueError if X has columns that the forecaster has never seen."""
+        """Raise a ValueError if X has columns that it did not have in fit."""
         unknown = [] if X is None else [c for c in X.columns if c not in self.covariates]
         if unknown:
             raise ValueError(

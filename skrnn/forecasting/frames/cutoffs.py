@@ -1,4 +1,4 @@
-"""Where rolling forecasts start, and which rows they are for."""
+"""Cutoffs of rolling forecasts."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .horizon import Horizon
 
 @dataclass(frozen=True)
 class Cutoffs:
-    """Rows after which forecasts start, in the order in which they are returned.
+    """Rows after which forecasts start, in the order of the returned forecasts.
 
     Parameters
     ----------
     row : ndarray of shape (n,)
-        Last row that a forecast may read, counted over all series.
+        Last row that each forecast may read, numbered across all series.
     split : ndarray of shape (n,)
-        To which split each belongs; those of a split stand together.
+        Number of the split that each cutoff belongs to, in ascending order.
     """
 
     row: np.ndarray
@@ -29,19 +29,19 @@ class Cutoffs:
 
 
 class SplitWindows:
-    """Training windows of a splitter, as rows of series.
+    """Training windows of a splitter, as ranges of rows.
 
     Parameters
     ----------
     rows : list of ndarray
-        Rows of each window, counted over all series.
+        Rows of each window, numbered across all series.
     index : SeriesIndex
-        Rows of the series.
+        Index of the series.
 
     Attributes
     ----------
     first, last : ndarray of shape (n_splits, n_series)
-        First and last row of each series; -1 where a window has none.
+        First and last row of each series in each window; -1 where the window has none.
     """
 
     def __init__(self, rows, index):
@@ -65,14 +65,14 @@ class SplitWindows:
         """
         if not len(self._sizes) or not self._sizes.min():
             raise ValueError(
-                "cv has no window in y, or an empty one, but each needs a row to forecast from; "
-                "pass more rows, or a splitter with other windows."
+                "cv has no window in y, or an empty one, but each forecast needs a row to start "
+                "from; pass more rows, or a splitter with other windows."
             )
         split, series = np.nonzero(self.last >= 0)
         return Cutoffs(self.last[split, series], split)
 
     def move_forward(self):
-        """Whether all windows are of all series, without gaps, and none moves back."""
+        """Whether all windows cover all series without gaps, and none starts or ends earlier."""
         whole = (self.last >= 0).all() and len(self._sizes) > 0
         without_gaps = (self._sizes == (self.last - self.first + 1).sum(axis=1)).all()
         forwards = (np.diff(self.first, axis=0) >= 0).all()
@@ -85,7 +85,7 @@ def windows_of(cv, y):
     Raises
     ------
     TypeError, ValueError
-        If `cv` is no splitter of sktime, or splits by instance.
+        If `cv` is not a splitter of sktime, or splits by instance.
     """
     check_splitter(cv)
     return [train for train, _ in cv.split(y)]
@@ -96,22 +96,22 @@ def check_splitter(cv):
     if not isinstance(cv, BaseSplitter):
         raise TypeError(
             f"cv is of type {type(cv).__name__}; pass a splitter of sktime such as "
-            "ExpandingWindowSplitter, or an index of the cutoffs."
+            "ExpandingWindowSplitter, or an index of cutoffs."
         )
     if cv.get_tag("split_type") != "temporal":
         raise ValueError(
-            f"cv={cv} splits the series, but forecasts start at times; pass a splitter in time, or "
-            "an index of the cutoffs."
+            f"cv={cv} splits by series, not by time; pass a temporal splitter, or an index of "
+            "cutoffs."
         )
 
 
 def cutoffs_at(times, rows_of_y, index):
-    """Return the cutoffs at these times of y.
+    """Return the cutoffs at the given times of y.
 
     Raises
     ------
     ValueError
-        If there is none, or a cutoff is no time of y.
+        If there is none, or one is not in the index of y.
     """
     times = pd.Index(times).unique()
     if len(times) == 0:
@@ -122,7 +122,7 @@ def cutoffs_at(times, rows_of_y, index):
     if len(found) < len(times):
         missing = [time for i, time in enumerate(times) if i not in set(found)]
         raise ValueError(
-            f"cv has the cutoffs {missing[:3]}, which are no times of y; pass times of its index."
+            f"cv has the cutoffs {missing[:3]}, which are not in the index of y; pass times of y."
         )
     rows, split = rows[split >= 0], split[split >= 0]
     order = np.argsort(split, kind="stable")
@@ -130,20 +130,22 @@ def cutoffs_at(times, rows_of_y, index):
 
 
 def cutoffs_after(before, rows_of_y, index, last_step, reach):
-    """Return the rows of y with a whole horizon after them, from the end of what was observed on.
+    """Return all cutoffs in y with a whole horizon after them.
+
+    They begin at the last row observed so far.
 
     Parameters
     ----------
     before : SeriesIndex
-        What was observed; its series are the first ones.
+        Rows observed so far; their series come first in `index`.
     rows_of_y : ndarray
-        Row of the series for each row of y.
+        Row in `index` of each row of y.
     index : SeriesIndex
-        Rows of the series.
+        Rows observed so far and rows of y.
     last_step : int
-        Steps of the horizon.
+        Last step of the horizon.
     reach : int
-        Steps that a new series has before its first forecast.
+        Number of steps that a new series needs before its first forecast.
 
     Raises
     ------
@@ -161,8 +163,8 @@ def cutoffs_after(before, rows_of_y, index, last_step, reach):
     row = row[inside & of_y[series_of_row]]
     if len(row) == 0:
         raise ValueError(
-            f"y has no {last_step} steps after the last one that the forecaster has observed; pass "
-            "later rows, or say by cv from where to forecast."
+            f"y has fewer than {last_step} steps after the last one that the forecaster has "
+            "observed; pass later rows, or pass the cutoffs as cv."
         )
     split = pd.factorize(index.times[row], sort=True)[0]
     order = np.argsort(split, kind="stable")
@@ -170,19 +172,20 @@ def cutoffs_after(before, rows_of_y, index, last_step, reach):
 
 
 class RowsAhead:
-    """Rows of series, and of the steps after their ends.
+    """Rows of all series, extended beyond their ends.
 
     Parameters
     ----------
     index : SeriesIndex
-        Rows of the series.
+        Index of the series.
     n_ahead : int
-        Steps after each end.
+        Number of steps to add after the end of each series.
 
     Attributes
     ----------
     frame_index : pd.Index
-        The rows of the series, then those after the first one, and so on.
+        All rows of the series, then the steps after the first series, after the second, and so
+        on.
     """
 
     def __init__(self, index, n_ahead):
@@ -194,7 +197,7 @@ class RowsAhead:
             self.frame_index = self.frame_index.append(Horizon(ahead, index).rows)
 
     def at(self, series, step):
-        """Return the row of each step of a series, counted from its beginning."""
+        """Return the row of each step; steps are counted from the beginning of their series."""
         after = step - self._lengths[series]
         outside = self._offsets[-1] + series * self._n_ahead + after
         return np.where(after < 0, self._offsets[series] + step, outside)

@@ -1,4 +1,4 @@
-"""Days that are unlike others, as users have them in tables, lists and dicts."""
+"""Tables of holidays, read from lists, dicts and Series."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import pandas as pd
 from skrnn._warnings import warn
 
 UNNAMED = "holiday"
-BETWEEN_NAMES = "; "  # of several holidays on one day, in the dicts of the package holidays
+SEPARATOR = "; "  # between several holidays on one day, as in the package holidays
 
 
 @dataclass(frozen=True)
 class Holidays:
-    """Days by the name of the holiday.
+    """Dates by the name of the holiday.
 
     Parameters
     ----------
     days : dict of str to ndarray of datetime64[D]
-        Days of each holiday, in rising order, each once.
+        Unique dates of each holiday, in ascending order.
     end : numpy.datetime64
-        Last day of the table that was given.
+        Last date of the table as passed by the user.
     longest_gap : numpy.timedelta64
-        Most days between two of its days that follow one another.
+        Longest gap between consecutive dates of the table.
     """
 
     days: dict
@@ -39,39 +39,36 @@ class Holidays:
         Raises
         ------
         ValueError, TypeError
-            If there is no date, or something else than dates.
+            If the table is empty or contains anything but dates.
         """
         names, dates = _names_and_dates(given)
         days = _days(dates)
         if len(days) == 0:
             raise ValueError(
                 "holidays has no date; pass a list of dates, or a Series or dict of names by date "
-                "that covers training data and horizon (a dict of the package holidays has the "
-                "years that it was asked for)."
+                "that covers training data and horizon (a dict of the package holidays is empty "
+                "unless it was created with years=...)."
             )
         every = np.unique(days)
         gap = np.diff(every).max() if len(every) > 1 else np.timedelta64(36500, "D")
         by_name = {name: np.unique(days[names == name]) for name in pd.unique(names)}
         return cls(by_name, every[-1], gap)
 
-    def among(self, first, last):
-        """Return the table without the holidays of which no day is in the steps given.
-
-        Nothing could be learned of them.
-        """
-        seen = {name: days for name, days in self.days.items() if _count(days, first, last).any()}
-        return Holidays(seen, self.end, self.longest_gap)
+    def within(self, first, last):
+        """Return only the holidays that occur in the given steps; no others can be learned."""
+        days = {name: days for name, days in self.days.items() if _count(days, first, last).any()}
+        return Holidays(days, self.end, self.longest_gap)
 
     def counts(self, first, last):
-        """Return for each holiday how many of its days lie in steps from `first` to `last`."""
+        """Return, for each holiday, the number of its days in each step."""
         return [_count(days, first, last) for days in self.days.values()]
 
     def warn_of_end(self, last):
-        """Warn if steps lie further behind the table than two of its days from each other."""
+        """Warn if steps lie further after the end of the table than its longest gap."""
         if len(last) and last.max() - self.end > self.longest_gap:
             warn(
-                f"holidays ends with {self.end}, but the forecasts reach {last.max()}; list the "
-                "later ones, too.",
+                f"holidays ends with {self.end}, but the forecasts reach {last.max()}; add the "
+                "later holidays.",
             )
 
 
@@ -82,14 +79,14 @@ def _names_and_dates(given):
         if isinstance(given.index, pd.PeriodIndex):
             given = given.set_axis(given.index.to_timestamp())
         pairs = [
-            (name, date) for date, text in given.items() for name in str(text).split(BETWEEN_NAMES)
+            (name, date) for date, text in given.items() for name in str(text).split(SEPARATOR)
         ]
         names = np.array([name for name, _ in pairs], dtype=object)
         return names, [date for _, date in pairs]
     if isinstance(given, pd.DataFrame):
         raise TypeError(
-            f"holidays is a DataFrame with the columns {list(given.columns)}; pass a Series of the "
-            "names, indexed by date, or a list of the dates."
+            f"holidays is a DataFrame with the columns {list(given.columns)}; pass a Series of "
+            "names indexed by date, or a list of dates."
         )
     dates = list(given)
     return np.full(len(dates), UNNAMED, dtype=object), dates
@@ -100,22 +97,22 @@ def _are_dates(series):
 
 
 def _days(dates):
-    """Return dates as days, in the time of their own zone.
+    """Return the local day of each date.
 
     Raises
     ------
     ValueError
-        If one is no date.
+        If one is not a date.
     """
     for date in dates:
         if isinstance(date, int | float | np.number):
-            raise ValueError(f"holidays has the number {date!r}, but dates are needed.")
+            raise ValueError(f"holidays contains the number {date!r}; pass dates.")
     try:
         stamps = [pd.Timestamp(date) for date in dates]
     except (TypeError, ValueError) as error:
-        raise ValueError(f"holidays has something else than dates: {error}.") from error
+        raise ValueError(f"holidays contains something other than dates: {error}.") from error
     if any(stamp is pd.NaT for stamp in stamps):
-        raise ValueError("holidays has missing dates; leave them out.")
+        raise ValueError("holidays contains missing dates; leave them out.")
     return np.array([stamp.date() for stamp in stamps], dtype="datetime64[D]")
 
 

@@ -8,14 +8,14 @@ from sktime.forecasting.base import ForecastingHorizon
 
 
 class Horizon:
-    """Which steps of which series are requested, and the rows that they get.
+    """The requested steps of each series, and the rows of their forecasts.
 
     Parameters
     ----------
     fh : ForecastingHorizon
-        Steps after the end of each series if it is relative, the same times for all if not.
+        Steps after the end of each series if relative; times common to all series if absolute.
     index : SeriesIndex
-        Where the series end.
+        Index of the series.
 
     Attributes
     ----------
@@ -35,16 +35,16 @@ class Horizon:
 
     @property
     def n_ahead(self):
-        """Steps from the end of a series to the last one that is requested."""
+        """Number of steps from the end of a series to the last requested step."""
         return max(0, int(self.steps.max()))
 
     def rows_ahead(self):
-        """Return the index of all steps up to the last one, requested or not."""
+        """Return the index of all steps up to the last requested one."""
         every = np.arange(1, self.n_ahead + 1)
         return self._rows_of(ForecastingHorizon(every, is_relative=True, freq=self._freq))
 
     def requested_ahead(self):
-        """Return which of these steps are requested, shape (n_series, n_ahead)."""
+        """Return a mask of the requested steps in `rows_ahead`, (n_series, n_ahead)."""
         requested = np.zeros((len(self.steps), self.n_ahead), dtype=bool)
         series, column = np.nonzero(self.steps > 0)
         requested[series, self.steps[series, column] - 1] = True
@@ -60,9 +60,9 @@ class Horizon:
 
 
 def distinct_ends(index):
-    """Return the distinct last times, each as an index of one element, and which a series has.
+    """Return the distinct last times as one-element indices, and the number of each series' one.
 
-    sktime converts a horizon for one cutoff at a time; series mostly end together.
+    sktime converts a horizon for one cutoff at a time, and most series end at the same time.
     """
     which, _ = pd.factorize(index.ends)
     _, first = np.unique(which, return_index=True)
@@ -70,21 +70,21 @@ def distinct_ends(index):
 
 
 def steps_after(fh, end):
-    """Return the steps of a horizon after `end`; 0 is the end itself."""
+    """Return a horizon as steps after `end`; 0 is `end` itself."""
     if fh.is_relative and not counts_steps(fh):
         fh = ForecastingHorizon(fh.to_absolute_index(end), is_relative=False, freq=fh.freq)
     return fh.to_relative(end).to_pandas().to_numpy().astype(int)
 
 
 def last_step(fh, index):
-    """Return the last step of a horizon, over all series."""
+    """Return the last step of a horizon over all series."""
     if not counts_steps(fh):
         fh = with_freq(fh, index)
     return max(int(steps_after(fh, end).max()) for end in distinct_ends(index)[0])
 
 
 def counts_steps(fh):
-    """Whether a horizon is relative and in steps, not in durations."""
+    """Whether a horizon is given in steps, not in times or durations."""
     return fh.is_relative and pd.api.types.is_integer_dtype(fh.to_pandas().dtype)
 
 
@@ -94,45 +94,39 @@ def with_freq(fh, index):
     Raises
     ------
     ValueError
-        If it is unknown.
+        If the frequency is unknown.
     """
     if fh.freq is not None or not isinstance(index.times, pd.DatetimeIndex):
         return fh
     if index.freq is None:
         raise ValueError(
-            "the times of y are too few to tell their frequency, which fh needs; set it, for "
+            "fh needs the frequency of y, which cannot be inferred from its times; set it, for "
             "example by y.asfreq('D')."
         )
     return ForecastingHorizon(fh.to_pandas(), is_relative=fh.is_relative, freq=index.freq)
 
 
 def check_feedback(n_steps, block, columns):
-    """Check that what a horizon longer than a block reads is known.
+    """Check that a horizon longer than a block needs no past-only covariates.
 
     Raises
     ------
     ValueError
-        If there are covariates that are known for the past only.
+        If it does.
     """
     if n_steps > block and columns.past_only:
         raise ValueError(
             f"fh reaches {n_steps} steps ahead, but blocks of {block} cannot be fed back with "
-            f"past_columns={columns.past_only}, which are unknown there; pass fh to fit with "
-            "strategy='multioutput', or leave the columns out."
+            f"past_columns={columns.past_only}, which are unknown for the horizon; use "
+            "strategy='multioutput' and pass fh to fit, or leave the columns out."
         )
 
 
 def check_begin(steps, lengths):
-    """Check that no step before the beginning of a series is requested.
-
-    Raises
-    ------
-    ValueError
-        If one is.
-    """
+    """Raise a ValueError if a step before the beginning of a series is requested."""
     first = 1 - int(lengths.min())
     if steps.min() < first:
         raise ValueError(
-            f"fh reaches {-steps.min()} steps before the last observation, but the shortest "
-            f"series begins {-first} before it; ask for steps from {first} on."
+            f"fh reaches {-steps.min()} steps back from the last observation, but the shortest "
+            f"series begins {-first} steps before it; request steps from {first} on."
         )

@@ -1,4 +1,4 @@
-"""The door between pandas frames and flat arrays."""
+"""The index of a frame of series, and checks of frames."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from pandas.tseries.frequencies import to_offset
 
 @dataclass(frozen=True)
 class SeriesIndex:
-    """Where the series of a frame stand, and their times.
+    """The rows and times of each series of a frame.
 
     Parameters
     ----------
     frame_index : pd.Index
-        Index of the frame: times, or instances and times. The rows of a series stand together.
+        Index of the frame: times, or instances and times. The rows of a series are adjacent.
     offsets : ndarray of shape (n_series + 1,)
         Series ``i`` has the rows ``offsets[i]`` to ``offsets[i + 1] - 1``.
     usual_freq : DateOffset, optional
-        Offset between neighbouring times where they are too few to tell it.
+        Frequency to assume for series too short to infer it.
     """
 
     frame_index: pd.Index
@@ -30,7 +30,7 @@ class SeriesIndex:
 
     @classmethod
     def of(cls, frame, usual_freq=None):
-        """Read the index of a frame in which the rows of a series stand together."""
+        """Read the index of a frame in which the rows of a series are adjacent."""
         index = frame.index
         if not isinstance(index, pd.MultiIndex):
             return cls(index, np.array([0, len(index)]), usual_freq)
@@ -59,7 +59,7 @@ class SeriesIndex:
 
     @property
     def freq(self):
-        """Offset between neighbouring times, told by the longest series; None if unknown."""
+        """Frequency of the times, inferred from the longest series; None if unknown."""
         known = getattr(self.times, "freq", None)
         if known is not None or not isinstance(self.times, pd.DatetimeIndex):
             return known
@@ -68,7 +68,7 @@ class SeriesIndex:
         return to_offset(pd.infer_freq(times)) if len(times) > 2 else self.usual_freq
 
     def name_of(self, series):
-        """Return words for an error that tell one series of a panel."""
+        """Return the name of a series for error messages, empty for a plain frame."""
         return "" if self.instances is None else f" of series {self.instances[series]!r}"
 
     def with_times(self, times):
@@ -88,19 +88,19 @@ class SeriesIndex:
 
 
 def float_values(frame):
-    """Return the values of a frame as float64, missing ones as NaN."""
+    """Return the values of a frame as float64, with NaN for missing ones."""
     return frame.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def check_times(index):
-    """Check that the times of each series follow one another, each once and none left out.
+    """Check that the times of each series are consecutive.
 
-    Rows are steps: one too few or too many would shift all that stands before it.
+    Every row counts as one step, so a missing or repeated time would shift the lags.
 
     Raises
     ------
     ValueError
-        If a time is there twice or not at all.
+        If a time is duplicated or missing.
     """
     times = index.times
     follows = np.ones(len(times), dtype=bool)
@@ -111,7 +111,7 @@ def check_times(index):
     if twice.any():
         row = index.frame_index[later[int(np.argmax(twice))]]
         raise ValueError(f"y has two rows for {row}; keep one of them.")
-    gaps = np.flatnonzero(~follow_each_other(before, after, index))
+    gaps = np.flatnonzero(~are_consecutive(before, after, index))
     if len(gaps):
         raise ValueError(
             f"y has no row for the steps between {before[gaps[0]]} and {after[gaps[0]]}; give "
@@ -119,8 +119,8 @@ def check_times(index):
         )
 
 
-def follow_each_other(before, after, index):
-    """Return which times `after` are the step next to those `before`."""
+def are_consecutive(before, after, index):
+    """Return, for each pair of times, whether `after` is the step next to `before`."""
     step = 1
     if isinstance(before, pd.DatetimeIndex):
         step = index.freq
@@ -133,7 +133,7 @@ def follow_each_other(before, after, index):
             return np.ones(len(before), dtype=bool)
     same = np.asarray(before + step == after)
     if getattr(before, "tz", None) is not None:
-        # The day on which clocks change has 23 or 25 hours.
+        # With daylight saving time, a day can have 23 or 25 hours.
         local = before.tz_localize(None) + step == after.tz_localize(None)
         same |= np.asarray(local)
     return same
@@ -147,7 +147,7 @@ def check_unique(X):
 
 
 def check_finite(values, name, columns, *, allow_nan):
-    """Raise a ValueError for infinite values, and for missing ones unless they are allowed."""
+    """Raise a ValueError for infinite values and, unless `allow_nan`, for missing ones."""
     bad = np.isinf(values) if allow_nan else ~np.isfinite(values)
     if bad.any():
         column = columns[int(np.flatnonzero(bad.any(axis=0))[0])]
@@ -167,6 +167,6 @@ def check_observed(values, index, columns):
 
 
 def with_level(level, index, name):
-    """Return an index with one more level, the outermost one."""
+    """Return an index with `level` added as the outermost level."""
     parts = [index.get_level_values(i) for i in range(index.nlevels)]
     return pd.MultiIndex.from_arrays([level, *parts], names=[name, *index.names])

@@ -1,4 +1,4 @@
-"""Frames as a panel: values and covariates of each step, of the horizon, of a series."""
+"""From frames to a panel: targets, covariates and static features."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .index import check_finite, check_observed, check_times, check_unique, floa
 
 
 def read_panel(y, X, columns, index):
-    """Return the `Panel` of frames in which the rows of a series stand together.
+    """Return the `Panel` of frames in which the rows of a series are adjacent.
 
     Parameters
     ----------
@@ -24,8 +24,8 @@ def read_panel(y, X, columns, index):
     Raises
     ------
     ValueError
-        If y is empty, a value is infinite, a series has no value, a time is there twice or not at
-        all, X lacks a row of y or a covariate, or a static column varies.
+        If y is empty, a value is infinite, a series has no value, a time is duplicated or
+        missing, X lacks a row of y or a covariate, or a static column varies.
     """
     if len(y) == 0:
         raise ValueError("y is empty; it needs at least one row.")
@@ -57,12 +57,12 @@ def _read_past(X, columns, index):
 
 
 def _read_static(X, columns, index):
-    """Return the static features (n_series, s); rows may leave them out, but not all of a series.
+    """Return the static features (n_series, s); one non-missing row per series is enough.
 
     Raises
     ------
     ValueError
-        If a series has no value, or several.
+        If a series has no value, or several different ones.
     """
     if not columns.static:
         return None
@@ -78,17 +78,18 @@ def _read_static(X, columns, index):
         name, where = columns.static[column], index.name_of(series)
         if np.isnan(low[series, column]):
             raise ValueError(
-                f"X has no value of the static column {name!r}{where}; pass one in any of its rows."
+                f"X has no value of the static column {name!r}{where}; pass one in at least one "
+                "row."
             )
         raise ValueError(
-            f"static_columns names {name!r}, which goes from {low[series, column]:g} to "
+            f"static_columns names {name!r}, which varies from {low[series, column]:g} to "
             f"{high[series, column]:g}{where}; pass one value for each series, or do not name it."
         )
     return low
 
 
 def read_known(X, columns, index, needed):
-    """Return the known columns of X for the horizon; NaN where X has no row and needs none.
+    """Return the known columns of X for the horizon, with NaN for rows that X may leave out.
 
     Parameters
     ----------
@@ -99,7 +100,7 @@ def read_known(X, columns, index, needed):
     index : pd.Index
         Rows of the horizon.
     needed : ndarray of bool
-        Which of them X has to have.
+        Which of these rows X must contain.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Frames whose rows arrive one by one, or in any order."""
+"""Ordering and merging of the rows of frames."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import pandas as pd
 
 
 def group_series(frame):
-    """Return the frame with the rows of a series one after the other, in the order of the times.
+    """Return the frame with the rows of each series adjacent.
 
-    The series keep the order in which they begin; the frame itself comes back if nothing is to do.
+    Series are ordered by their first row. If nothing has to move, the frame itself is returned.
     """
     if frame is None or not isinstance(frame.index, pd.MultiIndex):
         return frame
@@ -20,7 +20,7 @@ def group_series(frame):
 
 
 def merge_rows(old, new):
-    """Return the rows of both frames; where both have one, that of `new` counts.
+    """Return the rows of both frames; where both have a row, that of `new` is kept.
 
     Raises
     ------
@@ -32,10 +32,10 @@ def merge_rows(old, new):
     before, after = _kind(old.index), _kind(new.index)
     if before != after:
         raise ValueError(
-            f"the new rows have an index of {after}, but those seen before one of {before}; pass "
-            "rows that continue them."
+            f"the new rows have an index of {after}, but the rows observed before have one of "
+            f"{before}; pass rows that continue them."
         )
-    start = _goes_on_from(old, new)
+    start = _start_of_overlap(old, new)
     if start is not None:
         return pd.concat([old.iloc[:start], new]) if start else new
     both = pd.concat([old, new])
@@ -46,10 +46,11 @@ def merge_rows(old, new):
     return both.iloc[order[last[order]]]
 
 
-def _goes_on_from(old, new):
-    """Return the row of `old` from which `new` has all that follows; None if there is none.
+def _start_of_overlap(old, new):
+    """Return the row of `old` from which on `new` replaces all rows, or None.
 
-    Rows that arrive one by one, or all again with a few more, need no sorting.
+    Then the frames can be concatenated without sorting, for instance when `new` has one more row,
+    or all old rows and a few more.
     """
     if isinstance(old.index, pd.MultiIndex) or not old.columns.equals(new.columns):
         return None
@@ -60,7 +61,7 @@ def _goes_on_from(old, new):
 
 
 def rows_until(frame, new):
-    """Return the frame up to the last rows of `new`; series that `new` has not are left whole."""
+    """Return the rows up to the end of each series in `new`; other series stay complete."""
     if not isinstance(frame.index, pd.MultiIndex):
         return frame[frame.index <= new.index[-1]]
     times = new.index.get_level_values(-1)
@@ -71,14 +72,14 @@ def rows_until(frame, new):
 
 
 def _series_of_rows(index):
-    """Return the number of the series of each row, counted in the order in which they begin."""
+    """Return the number of each row's series; series are numbered by their first row."""
     if not isinstance(index, pd.MultiIndex):
         return np.zeros(len(index), dtype=int)
     return pd.factorize(index.droplevel(-1))[0]
 
 
 def _kind(index):
-    """Return what an index is made of, in words."""
+    """Return a description of the kind of an index."""
     times = index.get_level_values(-1)
     name = "integers" if pd.api.types.is_integer_dtype(times.dtype) else type(times).__name__
     freq = f" ({times.freqstr})" if isinstance(times, pd.PeriodIndex) else ""

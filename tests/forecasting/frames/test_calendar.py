@@ -37,7 +37,7 @@ def index_of(freq, n, start="2001-01-31"):
 
 class TestCycles:
     @pytest.mark.parametrize(
-        ("name", "time", "place"),
+        ("name", "time", "phase"),
         [
             ("minute", "2024-03-05 14:45", 45 / 60),
             ("hour", "2024-03-05 18:00", 18 / 24),
@@ -50,12 +50,12 @@ class TestCycles:
             ("quarter", "2024-03-05", 0),
         ],
     )
-    def test_places(self, name, time, place):
+    def test_phases(self, name, time, phase):
         times = pd.DatetimeIndex([time])
-        assert np.asarray(CYCLES[name].place(times)) == pytest.approx(place)
+        assert np.asarray(CYCLES[name].phase(times)) == pytest.approx(phase)
         sine, cosine = Calendar((name,)).values(times)[0]
-        assert sine == pytest.approx(np.sin(2 * np.pi * place), abs=1e-12)
-        assert cosine == pytest.approx(np.cos(2 * np.pi * place), abs=1e-12)
+        assert sine == pytest.approx(np.sin(2 * np.pi * phase), abs=1e-12)
+        assert cosine == pytest.approx(np.cos(2 * np.pi * phase), abs=1e-12)
 
     @pytest.mark.parametrize(
         ("freq", "n", "cycles"),
@@ -100,7 +100,7 @@ class TestCycles:
 
 
 def by_weekday(n=400, kind="datetime", seed=0):
-    """Return values that hang on the day of the week alone, in no order that a window shows."""
+    """Return values that depend on the day of the week only, and not on earlier values."""
     rng = np.random.default_rng(seed)
     index = times(kind, n)
     effect = np.array([3.0, -2, 1, -3, 2, -1, 0])[index.dayofweek]
@@ -109,8 +109,8 @@ def by_weekday(n=400, kind="datetime", seed=0):
 
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
 @one_forecaster
-def test_the_day_of_the_week_is_known(cls, strategy):
-    """The errors are small on each step ahead: one day off would be far off."""
+def test_forecasts_follow_the_day_of_the_week(cls, strategy):
+    """The errors are small, and large if the forecasts are shifted by one day."""
     y = by_weekday()
     forecaster = able(cls, strategy=strategy, covariates__calendar_features=["day_of_week"])
     prediction = forecaster.fit(y[:380], fh=FH).predict()
@@ -119,7 +119,7 @@ def test_the_day_of_the_week_is_known(cls, strategy):
         assert mean_error(prediction, y.shift(shift)[380:387]) > 2
 
 
-def test_the_calendar_of_each_step_is_read_in_sample_and_behind_updates():
+def test_calendar_features_in_sample_and_after_updates():
     y = by_weekday()
     forecaster = able(covariates__calendar_features="auto").fit(y[:380], fh=[1, 2])
     assert mean_error(forecaster.predict(np.arange(-50, 1)), y[329:380]) < 0.3
@@ -129,7 +129,7 @@ def test_the_calendar_of_each_step_is_read_in_sample_and_behind_updates():
 
 
 def test_gaps_in_the_horizon_need_no_rows():
-    """The steps between are known, too: nothing is warned of."""
+    """Calendar features are known for the steps between, so there is no warning."""
     y = by_weekday()
     forecaster = quick(covariates__calendar_features="auto", strategy="recursive").fit(y[:180])
     prediction = forecaster.predict([3, 6])
@@ -138,7 +138,7 @@ def test_gaps_in_the_horizon_need_no_rows():
 
 
 @pytest.mark.parametrize("levels", [1, 2])
-def test_panels_have_ends_of_their_own(levels):
+def test_series_of_a_panel_may_end_at_different_times(levels):
     y = by_weekday().to_frame("y")
     parts = {name: y.iloc[i : 360 + i] for i, name in enumerate("abc")}
     frame = pd.concat(parts, names=["shop", "time"])
@@ -152,8 +152,8 @@ def test_panels_have_ends_of_their_own(levels):
         assert mean_error(prediction.loc[name], y.iloc[360 + i : 363 + i]) < 0.5
 
 
-def test_with_covariates_of_the_user():
-    """The columns of X keep their places beside those of the calendar."""
+def test_calendar_features_beside_covariates():
+    """The columns of X are not mixed up with the calendar features."""
     rng = np.random.default_rng(0)
     y = by_weekday()
     X = pd.DataFrame(rng.normal(size=(400, 2)), columns=["known", "past"], index=y.index)
@@ -177,7 +177,7 @@ def test_pretrained_features_are_kept():
     frame = pd.concat({"a": y[:350].to_frame("y"), "b": y[3:350].to_frame("y")})
     pretrained = able(covariates__calendar_features=["day_of_week"], cold_start=True)
     pretrained.pretrain(frame, fh=[1, 2, 3])
-    for n in (1, 2, 9):  # too few to choose features, or to tell the frequency
+    for n in (1, 2, 9):  # too few to choose features or to infer the frequency
         start = pd.Series(y.to_numpy()[360 - n : 360], pd.DatetimeIndex(y.index[360 - n : 360]))
         prediction = pretrained.clone().fit(start).predict([1, 2, 3])
         assert mean_error(prediction, y[360:363]) < 0.8
@@ -204,11 +204,11 @@ class TestWrongFeatures:
     @pytest.mark.parametrize("kind", ["range", "int64"])
     def test_no_dates(self, params, kind):
         name = next(iter(params)).removeprefix("covariates__")
-        with pytest.raises(ValueError, match=f"{name}.* needs to know dates, but the times of y"):
+        with pytest.raises(ValueError, match=f"{name}.* needs dates, but the times of y"):
             quick(**params).fit(seasonal(40, kind))
 
     def test_unknown(self):
-        with pytest.raises(ValueError, match=r"calendar_features has \['weekday'\].*choose among"):
+        with pytest.raises(ValueError, match=r"the unknown names \['weekday'\]; choose among"):
             quick(covariates__calendar_features=["month", "weekday"]).fit(seasonal(40))
         with pytest.raises(InvalidParameterError, match="calendar_features"):
             quick(covariates__calendar_features="month").fit(seasonal(40))
@@ -218,7 +218,7 @@ class TestWrongFeatures:
             quick(covariates__calendar_features=["hour"]).fit(seasonal(40))
 
     def test_too_few_times(self):
-        with pytest.raises(ValueError, match=r"cannot be told from so few.*y.asfreq"):
+        with pytest.raises(ValueError, match=r"needs the frequency of y.*y.asfreq"):
             quick(covariates__calendar_features="auto").fit(seasonal(2, "no freq"))
 
 
@@ -271,7 +271,7 @@ class TestTables:
         holidays = Calendar.of(None, table, index_of("D", 200)).holidays
         assert {name: len(days) for name, days in holidays.days.items()} == {"a": 1, "b": 2}
 
-    def test_holidays_that_training_has_not_seen_are_left_out(self):
+    def test_holidays_outside_the_training_data_are_left_out(self):
         table = {"2001-04-08": "a", "2007-05-01": "b", "2000-05-01": "c"}
         calendar = Calendar.of(None, table, index_of("D", 200))
         assert list(calendar.holidays.days) == ["a"]
@@ -282,15 +282,15 @@ class TestTables:
         [
             ([], ValueError, "holidays has no date"),
             ({}, ValueError, "holidays has no date"),
-            (["Easter"], ValueError, "holidays has something else than dates"),
-            ([3, 4], ValueError, "holidays has the number 3, but dates"),
-            (["2001-01-01", 4], ValueError, "holidays has the number 4, but dates"),
-            ([None], ValueError, "holidays has missing dates"),
+            (["Easter"], ValueError, "holidays contains something other than dates"),
+            ([3, 4], ValueError, "holidays contains the number 3; pass dates"),
+            (["2001-01-01", 4], ValueError, "holidays contains the number 4; pass dates"),
+            ([None], ValueError, "holidays contains missing dates"),
             (pd.DataFrame({"date": DATES}), TypeError, "holidays is a DataFrame"),
             ("US", InvalidParameterError, "holidays"),
         ],
     )
-    def test_wrong_ones(self, table, error, message):
+    def test_bad_tables(self, table, error, message):
         with pytest.raises(error, match=message):
             quick(covariates__holidays=table).fit(by_weekday(30))
 
@@ -302,7 +302,7 @@ class TestDaysOfSteps:
             ("h", "2001-04-08 23:00", "2001-04-08", "2001-04-08"),
             ("D", "2001-04-08", "2001-04-08", "2001-04-08"),
             ("2D", "2001-04-08", "2001-04-08", "2001-04-09"),
-            ("B", "2001-04-06", "2001-04-06", "2001-04-08"),  # with the weekend behind it
+            ("B", "2001-04-06", "2001-04-06", "2001-04-08"),  # with the weekend after it
             ("W-SUN", "2001-04-08", "2001-04-02", "2001-04-08"),
             ("MS", "2001-04-01", "2001-04-01", "2001-04-30"),
             ("ME", "2001-04-30", "2001-04-01", "2001-04-30"),
@@ -331,7 +331,7 @@ class TestDaysOfSteps:
         periods = pd.PeriodIndex(["2001-04-08"], freq=freq)
         assert [str(day[0]) for day in days_of(periods, None)] == [first, last]
 
-    def test_days_around(self):
+    def test_days_before_and_after(self):
         index = index_of("D", 200)
         calendar = Calendar.of(None, {"2001-04-08": "a", "2001-04-10": "b"}, index)
         times = pd.date_range("2001-04-07", "2001-04-11", freq="D")
@@ -359,7 +359,7 @@ class TestDaysOfSteps:
 
 
 def with_holidays(n=400, seed=0):
-    """Return noise with days of two kinds, up and down, the second one with an echo."""
+    """Return noise with two kinds of holidays, up and down; down also affects the next day."""
     rng = np.random.default_rng(seed)
     index = pd.date_range("2001-01-01", periods=n, freq="D")
     days = np.sort(rng.choice(np.arange(0, n, 3), size=n // 5, replace=False))
@@ -373,8 +373,8 @@ def with_holidays(n=400, seed=0):
 
 
 @one_forecaster
-def test_holidays_are_foreseen(cls):
-    """Each kind on its day, and the day after; one day off would be far off."""
+def test_forecasts_include_holidays(cls):
+    """The errors are small, and large if the forecasts are shifted by one day."""
     y, names = with_holidays()
     forecaster = able(cls, covariates__holidays=names)
     prediction = forecaster.fit(y[:380], fh=np.arange(1, 21)).predict()
@@ -384,7 +384,7 @@ def test_holidays_are_foreseen(cls):
         assert mean_error(prediction.shift(shift).fillna(0), actual) > 1
 
 
-def test_a_table_that_ends_too_early_is_told():
+def test_table_that_ends_too_early_warns():
     y, names = with_holidays()
     forecaster = quick(covariates__holidays=names[: y.index[300]], max_epochs=1).fit(
         y[:360], fh=[1, 2]

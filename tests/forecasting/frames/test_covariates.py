@@ -19,7 +19,7 @@ N, CUT = 200, 180
 
 
 def known_only(seed=0):
-    """Return y[t] = 3 x[t] + noise, where x cannot be foreseen."""
+    """Return y[t] = 3 x[t] + noise, where x is unpredictable."""
     rng = np.random.default_rng(seed)
     x = rng.normal(size=N)
     X = pd.DataFrame({"x": x, "noise": rng.normal(size=N)})
@@ -27,7 +27,7 @@ def known_only(seed=0):
 
 
 def able(cls=LSTMForecaster, **params):
-    """Return a forecaster that learns something."""
+    """Return a forecaster that trains long enough to learn."""
     params = {"window_length": 4, "random_state": 0, "hidden_size": 16, **BARE, **params}
     return cls().set_params(**with_network(cls, **params))
 
@@ -46,8 +46,8 @@ def test_known_covariates_of_the_horizon_are_used(cls, strategy):
 
 
 @pytest.mark.parametrize("shift", [-1, 1])
-def test_shifted_covariates_teach_nothing(shift):
-    """A white x that stands one row off says nothing that the forecaster may use for its row."""
+def test_shifted_covariates_do_not_help(shift):
+    """A white-noise x shifted by one row carries no information about y."""
     y, X = known_only()
     X = X.shift(shift).iloc[1:-1]
     forecaster = able().fit(y[1:CUT], X=X[: CUT - 1], fh=[1])
@@ -61,7 +61,7 @@ def test_shifted_covariates_teach_nothing(shift):
 
 
 def rolling(forecaster, y, X, n=15):
-    """Return the mean error of forecasts of one step, rolling on without training."""
+    """Return the mean error of rolling one-step forecasts without training."""
     errors = []
     for t in range(CUT, CUT + n):
         past_columns = forecaster.get_params().get("covariates__past_columns") or []
@@ -88,7 +88,7 @@ def test_past_only_columns_are_used_and_not_needed_for_the_horizon():
     assert rolling(forecaster, y, X) < 0.3 * naive
 
 
-def test_swapped_roles_are_noticed():
+def test_swapped_roles_are_worse():
     y, X = both_roles()
     errors = {
         past: rolling(able(covariates__past_columns=[past]).fit(y[:CUT], X=X[:CUT], fh=[1]), y, X)
@@ -99,7 +99,7 @@ def test_swapped_roles_are_noticed():
 
 
 def test_past_only_columns_of_the_horizon_are_never_read():
-    """Whatever stands there, in X for predict or behind an in-sample origin."""
+    """Neither in the X of predict nor after an in-sample origin."""
     y, X = both_roles()
     forecaster = quick(covariates__past_columns=["b"]).fit(y[:CUT], X=X[:CUT], fh=[1, 2, 3])
     garbage = X.assign(b=1e6)
@@ -133,14 +133,14 @@ def test_units_of_covariates_do_not_matter():
     np.testing.assert_allclose(here, there, rtol=1e-4, atol=1e-4)
 
 
-def test_a_constant_covariate_does_no_harm():
+def test_constant_covariate_does_no_harm():
     y = seasonal()
     X = pd.DataFrame({"one": 1.0}, index=y.index)
     prediction = quick().fit(y[:50], X=X[:50], fh=[1, 2]).predict(X=X[50:])
     assert np.isfinite(prediction).all()
 
 
-def test_panels_have_covariates_of_their_own():
+def test_series_of_a_panel_have_their_own_covariates():
     y = panel()
     rng = np.random.default_rng(0)
     X = pd.DataFrame({"x": rng.normal(size=len(y))}, index=y.index)
@@ -152,7 +152,7 @@ def test_panels_have_covariates_of_their_own():
     assert mean_error(prediction, y[ends < 3]) < 1
 
 
-def test_feedback_over_steps_that_x_lacks_is_told():
+def test_feedback_over_steps_missing_in_x_warns():
     y, X = known_only()
     forecaster = quick(strategy="recursive").fit(y[:CUT], X=X[:CUT])
     with pytest.warns(UserWarning, match="between those of fh"):

@@ -133,7 +133,7 @@ def test_columns_are_not_mixed_up():
     assert quantiles["high"].min(axis=None) > 900
 
 
-def test_one_column_tells_of_the_other():
+def test_one_column_predicts_the_other():
     """b[t] = a[t - 1], where a cannot be foreseen."""
     a = np.random.default_rng(0).normal(size=200)
     y = pd.DataFrame({"a": a, "b": np.append(0, a[:-1])})

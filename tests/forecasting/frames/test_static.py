@@ -1,4 +1,4 @@
-"""Static features: what stays the same in a series, and is remembered."""
+"""Static features: constant within a series, and remembered by the forecaster."""
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ N = 100
 
 
 def able(cls=LSTMForecaster, **params):
-    """Return a forecaster that learns something, but reads too little to see effects."""
+    """Return a forecaster whose window is too short to show the effects."""
     params = {"window_length": 2, "random_state": 0, "hidden_size": 16, **BARE, **params}
     return cls().set_params(**with_network(cls, **params))
 
@@ -49,7 +49,7 @@ def cut(frame, first, last=None):
 
 
 @every_architecture
-def test_they_tell_series_apart(cls):
+def test_static_features_distinguish_series(cls):
     y, X = signed()
     forecaster = able(cls, covariates__static_columns=["sign"]).fit(
         cut(y, 0, 90), X=cut(X, 0, 90), fh=FH
@@ -61,7 +61,7 @@ def test_they_tell_series_apart(cls):
     assert mean_error(0 * actual, actual) > 0.6
 
 
-def test_blocks_that_are_fed_back_know_them():
+def test_recursive_forecasts_use_static_features():
     y, X = signed(n=200)
     forecaster = able(strategy="recursive", covariates__static_columns=["sign"], window_length=4)
     step = y.index.get_level_values(-1)
@@ -72,8 +72,8 @@ def test_blocks_that_are_fed_back_know_them():
     )
 
 
-def test_new_series_are_what_their_features_say():
-    """In fit behind pretrain, and in updates."""
+def test_new_series_are_forecast_by_their_features():
+    """In fit after pretrain, and in updates."""
     y, X = signed()
     pretrained = able(covariates__static_columns=["sign"]).pretrain(y, X=X, fh=FH)
     new_y, new_X = signed(signs=(1, -1), seed=7)
@@ -94,7 +94,7 @@ def test_new_series_are_what_their_features_say():
 
 
 class TestMemory:
-    def test_updates_need_not_tell_them_again(self):
+    def test_updates_may_omit_static_features(self):
         y, X = signed()
         forecaster = able(covariates__static_columns=["sign"]).fit(
             cut(y, 0, 80), X=cut(X, 0, 80), fh=FH
@@ -106,7 +106,7 @@ class TestMemory:
         ahead = cut(X, 90)[["event"]]
         pd.testing.assert_frame_equal(forecaster.predict(FH, X=ahead), whole.predict(FH, X=ahead))
 
-    def test_alone_they_need_no_x_at_all_later(self):
+    def test_static_features_alone_need_no_x_after_fit(self):
         y = panel(kind="range")
         X = pd.DataFrame(
             {"size": pd.factorize(y.index.get_level_values(0))[0]}, y.index, dtype=float
@@ -147,8 +147,8 @@ def sizes(y, **values):
     return pd.DataFrame({"size": y.index.get_level_values(0).map(values)}, y.index, dtype=float)
 
 
-def test_what_a_network_reads():
-    """Standardised over the series, however long they are; last channels of each step, too."""
+def test_static_channels_of_the_network():
+    """They are standardised over series, each series counting once, and are the last channels."""
     Watching.seen = []
     y = panel(lengths=(60, 20, 40))
     values = {"s10": 10.0, "s2": 40.0, "a": 70.0}
@@ -198,7 +198,7 @@ class TestWrongColumns:
     X = sizes(y, s10=1.0, s2=2.0, a=3.0).assign(x=np.arange(len(y)) / 10)
 
     def test_varying(self):
-        message = r"static_columns names 'x', which goes from 0 to 3.9 of series 's10'"
+        message = r"static_columns names 'x', which varies from 0 to 3.9 of series 's10'"
         with pytest.raises(ValueError, match=message):
             quick(covariates__static_columns=["x"]).fit(self.y, X=self.X)
 
