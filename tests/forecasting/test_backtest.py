@@ -260,8 +260,8 @@ class TestErrors:
             ({"coverage": 1.5}, ValueError, r"open interval \(0, 1\)"),
             ({"alpha": [0.2, 0.0]}, ValueError, r"open interval \(0, 1\)"),
             ({"fh": Y.index[50:53]}, ValueError, "relative horizon"),
-            ({"fh": [-50]}, ValueError, "fh reaches 50 steps before"),
-            ({"fh": list(range(1, 30))}, ValueError, "y has no 29 steps after the last one"),
+            ({"fh": [-50]}, ValueError, "fh reaches 50 steps back"),
+            ({"fh": list(range(1, 30))}, ValueError, "y has fewer than 29 steps after"),
             ({"X": pd.DataFrame({"x": 1.0}, index=Y.index)}, ValueError, "not in X when"),
         ],
     )
@@ -290,7 +290,7 @@ class TestErrors:
         """Blocks cannot be fed back where covariates are unknown."""
         X = pd.DataFrame({"x": np.arange(60.0)}, index=Y.index)
         forecaster = quick(covariates__past_columns=["x"]).fit(Y[:40], X=X[:40], fh=FH)
-        with pytest.raises(ValueError, match=r"past_columns=.*unknown there"):
+        with pytest.raises(ValueError, match=r"past_columns=.*unknown for the horizon"):
             forecaster.backtest(Y, X=X, fh=[4])
 
     def test_covariates_of_the_horizon(self):
