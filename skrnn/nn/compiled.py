@@ -1,4 +1,4 @@
-"""The compiled recurrences as a function of torch: buffers, threads, gradients of the weights."""
+"""The compiled recurrences as a torch function: buffers, threads, gradients of the weights."""
 
 from __future__ import annotations
 
@@ -17,19 +17,18 @@ from .threads import BLOCK, THREADS, divide
 
 ACTIVATIONS = {"tanh": 0, "relu": 1}
 FLOATS = (torch.float32, torch.float64)
-# Numbers in the factors of a weight's gradient up to which the kernel beats the matrix product,
-# which it does with AVX512 only.
+# Size of the two factors of a weight gradient up to which the AVX512 kernel beats BLAS.
 FITS_THE_CACHE = 2**18
 
 
 @cache
 def kernels() -> Any:
-    """Return the module of the kernels; without numba None, after a warning."""
+    """Return the kernels' module, or None after a warning if numba is not installed."""
     try:
         from . import kernels as module
     except ImportError:
         warn(
-            "numba is not installed: recurrences run in torch, several times slower; "
+            "numba is not installed, so recurrences run in torch and are several times slower; "
             "pip install numba.",
             RuntimeWarning,
         )
@@ -38,14 +37,14 @@ def kernels() -> Any:
 
 
 def rows_are_apart(x: Tensor) -> bool:
-    """Whether the kernels run what is like `x`: each row then has its lane."""
+    """Whether the kernels run tensors like `x`, each row in its own vector lane."""
     return x.device.type == "cpu" and x.dtype in FLOATS and kernels() is not None
 
 
 def fill_blocks(
     x: Tensor, lengths: Tensor | None, states: Sequence[Tensor | None] | None
 ) -> tuple[Tensor, Tensor | None, Sequence[Tensor | None] | None]:
-    """Add rows of length 0 until the kernels, if they run, have whole blocks."""
+    """Pad the batch with rows of length 0 to a multiple of the kernels' block size."""
     n, n_steps, _ = x.shape
     missing = -n % BLOCK
     if not missing or not rows_are_apart(x):
@@ -60,23 +59,23 @@ def fill_blocks(
 
 
 class Compiled(torch.autograd.Function):
-    """The kernels with their hand-written way back, through layers one upon the other.
+    """A stack of recurrent layers run by the kernels, with a hand-written backward pass.
 
-    Small networks spend more time around the kernels than in them: so a stack of layers is one
-    function of torch, and its tensors become arrays once.
+    Small networks spend more time around the kernels than in them. So the whole stack is one
+    torch function, and its tensors are converted to arrays once.
 
     Parameters
     ----------
     cells : sequence of Cell
         The layers.
     lengths : Tensor of shape (n,) or None
-        Valid steps of each row.
+        Number of valid steps of each row.
     masks : sequence of Tensor of shape (n, output_size) or None
-        Recurrent dropout of each layer.
+        Recurrent dropout mask of each layer.
     x : Tensor of shape (n, t, c)
         Input.
     *tensors : Tensor or None
-        For each layer its state, (n, state_size), and its `Weights`.
+        For each layer its initial state, (n, state_size), and its `Weights`.
 
     Returns
     -------
@@ -105,7 +104,7 @@ class Compiled(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx, d_out, *d_last):
-        _ = ctx.saved_tensors  # raises if one has changed
+        _ = ctx.saved_tensors  # raises if one was modified in place
         gradients: list[Tensor | None] = []
         of_states = ctx.needs_input_grad[4 :: len(ctx.saved_tensors[1:]) // len(ctx.layers)]
         for i, layer in reversed([*enumerate(ctx.layers)]):
@@ -116,7 +115,7 @@ class Compiled(torch.autograd.Function):
 
 
 class _Layer:
-    """A layer on its way there and back. Arrays have the rows of the batch last."""
+    """Forward and backward pass of one layer. The rows of the batch are the last axis."""
 
     def __init__(self, cell, x, lengths, mask, state, weight, bias, gain, readout):
         self.cell = cell
@@ -149,7 +148,7 @@ class _Layer:
         return out.permute(2, 1, 0)
 
     def backward(self, d_out, d_last, of_x, of_state):
-        """Return the gradients of x, of the state and of the weights; None if not wanted."""
+        """Return the gradients of x, of the state and of the weights; None if not needed."""
         cell, x, empty = self.cell, self.inputs[0], self.empty
         _, _, weight, bias, gain, readout, *_ = self.inputs
         c, t, n = x.shape
@@ -185,29 +184,29 @@ class _Layer:
 
 @cache
 def _empty(dtype):
-    """Empty arrays of each number of dimensions."""
+    """Return empty arrays of 0 to 3 dimensions."""
     return [torch.empty((0,) * n, dtype=dtype).numpy() for n in range(4)]
 
 
 def _rows_last(x):
-    """Turn (n, t, c) to an array (c, t, n), and (n, c) to (c, n)."""
+    """Return a tensor (n, t, c) as an array (c, t, n), or (n, c) as (c, n)."""
     x = x.t() if x.ndim == 2 else x.permute(2, 1, 0)
     return x.contiguous().detach().numpy()
 
 
 def _n_saved(cell, n_channels, gain, readout):
-    """Rows that the way back of a cell needs, and the layer normalisation behind them."""
+    """Return the number of rows to save for the backward pass, layer normalisation included."""
     rows = cell.hidden_size * {"rnn": int(readout.size > 0), "lstm": 5, "gru": 4}[cell.kind]
     normal = 0 if gain is None else len(gain) + cell.n_gates
     return n_channels + cell.output_size + rows + normal
 
 
 def _weight_gradients(cell, weight, readout, d_pre, saved, c):
-    """Products over all steps and rows: of linear parts with what was read for them."""
+    """Return the gradients of weight and readout, summed over all steps and rows."""
     h, d, read = cell.hidden_size, d_pre.flatten(1), saved.flatten(1)
     if cell.kind == "lstm":
         return _correlation(d, read[: c + h]), None
-    if cell.kind == "gru":  # linear parts in the order q, r, z, n: the state meets the first three
+    if cell.kind == "gru":  # pre-activations in the order q, r, z, n; the state enters q, r and z
         of_state = _correlation(d[: 3 * h], read[c : c + h])
         return torch.cat([_correlation(d[h:], read[:c]), of_state.roll(-h, 0)], dim=1), None
     d_weight = _correlation(d[:h], read[: weight.shape[1]])
@@ -218,7 +217,7 @@ def _weight_gradients(cell, weight, readout, d_pre, saved, c):
 
 
 def _correlation(a, b):
-    """Return ``a @ b.T``; where there is AVX512 a kernel is faster while all is in the cache."""
+    """Return ``a @ b.T``, by a kernel if it is faster: with AVX512 and factors in the cache."""
     result = a.new_empty(len(a), len(b))
     if kernels().AVX512 and a.numel() + b.numel() <= FITS_THE_CACHE:
         kernels().correlation(a.numpy(), b.numpy(), result.numpy())
@@ -227,12 +226,12 @@ def _correlation(a, b):
     def multiply(start, stop):
         torch.mm(a[start:stop], b.t(), out=result[start:stop])
 
-    # Without a limit torch divides the product by itself.
+    # Without a limit, torch uses several threads by itself.
     divide(multiply, len(a), a.numel() * len(b), THREADS.limit or 1)
     return result
 
 
 def _launch(kernel, cell, n, work, arguments):
-    """Run a kernel on all blocks, on two or more threads where the work is worth it."""
+    """Run a kernel on all blocks, on several threads if the work is large enough."""
     run = partial(kernel, *arguments, ACTIVATIONS[cell.activation], cell.reverse)
     divide(run, n, work, THREADS.limit or torch.get_num_threads())

@@ -1,15 +1,15 @@
-"""Gradients of weights: products over all steps and rows."""
+"""Matrix product for the gradients of weights, summed over all steps and rows."""
 
 from __future__ import annotations
 
 from .kernel_vectors import LANES, fma, jit, kernel, like, load, total
 
-TILE = 4  # rows of each factor whose products stay in registers
+TILE = 4  # rows of each factor in a tile of the result, whose sums stay in registers
 
 
 @jit
 def _tile(a, b, i, j, width, out):
-    """Fill four rows and four columns of the result."""
+    """Compute a tile of four rows and four columns of the result."""
     s00, s01, s02, s03 = like(a, 0.0), like(a, 0.0), like(a, 0.0), like(a, 0.0)
     s10, s11, s12, s13 = like(a, 0.0), like(a, 0.0), like(a, 0.0), like(a, 0.0)
     s20, s21, s22, s23 = like(a, 0.0), like(a, 0.0), like(a, 0.0), like(a, 0.0)
@@ -41,9 +41,9 @@ def _tile(a, b, i, j, width, out):
 
 @kernel
 def correlation(a, b, out):
-    """``out = a @ b.T`` for matrices with a multiple of `LANES` columns, wider than high.
+    """Compute ``out = a @ b.T`` for wide matrices whose width is a multiple of `LANES`.
 
-    A matrix product of BLAS is made for other shapes: here the sum is long and the result small.
+    BLAS is slower for this shape, where the sums are long and the result is small.
     """
     n, m, width = a.shape[0], b.shape[0], a.shape[1]
     for i in range(0, n - n % TILE, TILE):

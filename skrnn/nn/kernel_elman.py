@@ -1,4 +1,4 @@
-"""The simple recurrent network, forward and backward; arguments as `kernels` has them."""
+"""Kernels of the simple recurrent network; `kernels` describes the arguments."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def elman_forward(
 ):  # fmt: skip
     """Compute h = phi(W [x; s] + b) with s = h, or with a read-out s = V [s; h] + b_o.
 
-    ``saved`` has what was read, the hidden layer if that is not the output, and what layer
-    normalisation keeps.
+    The rows of ``saved`` are the inputs [x; s], the hidden layer h if there is a read-out, and the
+    values of layer normalisation.
     """
     top = np.intp(0)
     (c, n_steps, _), n, n_state = x.shape, weight.shape[0], out.shape[0]
@@ -74,7 +74,7 @@ def elman_backward(
     d_out, d_last, x, state, weight, bias, gain, readout, mask, lengths, out, saved,
     d_pre, d_x, d_state, sums, activation, reverse, start, stop,
 ):  # fmt: skip
-    """Gradients of `elman_forward`; `d_pre` has the linear part, and the read-out behind it."""
+    """Compute the gradients of `elman_forward`; `d_pre` is that of h, then of the read-out."""
     top = np.intp(0)
     (c, n_steps, _), n, n_state = x.shape, weight.shape[0], out.shape[0]
     weight_t, readout_t = transposed(weight), transposed(readout)

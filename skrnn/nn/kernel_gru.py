@@ -1,4 +1,4 @@
-"""The GRU, forward and backward; arguments as `kernels` has them."""
+"""Kernels of the GRU; `kernels` describes the arguments."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ def gru_forward(
 ):  # fmt: skip
     """Compute h = n + z (h - n), n = phi(W_n x + b_n + r q), q = U_n h + b_q; gates r, z, n.
 
-    Linear parts stand in the order q, r, z, n: the last three read x, the first three h. ``saved``
-    has what was read, r, z, n and q, and what layer normalisation keeps.
+    Pre-activations are in the order q, r, z, n: the first three depend on h, the last three on x.
+    The rows of ``saved`` are the inputs [x; h], then r, z, n, q, and the values of layer
+    normalisation.
     """
     top = np.intp(0)
     (c, n_steps, _), n = x.shape, out.shape[0]
@@ -79,7 +80,7 @@ def gru_backward(
     d_out, d_last, x, state, weight, bias, gain, readout, mask, lengths, out, saved,
     d_pre, d_x, d_state, sums, activation, reverse, start, stop,
 ):  # fmt: skip
-    """Gradients of `gru_forward`."""
+    """Compute the gradients of `gru_forward`."""
     top = np.intp(0)
     (c, n_steps, _), n = x.shape, out.shape[0]
     first = c + n

@@ -1,4 +1,4 @@
-"""The LSTM, forward and backward; arguments as `kernels` has them."""
+"""Kernels of the LSTM; `kernels` describes the arguments."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def lstm_forward(
 ):  # fmt: skip
     """Compute c = f c + i g and h = o phi(c), gates in the order i, f, g, o.
 
-    ``saved`` has what was read, the gates, the cell state, and what layer normalisation keeps.
+    The rows of ``saved`` are the inputs [x; h], the gates, the cell state, and the values of layer
+    normalisation.
     """
     top = np.intp(0)
     (n_channels, n_steps, _), n = x.shape, out.shape[0]
@@ -76,7 +77,7 @@ def lstm_backward(
     d_out, d_last, x, state, weight, bias, gain, readout, mask, lengths, out, saved,
     d_pre, d_x, d_state, sums, activation, reverse, start, stop,
 ):  # fmt: skip
-    """Gradients of `lstm_forward`."""
+    """Compute the gradients of `lstm_forward`."""
     top = np.intp(0)
     (n_channels, n_steps, _), n = x.shape, out.shape[0]
     first = n_channels + n

@@ -1,8 +1,8 @@
-"""What the compiled recurrences share: matrix products, layer normalisation, activations.
+"""Building blocks of the compiled recurrences: products, layer normalisation, activations.
 
 Scratch arrays have the shape (rows, `LANES`): one vector for each row of a matrix, one lane for
-each sequence of the block. Callers pass 0 as ``np.intp(0)``: for a literal number numba would
-compile the function once more.
+each sequence of the block. Pass 0 as ``np.intp(0)``, because numba compiles a function again for
+a literal 0.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ EPSILON = 1e-5  # added to the variance in layer normalisation
 
 @jit
 def product(weight, first, n, start, stop, v, v_first, out, out_first):
-    """``out = weight[first : first + n, start:stop] @ v``.
+    """Compute ``out = weight[first : first + n, start:stop] @ v``.
 
-    `v` is read from its row `v_first` on, and `out` written from its row `out_first` on. Each
-    number is a sum in the order of the columns, so that its bits do not depend on how many rows are
-    summed up at once: as many as `n_sums` says, then fewer.
+    `v` is read from its row `v_first` on, and `out` written from its row `out_first` on. Up to
+    `n_sums` rows are computed at once. Each sum runs in the order of the columns, so its bits do
+    not depend on how many.
     """
     apart()
     r, o, shift = first, out_first, v_first - start
@@ -101,7 +101,7 @@ def product(weight, first, n, start, stop, v, v_first, out, out_first):
 
 @jit
 def transposed(matrix):
-    """Return the transpose as a matrix of its own: `product` reads along rows."""
+    """Return a contiguous copy of the transpose, since `product` reads along rows."""
     apart()
     result = np.empty((matrix.shape[1], matrix.shape[0]), matrix.dtype)
     for i in range(matrix.shape[0]):
@@ -112,10 +112,10 @@ def transposed(matrix):
 
 @jit
 def affine(pre, first, gate, bias, gain, n, saved, saved_first, t, b):
-    """Add the bias of a gate to its `n` rows of `pre`; with a gain, normalise them before.
+    """Add the bias of a gate to its `n` rows of `pre`; with a gain, normalise them first.
 
-    ``saved`` receives the normalised rows of all gates from `saved_first` on, and behind those of
-    the last gate the inverse deviation of each.
+    From row `saved_first` on, ``saved`` receives the normalised rows of all gates, then the
+    inverse standard deviation of each gate.
     """
     apart()
     offset = gate * n
@@ -144,9 +144,9 @@ def affine(pre, first, gate, bias, gain, n, saved, saved_first, t, b):
 
 @jit
 def affine_backward(d, first, gate, gain, n, saved, saved_first, t, b, sums):
-    """Turn the gradient of what `affine` returns into that of what it took, in place.
+    """Replace the gradient of the output of `affine` by that of its input, in place.
 
-    ``sums (rows, sequences)`` gathers the gradients of all biases, and behind them of the gains.
+    ``sums (rows, sequences)`` accumulates the gradients of all biases, then of the gains.
     """
     apart()
     offset = gate * n
@@ -184,7 +184,7 @@ def activate(x, activation):
 
 @jit
 def slope(y, activation):
-    """Return the derivative of the activation where its value is `y`."""
+    """Return the derivative of the activation, given its value `y`."""
     if activation == RELU:
         return where_greater(y, like(y, 0.0), like(y, 1.0), like(y, 0.0))
     return like(y, 1.0) - y * y
@@ -192,7 +192,7 @@ def slope(y, activation):
 
 @jit
 def write(values, n, out, first, t, b):
-    """Copy `n` rows of scratch to step `t` of ``out`` from row `first` on."""
+    """Copy `n` scratch rows to step `t` of ``out``, from row `first` on."""
     apart()
     for j in range(n):
         store(out, (first + j, t, b), load(values, (j, 0)))
@@ -200,10 +200,10 @@ def write(values, n, out, first, t, b):
 
 @jit
 def read(x, state, mask, t, b, v, saved):
-    """Put step `t` of ``x (channels, steps, rows)`` and the state into the scratch `v`.
+    """Copy step `t` of ``x (channels, steps, rows)`` and the state to the scratch `v`.
 
-    The state comes with what recurrent dropout leaves of it. ``saved``, if wanted, begins with
-    the same rows.
+    Recurrent dropout is applied to the state. If ``saved`` is not empty, its first rows receive
+    the same values.
     """
     apart()
     n_channels = x.shape[0]
@@ -234,7 +234,7 @@ def block_lengths(lengths, x, b):
 
 @jit
 def clear(out, t, b):
-    """Write zeros to step `t` of all rows of ``out``."""
+    """Write zeros to step `t` of ``out``."""
     apart()
     for j in range(out.shape[0]):
         store(out, (j, t, b), like(out, 0.0))
@@ -242,9 +242,9 @@ def clear(out, t, b):
 
 @jit
 def take(state, first, n, b, out):
-    """Copy `n` rows of ``state (rows, sequences)`` from row `first` on into the scratch `out`.
+    """Copy `n` rows of ``state (rows, sequences)``, from row `first` on, to the scratch `out`.
 
-    An empty state is zero.
+    An empty state counts as zero.
     """
     apart()
     for j in range(n):
@@ -253,7 +253,7 @@ def take(state, first, n, b, out):
 
 @jit
 def give(values, n, state, first, b):
-    """Copy scratch into rows of ``state``, the way back of `take`, if anybody wants it."""
+    """Copy scratch rows back to ``state``, unless it is empty; the inverse of `take`."""
     apart()
     if state.size > 0:
         for j in range(n):
@@ -262,7 +262,7 @@ def give(values, n, state, first, b):
 
 @jit
 def receive(d, n, d_out, t, b):
-    """Add the gradient of step `t`, if anybody has sent one, to that of the state."""
+    """Add the gradient of the output at step `t`, unless it is empty, to that of the state."""
     apart()
     if d_out.size > 0:
         for j in range(n):
@@ -271,7 +271,7 @@ def receive(d, n, d_out, t, b):
 
 @jit
 def read_backward(back, first, n, mask, b, d):
-    """Add the gradient of what `read` has read of it to that of the state."""
+    """Add the gradient that flows through `read` to that of the state."""
     apart()
     for j in range(n):
         value = load(back, (first + j, 0))

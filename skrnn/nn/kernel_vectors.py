@@ -1,9 +1,8 @@
-"""Vectors of numbers for the kernels: the same instruction for each row of a block.
+"""SIMD vectors for the kernels, with one lane for each row of a block.
 
-numba vectorises inner loops when it can see that it may. The recurrences need more: that it is
-always the rows of a batch that stand side by side, and that each row gets the same bits whatever
-stands beside it. So the kernels name their vectors. `Vector` is a numba type that LLVM knows, and
-maps to the registers of the machine.
+Automatic vectorisation in numba is not enough here. The lanes must always be the rows of a batch,
+and the bits of a row must not depend on the other rows. So the kernels use explicit vectors:
+`Vector` is a numba type that LLVM maps to vector registers.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ def _has_avx512():
 
 
 AVX512 = _has_avx512()
-# A block is one register of AVX512 in float32, two of AVX2, where a weight is read for both.
+# In float32, a block is one AVX512 register, or two AVX2 registers that share each weight.
 LANES = BLOCK
 
 
 def _fingerprint():
-    """Return a hash of the source of all kernels."""
+    """Return a hash of the source code of all kernels."""
     files = sorted(Path(__file__).parent.glob("kernel*.py"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
@@ -44,20 +43,20 @@ OPTIONS = {"nogil": True, "error_model": "numpy"}
 
 
 def jit(function):
-    """Compile a function that only compiled ones call: Python needs no way into it."""
+    """Compile a function that is only called from compiled code, without a Python wrapper."""
     return njit(**OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
 
 
 def kernel(function):
-    """Compile a function on its first call, and keep the result where a folder can be written.
+    """Compile a function on its first call, and cache the result if a folder is writable.
 
-    numba looks for a result by the name of a function and the date of its file: what the function
-    calls may have changed meanwhile. So the name tells the source of all kernels.
+    numba finds cached code by the name of the function and the date of its file, and misses
+    changes in the functions that it calls. So the name contains a hash of all kernels' source.
     """
     function.__qualname__ += f"_{FINGERPRINT}"
     try:
         return njit(**OPTIONS, no_cfunc_wrapper=True, cache=True)(function)
-    except RuntimeError:  # numba has found no folder for its cache
+    except RuntimeError:  # numba finds no writable folder for its cache
         return njit(**OPTIONS, no_cfunc_wrapper=True)(function)
 
 
@@ -98,7 +97,7 @@ _arithmetic(operator.truediv, "fdiv")
 
 
 def _address(context, builder, sig, args):
-    """Where the vector begins that stands at ``args[1]`` of the array ``args[0]``."""
+    """Return a pointer to the vector that begins at element ``args[1]`` of array ``args[0]``."""
     array_type, index_type = sig.args[:2]
     array = context.make_array(array_type)(context, builder, args[0])
     pairs = zip(cgutils.unpack_tuple(builder, args[1], len(index_type)), index_type, strict=True)
@@ -109,9 +108,9 @@ def _address(context, builder, sig, args):
 
 @intrinsic
 def apart(typing):
-    """Keep LLVM from copying the function that calls this into its callers.
+    """Keep LLVM from inlining the function that calls this.
 
-    The copies would take seconds to compile and save nothing.
+    Inlining would take seconds to compile and make nothing faster.
     """
 
     def codegen(context, builder, sig, args):
@@ -123,7 +122,7 @@ def apart(typing):
 
 @intrinsic
 def load(typing, array, index):
-    """``load(array, index)``: the vector that begins at this element."""
+    """Load the vector that begins at element `index`."""
 
     def codegen(context, builder, sig, args):
         align = sig.args[0].dtype.bitwidth // 8
@@ -134,7 +133,7 @@ def load(typing, array, index):
 
 @intrinsic
 def store(typing, array, index, value):
-    """``store(array, index, vector)``: write the vector from this element on."""
+    """Store a vector, beginning at element `index`."""
 
     def codegen(context, builder, sig, args):
         align = sig.args[0].dtype.bitwidth // 8
@@ -154,7 +153,7 @@ def _repeat(builder, number):
 
 @intrinsic
 def splat(typing, number):
-    """``splat(number)``: the number in each lane."""
+    """Return a vector with `number` in each lane."""
 
     def codegen(context, builder, sig, args):
         return _repeat(builder, args[0])
@@ -164,7 +163,7 @@ def splat(typing, number):
 
 @intrinsic
 def like(typing, model, number):
-    """``like(vector_or_array, number)``: the number in each lane, in the type of the model."""
+    """Return a vector with `number` in each lane, of the type of the vector or array `model`."""
 
     def codegen(context, builder, sig, args):
         return _repeat(builder, context.cast(builder, args[1], sig.args[1], sig.return_type.dtype))
@@ -173,7 +172,7 @@ def like(typing, model, number):
 
 
 def _llvm(name, n_arguments):
-    """Return a codegen that calls LLVM's own function of this name."""
+    """Return a codegen that calls the LLVM intrinsic of this name."""
 
     def codegen(context, builder, sig, args):
         vector = args[0].type
@@ -188,10 +187,10 @@ def _llvm(name, n_arguments):
 
 
 def n_sums(x):
-    """Return how many vectors like those of the array `x` can be summed up in registers at once.
+    """Return how many sums of vectors of the type of `x` fit into registers at once.
 
-    AVX512 has 32 registers, AVX2 half as many of half the width, and some have to be left for the
-    factors. A constant of the compiled code.
+    AVX512 has 32 registers; AVX2 has 16 of half the width. Some must stay free for the factors.
+    The result is a constant of the compiled code.
     """
 
 
@@ -210,13 +209,13 @@ def fma(typing, a, b, c):
 
 @intrinsic
 def sqrt(typing, a):
-    """Square root."""
+    """Return the square root of each lane."""
     return a(a), _llvm("sqrt", 1)
 
 
 @intrinsic
 def where_greater(typing, a, b, yes, no):
-    """``yes`` where ``a > b``, else ``no``; a NaN is never greater."""
+    """Return `yes` where ``a > b``, else `no`; a NaN is never greater."""
 
     def codegen(context, builder, sig, args):
         return builder.select(builder.fcmp_ordered(">", args[0], args[1]), args[2], args[3])
@@ -226,7 +225,7 @@ def where_greater(typing, a, b, yes, no):
 
 @intrinsic
 def total(typing, a):
-    """Sum over the lanes, one after the other."""
+    """Return the sum over the lanes, added in order."""
 
     def codegen(context, builder, sig, args):
         lanes = (
@@ -256,11 +255,11 @@ def _exact_tanh(typing, a):
 
 
 def tanh(x):
-    """Hyperbolic tangent: in float64 that of the C library, in float32 a rational function.
+    """Return the hyperbolic tangent: of the C library in float64, a rational function in float32.
 
-    Numerator (degree 9) and denominator (degree 8) are a least-squares fit, weighted towards the
-    largest relative error, on [0, 9.02], where the float32 result reaches 1. The absolute error
-    is at most 4e-7, the relative one 6e-7.
+    Numerator (degree 9) and denominator (degree 8) are a least-squares fit on [0, 9.02], where the
+    float32 result reaches 1, reweighted to reduce the largest relative error. The absolute error
+    is at most 4e-7, the relative error 6e-7.
     """
 
 
@@ -290,6 +289,6 @@ def _tanh(x):
 
 @jit
 def sigmoid(x):
-    """Logistic function, ``(1 + tanh(x / 2)) / 2``."""
+    """Return the logistic function, ``(1 + tanh(x / 2)) / 2``."""
     half = like(x, 0.5)
     return fma(half, tanh(half * x), half)

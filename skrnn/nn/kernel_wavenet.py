@@ -1,4 +1,4 @@
-"""WaveNet: the gate, there and back, and one step through all layers."""
+"""Kernels of WaveNet: the gate, forward and backward, and one step through all layers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from .kernel_vectors import LANES, fma, jit, kernel, like, load, sigmoid, store,
 
 @jit
 def _gate(linear, scratch, z):
-    """Replace filters by their tanh and gates by their sigmoid, and fill `z` by the products.
+    """Replace filters by their tanh and gates by their sigmoid, and fill `z` with the products.
 
-    Whatever the width, each number goes through the same vector instructions.
+    All numbers go through the same vector instructions, whatever the width.
     """
     n = len(z)
     for j in range(0, n - n % LANES, LANES):
@@ -32,7 +32,7 @@ def _gate(linear, scratch, z):
 
 @kernel
 def gate_forward(linear, z):
-    """Turn ``linear (rows, 2 c)`` into tanh and sigmoid of its halves, and fill ``z (rows, c)``."""
+    """Apply tanh and sigmoid to the halves of ``linear (rows, 2 c)``; fill ``z (rows, c)``."""
     scratch = np.zeros((2, LANES), z.dtype)
     for row in range(len(z)):
         _gate(linear[row], scratch, z[row])
@@ -40,7 +40,7 @@ def gate_forward(linear, z):
 
 @kernel
 def gate_backward(d_z, gated, d_linear):
-    """Fill `d_linear`, the gradient of `gate_forward`; `gated` is what that has made."""
+    """Fill `d_linear`, the gradient of `gate_forward`; `gated` is its output in `linear`."""
     n = d_z.shape[1]
     one = d_z.dtype.type(1.0)
     for row in range(len(d_z)):
@@ -52,7 +52,7 @@ def gate_backward(d_z, gated, d_linear):
 
 @jit
 def _add_product(v, weight, out):
-    """``out += v @ weight``, in the order of the elements of `v`; the inner loop is vectorised."""
+    """Add ``v @ weight`` to `out`, in the order of the elements of `v`."""
     for i in range(len(v)):
         factor = v[i]
         for j in range(len(out)):
@@ -61,7 +61,7 @@ def _add_product(v, weight, out):
 
 @jit
 def _add_products(weight, v, out):
-    """``out += weight @ v``."""
+    """Add ``weight @ v`` to `out`."""
     n = len(v)
     whole = n - n % LANES
     for j in range(len(out)):
@@ -85,20 +85,20 @@ def wavenet_step(
     dilations, x, rings, taken, then, outputs, front, front_bias, weight, bias,
     residual, residual_bias, skip, skip_bias, out, out_bias,
 ):  # fmt: skip
-    """Fill `outputs`, and replace in each ring its oldest input by the new one.
+    """Fill `outputs`, and replace the oldest input in each ring buffer by the new one.
 
     Parameters
     ----------
     dilations : ndarray of int, shape (L,)
-        Of the layers.
+        Dilation of each layer.
     x : ndarray of shape (N, D)
-        The step.
-    rings : ndarray of shape (N, sum of the rings, C)
-        The last (K - 1) dilation inputs of each layer.
+        Input of the step.
+    rings : ndarray of shape (N, total length, C)
+        Ring buffers of all layers. That of a layer holds its last (K - 1) * dilation inputs.
     taken, then : ndarray of int, shape (N,)
-        Steps that the rings have taken in, and what becomes of that.
+        Number of steps in the ring buffers before and after the step, modulo the longest one.
     outputs : ndarray of shape (N, C)
-        Outputs.
+        Output of the step.
     front, front_bias, skip, skip_bias, out, out_bias : ndarray
         Shapes (C, D), (C,), (C, L C), (C,), (C, C) and (C,).
     weight, bias, residual, residual_bias : ndarray

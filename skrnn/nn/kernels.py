@@ -1,26 +1,26 @@
 r"""Recurrences over time, forward and backward, compiled for the CPU.
 
-All arrays have the sequences (the rows of a batch) on their last axis, a multiple of `LANES` of
-them, and a kernel works through blocks of so many: for each block the steps, for each step one
-product of the weights with what the cell reads. The functions of a cell take the same arguments:
+All arrays have the sequences (the rows of a batch) on their last axis, whose size is a multiple
+of `LANES`. A kernel loops over blocks of `LANES` rows, then over steps, with one product of
+weights and inputs per step. The forward functions of all cells take the same arguments:
 
 =========== ================== =================================================================
 x           (C, T, N)          input
-state       (Z, N) or (0, 0)   state to begin with; LSTM: hidden above cell state
+state       (Z, N) or (0, 0)   initial state; LSTM: rows of the hidden, then of the cell state
 weight      (G H, C + S)       weights of input and recurrent state, gate by gate
 bias        (.,)               biases: G H, then GRU's recurrent one (H), or the read-out's (S)
-gain        (G H,) or None     gains of the layer normalisation: None is compiled without it
+gain        (G H,) or None     gains of layer normalisation; None compiles without it
 readout     (S, .) or (0, 0)   weights of the read-out (simple RNN)
 mask        (S, N) or (0, 0)   recurrent dropout: factors of the recurrent state
-lengths     (N,) or (0,)       valid steps; behind them the state stays as it is
+lengths     (N,) or (0,)       number of valid steps; after them the state stays constant
 out         (S, T, N)          recurrent state after each step
-saved       (R, T, N) or empty what the way back needs
+saved       (R, T, N) or empty intermediate values for the backward pass
 last        (Z, N)             state after all steps
 =========== ================== =================================================================
 
-and on the way back the gradients `d_out`, `d_last`, `d_x` (empty if nobody wants it), `d_state`,
-`d_pre (D, T, N)` of the linear parts (from which the caller makes those of
-the weights in one product) and `sums (P, N)` of biases and gains.
+The backward functions also take the gradients `d_out`, `d_last`, `d_x` (empty if not needed) and
+`d_state`; `d_pre (D, T, N)`, the gradients of the pre-activations, from which the caller computes
+those of the weights in one product; and `sums (P, N)`, the gradients of biases and gains.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Cells that torch has as well: cuDNN on a GPU, and a CPU without compiled kernels."""
+"""Recurrences by torch's own layers, for GPUs (cuDNN) and CPUs without compiled kernels."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 
 def has_native(cell, weights) -> bool:
-    """Whether torch has this cell."""
+    """Whether torch has a layer for this cell."""
     activation = cell.activation == "tanh" or cell.kind == "rnn"
     return activation and weights.gain is None and weights.readout is None
 
 
 def native(cell, weights, x: Tensor, state: Tensor, lengths: Tensor | None):
-    """Run a layer in torch; arguments as `recur` has them."""
+    """Run a layer in torch; the arguments are those of `recur`."""
     order = _reversal(x, lengths) if cell.reverse else None
     inputs: Any = _reorder(x, order)
     if lengths is not None:
-        steps = lengths.clamp(min=1).cpu()  # torch refuses an empty row
+        steps = lengths.clamp(min=1).cpu()  # torch rejects length 0
         inputs = pack_padded_sequence(inputs, steps, True, enforce_sorted=False)
     layer, parameters = _layer(cell, weights, x.shape[2])
     states = tuple(part[None].contiguous() for part in state.split(cell.hidden_size, dim=1))
@@ -35,13 +35,13 @@ def native(cell, weights, x: Tensor, state: Tensor, lengths: Tensor | None):
     output = _reorder(output, order)
     if lengths is not None:
         valid = torch.arange(x.shape[1], device=x.device) < lengths[:, None]
-        behind = state if cell.reverse else last
-        output = torch.where(valid[..., None], output, behind[:, None, : cell.output_size])
+        padding = state if cell.reverse else last
+        output = torch.where(valid[..., None], output, padding[:, None, : cell.output_size])
     return output, last
 
 
 def _layer(cell, weights, input_size):
-    """Return torch's layer and its parameters, made of ours."""
+    """Return torch's layer, and our weights under torch's names."""
     kinds = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
     options = {"nonlinearity": cell.activation} if cell.kind == "rnn" else {}
     with torch.device("meta"):
@@ -60,7 +60,7 @@ def _layer(cell, weights, input_size):
 
 
 def _reversal(x: Tensor, lengths: Tensor | None) -> Tensor:
-    """Index (n, t, 1) that reverses each row within its length; it is its own inverse."""
+    """Return an index (n, t, 1) that reverses each row within its length (an involution)."""
     n, n_steps = x.shape[:2]
     steps = torch.arange(n_steps, device=x.device)
     ends = x.new_full((n, 1), n_steps, dtype=torch.int64) if lengths is None else lengths[:, None]
