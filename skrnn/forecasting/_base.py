@@ -1,4 +1,4 @@
-"""The facade of all forecasters: from frames to panels, and from quantiles to frames."""
+"""Base class of the forecasters, which converts frames to panels and quantiles to frames."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
     _config = {"remember_data": False}
 
     def __post_init__(self):
-        if "_state" in vars(self):  # sktime's constructor calls this hook, too
+        if "_state" in vars(self):  # sktime's constructor also calls this hook
             return
         BaseForecaster.__init__(self)
         self._y = None
@@ -101,29 +101,29 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
 
     def _pretrain(self, y, X=None, fh=None):
         self._fit(y, X, fh)
-        del self._observed  # the series of `fit` are others
+        del self._observed  # `fit` passes other series
         return self
 
     def _pretrain_update(self, y, X=None, fh=None):
         self._train_further(self._pretrained_history(group_series(y), X))
-        # What an ordinary fit has learned is kept from now on, too.
+        # From now on, keep also what an ordinary fit has learned.
         self._pretrained_attrs = list(LEARNED)
         return self
 
     def _update(self, y, X=None, update_params=True):
-        # The cutoff is the end of the new rows, which may lie before rows observed earlier.
+        # Forecasts start at the end of the new rows, even if later rows were already observed.
         self._observed = self._observed.extended(y, X, self.fitted_, up_to_y=True)
         if update_params:
             self._train_further(self._observed)
         return self
 
     def _pretrained_history(self, y, X):
-        """Read other series than those that were learned from."""
+        """Return the history of series other than those of the training."""
         columns = self.columns_.of_same_form(y, X, self.covariates or Covariates())
         return History.of(y, X, columns, self.fitted_)
 
     def _train_further(self, history):
-        """Train a copy of the network for some more epochs, at a constant rate."""
+        """Train a copy of the network for a few more epochs, at a constant learning rate."""
 
         def settings(n_examples):
             first = self._settings(n_examples, self.plan_)
@@ -147,7 +147,7 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
 
     @property
     def plan_(self):
-        """What was chosen for the training data."""
+        """The settings chosen for the training data."""
         return self.fitted_.plan
 
     @property
@@ -156,11 +156,11 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
         return self.fitted_.correction_weight
 
     def _request(self, fh, X):
-        """Return the request of a horizon, and the rows of its values."""
+        """Return the request for a horizon, and the index of its forecasts."""
         return request_horizon(self._observed, fh, X, self.plan_.spec.horizon)
 
     def _frame(self, values, rows, columns=None):
-        """Return values as a frame; its columns are those of y unless others are passed."""
+        """Return values as a frame, by default with the columns of y."""
         columns = self._observed.columns.targets if columns is None else columns
         return pd.DataFrame(values.reshape(len(rows), -1), index=rows, columns=columns)
 
@@ -178,8 +178,8 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
     def _predict_var(self, fh, X, cov=False):
         if cov:
             raise NotImplementedError(
-                "cov=True asks for the covariances of all steps; estimate them from sample_paths, "
-                "or pass cov=False for the variance of each step."
+                "cov=True, the covariance between steps, is not available; estimate it from "
+                "sample_paths, or pass cov=False for the variance of each step."
             )
         request, rows = self._request(fh, X)
         to_original = self.plan_.to_original
@@ -189,9 +189,9 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
     def predict_proba(self, fh=None, X=None, marginal=True):
         """Forecast the distribution of each step.
 
-        Between the quantiles that the network returns a quantile is linear in the normal score of
-        its level, and beyond them the outermost line goes on: the distribution has the quantiles
-        of ``predict_quantiles`` at any level.
+        The quantiles of the distribution are those of ``predict_quantiles`` at any level. Between
+        the levels of the network, quantiles are interpolated linearly in the normal score of the
+        level; beyond the outermost levels, they are extrapolated along the last line.
 
         Parameters
         ----------
@@ -200,13 +200,13 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
         X : time series in a container of sktime, default=None
             Known covariates of the horizon.
         marginal : bool, default=True
-            Whether the steps have distributions of their own. Trajectories are what
-            ``sample_paths`` returns.
+            Whether to return the marginal distribution of each step. The joint distribution is
+            not available; use ``sample_paths`` instead.
 
         Returns
         -------
         distribution : skpro BaseDistribution
-            With the rows and columns of ``predict``.
+            Distribution with the rows and columns of ``predict``.
 
         Raises
         ------
@@ -218,7 +218,7 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
         if find_spec("skpro") is None:
             raise ImportError(
                 "predict_proba returns distributions of skpro, which is not installed; install "
-                "it by pip install 'skrnn[proba]'."
+                "it with pip install 'skrnn[proba]'."
             )
         return super().predict_proba(fh=fh, X=X, marginal=marginal)
 
@@ -227,8 +227,8 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
 
         if not marginal:
             raise NotImplementedError(
-                "marginal=False asks for the joint distribution of all steps, which has no closed "
-                "form; use sample_paths for trajectories."
+                "marginal=False, the joint distribution of all steps, has no closed form; use "
+                "sample_paths for trajectories."
             )
         request, rows = self._request(fh, X)
         quantiles = self.fitted_.forecast(self._observed, request, all_levels)
@@ -237,18 +237,19 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
         return PiecewiseNormal(quantiles, self.plan_.log, index=rows, columns=targets)
 
     def sample_paths(self, fh=None, X=None, n_paths=100, random_state=None, method="residuals"):
-        r"""Draw trajectories: values of all steps that may follow together.
+        r"""Draw sample paths from the joint distribution of all steps.
 
-        Sums, maxima or times of crossing over a horizon need to know how the errors of its steps
-        depend on each other, which quantiles of single steps do not show. With
-        ``method="residuals"`` each step of the trajectories has the distribution of
-        ``predict_quantiles``, and their dependence is that of past errors: a Gaussian copula of
-        the ranks of the errors at held-out origins [1]_ [2]_. The series of a panel are drawn
-        independently of each other.
+        Use sample paths for the distribution of a sum, a maximum or a crossing time over the
+        horizon. These depend on the correlation between the errors of different steps, which
+        quantiles of single steps do not contain.
 
-        ``method="mc_dropout"`` forecasts the median with dropout, of other units in each
-        trajectory [3]_. The trajectories differ as such networks do and leave out the noise of
-        the series itself: bands made of them cover too little.
+        ``method="residuals"`` draws each step from the distribution of ``predict_quantiles``. A
+        Gaussian copula, estimated from the ranks of the errors at held-out origins, makes the
+        steps dependent [1]_ [2]_. The series of a panel are drawn independently.
+
+        ``method="mc_dropout"`` forecasts the median with a different dropout mask for each path
+        [3]_. The paths then show the uncertainty of the network but not the noise of the series,
+        so bands made from them are too narrow.
 
         Parameters
         ----------
@@ -257,26 +258,26 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
         X : time series in a container of sktime, default=None
             Known covariates of the horizon.
         n_paths : int, default=100
-            Number of trajectories.
+            Number of sample paths.
         random_state : int, RandomState or None, default=None
-            Seed of the draws; None draws another one at each call.
+            Seed of the draws. None draws a new seed at each call.
         method : {"residuals", "mc_dropout"}, default="residuals"
-            What the trajectories differ by.
+            Source of the variation between paths.
 
         Returns
         -------
         paths : pd.DataFrame
-            One row for each trajectory and step, with the index ``(path, time)``, for a panel
-            ``(path, instances, time)``, and the columns of y: ``paths.loc[0]`` has the form of a
-            forecast.
+            One row per path and step, with the index ``(path, time)``, for a panel
+            ``(path, instances, time)``, and the columns of y. ``paths.loc[0]`` looks like the
+            output of ``predict``.
 
         Raises
         ------
         NotFittedError
             If the forecaster is not fitted.
         ValueError
-            If a step is not after the end of a series, a parameter is invalid, or
-            ``method="mc_dropout"`` finds no dropout in the network.
+            If a step is not after the end of its series, a parameter is invalid, or the network
+            has no dropout with ``method="mc_dropout"``.
 
         References
         ----------
@@ -312,46 +313,45 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
     def backtest(self, y, X=None, cv=None, fh=None, coverage=None, alpha=None):
         """Forecast from many cutoffs at once, without training in between.
 
-        The forecasts are those of a loop that hands the rows of each cutoff to
-        ``update(update_params=False)`` and calls ``predict``: each knows the rows up to its cutoff
-        and no later one. All are made in one pass over the network. The forecaster stays as it
-        is.
+        The result is the same as calling ``update(update_params=False)`` and ``predict`` at each
+        cutoff: a forecast only uses the rows up to its cutoff. `backtest` is faster, because it
+        computes all forecasts together. It does not change the forecaster.
 
         Parameters
         ----------
         y : time series in a container of sktime
-            Rows to forecast, and any before them. Rows that the forecaster has observed need not
-            be passed again; where both have one, that of `y` counts.
+            Rows to forecast, and optionally earlier ones. You need not pass rows that the
+            forecaster has already observed; if you do, the rows of `y` replace them.
         X : time series in a container of sktime, default=None
-            Covariates of the rows of `y`, and of the requested steps after them. Those known for
-            the horizon are found by their time.
+            Covariates of the rows of `y` and, if `y` ends earlier, of the steps to forecast.
         cv : splitter of sktime, or index of cutoffs, default=None
-            Where forecasts start: at the ends of the windows of a splitter such as
-            ``ExpandingWindowSplitter``, or at these times. Without it, at every time from the
-            end of what the forecaster has observed to the last one with the whole horizon in `y`.
+            Where forecasts start: at the ends of the training windows of a splitter such as
+            ``ExpandingWindowSplitter``, or at the given times. None starts at every time from the
+            last one observed by the forecaster up to the last one with a whole horizon in `y`.
         fh : int, list of int or ForecastingHorizon, default=None
-            Steps to forecast from each cutoff. Without it that of the splitter, else that of
-            ``fit``.
+            Steps to forecast from each cutoff. None takes the horizon of the splitter, or without
+            one the horizon of ``fit``.
         coverage : float or list of float, default=None
-            Return intervals of this coverage, as ``predict_interval`` does.
+            Coverage of intervals to return as ``predict_interval`` does.
         alpha : float or list of float, default=None
-            Return quantiles at these levels, as ``predict_quantiles`` does.
+            Levels of quantiles to return as ``predict_quantiles`` does.
 
         Returns
         -------
         forecasts : pd.Series or pd.DataFrame
-            One row for each cutoff and step, with the index ``(cutoff, time)``, for a panel
-            ``(cutoff, instances, time)``: ``forecasts.loc[cutoff]`` is what ``predict`` returns
-            there. In a panel each series has cutoffs of its own. A series if `y` is one, and
-            neither `coverage` nor `alpha` is passed.
+            One row per cutoff and step, with the index ``(cutoff, time)``, for a panel
+            ``(cutoff, instances, time)``. ``forecasts.loc[cutoff]`` is what ``predict`` returns
+            at that cutoff. In a panel, series may have different cutoffs. The result is a Series
+            if `y` is one and neither `coverage` nor `alpha` is passed.
 
         Raises
         ------
         NotFittedError
             If the forecaster is not fitted.
         ValueError
-            If there is no cutoff, one is no time of `y`, the horizon is not relative, is passed
-            twice or not at all, both `coverage` and `alpha` are passed, or X lacks a row.
+            If there is no cutoff or one is not in the index of `y`; if the horizon is not
+            relative, is passed twice or not at all; if both `coverage` and `alpha` are passed; or
+            if X lacks a row.
         TypeError
             If `cv` is neither a splitter nor an index.
 

@@ -1,4 +1,4 @@
-"""Constraints of the parameters that all forecasters have."""
+"""Constraints of the parameters that all forecasters share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forecast distribution as skpro has them; imported only where it is installed."""
+"""The forecast distribution for skpro. Importing this module requires skpro."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from skrnn.series.quantiles import expectation, score_at, value_at, variance
 
 
 class PiecewiseNormal(BaseDistribution):
-    r"""Distribution whose quantiles are linear in the normal score between given ones.
+    r"""Piecewise normal distribution through given quantiles.
 
-    With :math:`z = \Phi^{-1}(p)` the quantile function is the line through the neighbouring given
-    quantiles, and beyond the outermost ones their line goes on; between two quantiles the
-    distribution is a piece of a normal one. With `log` that holds for the logarithm, and the
-    pieces are log-normal. Quantiles are those of ``predict_quantiles`` at any level; mean,
-    variance and energy are integrals by the Gauss-Legendre rule.
+    The quantile function interpolates the given quantiles linearly in the normal score
+    :math:`z = \Phi^{-1}(p)` and extrapolates the outermost lines. So each piece of the
+    distribution is normal or, with `log`, log-normal. The quantiles equal those of
+    ``predict_quantiles`` at any level. Mean, variance and energy are computed by Gauss-Legendre
+    quadrature.
 
     Parameters
     ----------
     quantiles : ndarray of shape (n_rows, n_columns, n_levels)
-        Increasing quantiles at the levels of the forecasters, logarithms with `log`.
+        Increasing quantiles at the levels of the forecasters.
     log : bool, default=False
-        Whether the quantiles are logarithms.
+        Whether `quantiles` are quantiles of the logarithm.
     index, columns : pd.Index, default=None
         Rows and columns.
 
@@ -124,7 +124,7 @@ class PiecewiseNormal(BaseDistribution):
         Returns
         -------
         params : list of dict
-            A frame of distributions, a frame of logarithms, and a single one.
+            A frame of normal pieces, a frame of log-normal pieces, and a scalar distribution.
         """
         quantiles = np.sort(np.random.default_rng(0).normal(size=(3, 2, 7)), axis=-1)
         frame = {"index": [0, 1, 2], "columns": ["a", "b"]}

@@ -1,4 +1,4 @@
-"""What has been observed so far: the series that forecasts start from."""
+"""The series observed so far, from which forecasts start."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from .frames.rows import merge_rows, rows_until
 
 @dataclass(frozen=True)
 class LearnedSeries:
-    """The series of the training, which are recognised when they come again.
+    """The series of the training data, which keep their units in later calls.
 
     Parameters
     ----------
     instances : pd.Index or None
-        The series; None for a plain one.
+        Instance of each series; None for a plain frame.
     units : ndarray of shape (2, n_series, n_targets) or None
-        Mean and standard deviation of each, which it keeps from then on, in learned units; None
-        where each origin has units of its own.
+        Mean and standard deviation of each series, in the units of the network. None if each
+        origin has its own units.
     """
 
     instances: Any
@@ -33,14 +33,14 @@ class LearnedSeries:
 
     @classmethod
     def of(cls, index, normalizer):
-        """Return the series of an index with their units at their ends."""
+        """Return the series of an index, with their units at the end of each."""
         lengths, units = normalizer.panel.lengths, None
         if normalizer.steady:
             units = normalizer.units(np.arange(len(lengths)), lengths)
         return cls(index.instances, units)
 
     def rows(self, index):
-        """Return which of them the series of an index are, -1 for new ones."""
+        """Return the number of each series of an index among the learned ones, -1 for new ones."""
         if self.instances is None:
             return np.zeros(1, dtype=int)
         return self.instances.get_indexer(index.instances)
@@ -55,19 +55,18 @@ class LearnedSeries:
 
 @dataclass(frozen=True)
 class History(Observed):
-    """Observed series with the frames that they come from.
+    """Observed series together with their frames.
 
     Parameters
     ----------
     y, X : pd.DataFrame
-        All rows observed so far, of which y may have some that are later than `panel`; X may be
-        None.
+        All rows observed so far. y may have rows after the end of `panel`; X may be None.
     columns : Columns
         Roles of the columns.
     index : SeriesIndex
         Rows of the panel.
     series : LearnedSeries or None
-        The series of the training, if any of these is one of them.
+        The series of the training data; None if all series are new.
     """
 
     y: pd.DataFrame
@@ -87,9 +86,9 @@ class History(Observed):
         columns : Columns
             Roles of the columns.
         fitted : FittedForecaster
-            What reads the series.
+            Forecaster that reads the series.
         series : LearnedSeries, optional
-            The series of the training.
+            The series of the training data.
         """
         index = columns.index_of(y)
         panel = fitted.read(read_panel(y, X, columns, index))
@@ -97,7 +96,7 @@ class History(Observed):
 
     @classmethod
     def of_panel(cls, panel, y, X, columns, index, fitted, series=None):
-        """Take over a panel that has been read from the frames."""
+        """Return the history of a panel that was read from the frames."""
         units, learned = None, np.full(panel.n_series, -1)
         if series is not None:
             units, learned = series.units_of(index), series.rows(index)
@@ -105,17 +104,17 @@ class History(Observed):
         return cls(panel, normalizer, learned, y, X, columns, index, series)
 
     def extended(self, y, X, fitted, *, up_to_y=False):
-        """Return the history with more rows; where both have one, the new one counts.
+        """Return the history with more rows; new rows replace old ones of the same time.
 
         Parameters
         ----------
         y, X : pd.DataFrame
             New rows; X may be None.
         fitted : FittedForecaster
-            What reads the series.
+            Forecaster that reads the series.
         up_to_y : bool, default=False
-            Whether the series of `y` end with its last rows, even if later ones were observed
-            before.
+            Whether to end the series of `y` at their last rows in `y`, even if later rows were
+            already observed.
         """
         self.columns.check_unknown(X)
         y = self.columns.named_alike(y)

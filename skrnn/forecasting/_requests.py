@@ -1,4 +1,4 @@
-"""From a horizon of sktime to a request: origins, steps and known covariates."""
+"""Conversion of a forecasting horizon to a request: origins, steps and known covariates."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from .frames.reading import read_known
 
 
 def request_horizon(history, fh, X, block_length):
-    """Return the request of a horizon after the end of each series, and the rows of its values.
+    """Return the request for a horizon after the end of each series, and the forecasts' index.
 
     Parameters
     ----------
     history : History
-        The series.
+        The series observed so far.
     fh : ForecastingHorizon
         Steps to forecast.
     X : pd.DataFrame or None
         Covariates as passed to `predict`.
     block_length : int
-        Steps that the network returns at once; longer horizons are fed back.
+        Number of steps that the network returns at once. Longer horizons are forecast block by
+        block, and each block is fed back.
     """
     history.columns.check_unknown(X)
     horizon = Horizon(fh, history.index)
@@ -39,7 +40,7 @@ def request_horizon(history, fh, X, block_length):
 
 
 def known_ahead(history, horizon, X, block_length):
-    """Return the known covariates of all steps up to a horizon, and the rows of each series."""
+    """Return the known covariates of all steps of a horizon, and the rows of each series."""
     requested = horizon.requested_ahead()
     fed_back = horizon.n_ahead > block_length
     known = known_covariates(history, horizon.rows_ahead(), X, requested.ravel(), fed_back)
@@ -52,21 +53,21 @@ def known_covariates(history, rows, X, needed, fed_back):
     Parameters
     ----------
     history : History
-        The series.
+        The series observed so far.
     rows : pd.Index
         Rows of the horizon.
     X : pd.DataFrame or None
         Covariates as passed to `predict`.
     needed : ndarray of bool
-        Which of the rows X has to have.
+        Which of these rows X must contain.
     fed_back : bool
-        Whether forecasts of the other rows are read, too.
+        Whether the network also reads the other rows, because forecasts are fed back.
     """
     given = read_known(X, history.columns, rows, needed)
     if fed_back and np.isnan(given).any():
         warn(
-            "X has no rows for the steps between those of fh; the forecasts that are fed back "
-            "read the mean of the training data there.",
+            "X has no rows for the steps between those of fh; forecasts that are fed back use the "
+            "mean of the training data for them.",
         )
     times, calendar = rows.get_level_values(-1), history.columns.calendar
     if calendar.holidays is not None:

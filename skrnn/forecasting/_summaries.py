@@ -1,4 +1,4 @@
-"""What is kept of the quantiles of a forecast: the median, some levels, or all."""
+"""Functions that reduce the quantiles of a forecast to the median or to given levels."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from skrnn.series.quantiles import MEDIAN
 
 
 def median(quantiles):
-    """Keep the median."""
+    """Return the median."""
     return quantiles[..., MEDIAN]
 
 
 def at_levels(alpha):
-    """Return what keeps the quantiles at the levels `alpha`."""
+    """Return a function that interpolates the quantiles at the levels `alpha`."""
     return lambda quantiles: interpolate_quantiles(quantiles, LEVELS, alpha)
 
 
 def all_levels(quantiles):
-    """Keep the quantiles at all of `LEVELS`."""
+    """Return the quantiles at all of `LEVELS`, unchanged."""
     return quantiles
