@@ -1,4 +1,4 @@
-"""Scores for targets at every step."""
+"""Scorers for targets at every step."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ __all__ = ["sequence_scorer"]
 
 
 def sequence_scorer(name, step=None):
-    """Return a scorer for searches over regressors with one target per step.
+    """Make a scorer for regressors with one target per step.
 
-    scikit-learn's own scorers refuse targets with three dimensions and lists of sequences.
+    Pass it as ``scoring`` to scikit-learn's searches and cross-validation. scikit-learn's own
+    scorers reject three-dimensional targets and lists of sequences.
 
     Parameters
     ----------
     name : str
-        Name of a scorer for regression as scikit-learn has it, such as
-        "neg_mean_squared_error", "neg_mean_absolute_error" or "r2".
+        Name of a regression scorer of scikit-learn, such as "neg_mean_squared_error",
+        "neg_mean_absolute_error" or "r2".
     step : int, default=None
-        Step of each sequence to score: 0 is the first, -1 the last one of the sequence. None
-        scores all steps, each with the same weight.
+        Step of each sequence to score: 0 is the first step, -1 the last. None scores all steps
+        with equal weights.
 
     Returns
     -------
     scorer : callable
-        ``scorer(estimator, X, y, sample_weight=None)``, for ``scoring=``. Weights belong to the
-        sequences.
+        Function ``scorer(estimator, X, y, sample_weight=None)`` with one weight per sequence. It
+        raises a ValueError if `y` or the predictions are not one target per step.
 
     Raises
     ------
     ValueError
-        If `name` is no scorer for regression, or `step` no whole number; when it scores, if `y`
-        or the predictions are not one target per step.
+        If `name` is not a regression scorer, or `step` is not an integer.
 
     Examples
     --------
@@ -57,7 +57,7 @@ class _SequenceScorer:
     def __init__(self, name, step):
         whole = isinstance(step, Integral) and not isinstance(step, bool)
         if not whole and step is not None:
-            raise ValueError(f"step={step!r} is no step of a sequence; pass an int, or None.")
+            raise ValueError(f"step={step!r} is not a step of a sequence; pass an int, or None.")
         _check_name(name)
         self.name = name
         self.step = step
@@ -80,20 +80,20 @@ class _SequenceScorer:
         return f"sequence_scorer({self.name!r}{step})"
 
     def _chosen(self, sequences):
-        """Return the chosen steps of each sequence."""
+        """Return the steps to score of each sequence."""
         if self.step is None:
             return sequences
         for i, steps in enumerate(sequences):
             if not -len(steps) <= self.step < len(steps):
                 raise ValueError(
-                    f"step={self.step} is out of reach in sequence {i}, which has {len(steps)} "
-                    "steps; choose a step that all sequences have, such as -1, the last one."
+                    f"step={self.step} is out of range for sequence {i}, which has {len(steps)} "
+                    "steps; choose a step that all sequences have, such as -1 for the last one."
                 )
         return [steps[self.step][None] for steps in sequences]
 
 
 class _Echo(RegressorMixin, BaseEstimator):
-    """Predicts what it is given, so that scikit-learn's scorers score given predictions."""
+    """Predicts its input, so that scikit-learn's scorers score predictions made before."""
 
     def predict(self, X):
         return X
@@ -102,14 +102,14 @@ class _Echo(RegressorMixin, BaseEstimator):
 def _check_name(name):
     if name not in get_scorer_names() or not _scores_numbers(name):
         raise ValueError(
-            f"name={name!r} is no scorer for regression; pass a name such as 'r2' or "
+            f"name={name!r} is not a regression scorer; pass a name such as 'r2' or "
             "'neg_mean_absolute_error' (sklearn.metrics.get_scorer_names() lists all)."
         )
 
 
 def _scores_numbers(name):
-    """Whether a scorer takes numbers that are no classes."""
-    if name in cluster.__all__:  # these take them with a warning
+    """Whether a scorer accepts real numbers."""
+    if name in cluster.__all__:  # cluster scorers only warn about them
         return False
     values = np.array([0.5, 1.5, 0.2])
     try:
@@ -129,8 +129,8 @@ def _as_sequences(values, what):
     if not sequences or not all(steps.ndim in (1, 2) and len(steps) for steps in sequences):
         raise ValueError(
             f"{what} has {form}, but sequence_scorer needs one target per step: an array of shape "
-            "(n_samples, n_timesteps, n_targets), or a list of (n_timesteps_i, n_targets); targets "
-            "of whole sequences are scored by scikit-learn's own scorers."
+            "(n_samples, n_timesteps, n_targets), or a list of (n_timesteps_i, n_targets); for one "
+            "target per sequence, use scikit-learn's own scorers."
         )
     return sequences
 

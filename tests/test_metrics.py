@@ -17,7 +17,7 @@ LENGTHS = [3, 5, 1, 4, 2, 5]
 
 
 class Given(RegressorMixin, BaseEstimator):
-    """Predicts what it is told, whatever X."""
+    """Predicts given values, whatever X is."""
 
     def __init__(self, prediction):
         self.prediction = prediction
@@ -58,7 +58,7 @@ def test_values(name, step):
         assert score == pytest.approx(metric(*flat))
 
 
-def test_one_target_per_step_without_an_axis_for_it():
+def test_targets_without_a_last_axis():
     scorer = sequence_scorer("r2")
     true, predicted = TRUE[..., 0], PREDICTED[..., 0]
     score = scorer(Given(ragged(predicted)), None, ragged(true))
@@ -106,14 +106,14 @@ def _folds(results, n):
 
 
 @pytest.mark.parametrize("name", ["accuracy", "neg_log_loss", "rand_score", "mse", None])
-def test_name_of_no_regression(name):
-    with pytest.raises(ValueError, match=f"name={name!r} is no scorer for regression; pass"):
+def test_name_of_another_scorer(name):
+    with pytest.raises(ValueError, match=f"name={name!r} is not a regression scorer; pass"):
         sequence_scorer(name)
 
 
 @pytest.mark.parametrize("step", [0.5, "last", True])
-def test_step_that_is_none(step):
-    with pytest.raises(ValueError, match=f"step={step!r} is no step of a sequence; pass an int"):
+def test_step_that_is_not_an_integer(step):
+    with pytest.raises(ValueError, match=f"step={step!r} is not a step of a sequence; pass an int"):
         sequence_scorer("r2", step)
 
 
@@ -131,8 +131,8 @@ def test_step_that_is_none(step):
             PREDICTED[:, :4],
             r"y has shape \(5, 2\) in sequence 0, but the prediction \(4, 2\); pass",
         ),
-        (2, ragged(TRUE), ragged(PREDICTED), "step=2 is out of reach in sequence 2, which has 1"),
-        (-2, ragged(TRUE), ragged(PREDICTED), "step=-2 is out of reach in sequence 2"),
+        (2, ragged(TRUE), ragged(PREDICTED), "step=2 is out of range for sequence 2, which has 1"),
+        (-2, ragged(TRUE), ragged(PREDICTED), "step=-2 is out of range for sequence 2"),
     ],
 )
 def test_errors_of_scoring(step, true, predicted, message):

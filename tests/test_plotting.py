@@ -209,7 +209,7 @@ class TestForecast:
             (
                 {"y_train": pd.Series([1.0, 2.0], index=["a", "b"]), "y_pred": pd.Series([3.0])},
                 TypeError,
-                "holds no times",
+                "does not hold times",
             ),
             ({"intervals": FORECAST.to_frame()}, ValueError, "as predict_interval returns it"),
             (
@@ -253,7 +253,7 @@ class TestSeasonality:
         assert legend(plot_seasonality(y))[1:] == ["no seasonal period found"]
 
     @pytest.mark.parametrize("y", [np.ones(10), [1.0, 2.0], [np.nan] * 5])
-    def test_nothing_to_see(self, y):
+    def test_constant_short_or_missing_series(self, y):
         assert legend(plot_seasonality(y))[1:] == ["no seasonal period found"]
 
     def test_period_beyond_the_lags(self):
@@ -295,7 +295,7 @@ class TestAttention:
         assert ax.figure.axes[1].get_ylabel() == "weight"
         assert set("012345") <= set(self.labels(ax.yaxis))
 
-    def test_a_frame_has_its_own_labels(self):
+    def test_data_frame_has_its_own_labels(self):
         frame = pd.DataFrame(WEIGHTS, index=range(1, 7), columns=range(-23, 1))
         ax = plot_attention(frame)
         assert {"1", "6"} <= set(self.labels(ax.yaxis)) <= {str(i) for i in frame.index}

@@ -1,8 +1,8 @@
-"""What the plots share: axes, colours, legends."""
+"""Shared parts of the plots: axes, colours, legends."""
 
 import pandas as pd
 
-# The palette of Okabe and Ito, which colour-blind readers can tell apart.
+# The colour-blind safe palette of Okabe and Ito.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 INK = "0.25"
 FAINT = "0.6"
@@ -24,7 +24,7 @@ def tidy(ax, grid=False):
 
 
 def legend_above(ax):
-    """Put the legend where no curve can run, in two rows if it is long."""
+    """Put the legend above the axes, in two rows if it is long."""
     labels = ax.get_legend_handles_labels()[1]
     if labels:
         n_columns = len(labels) if sum(map(len, labels)) < 70 else -(-len(labels) // 2)

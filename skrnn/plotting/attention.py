@@ -1,4 +1,4 @@
-"""Plot of the weights of an attention."""
+"""Plot of attention weights."""
 
 import numpy as np
 import pandas as pd
@@ -7,26 +7,26 @@ from ._parts import axes
 
 
 def plot_attention(weights, *, ax=None):
-    """Plot how much each output step has read of each input step.
+    """Plot how strongly each output step attends to each input step.
 
     Parameters
     ----------
     weights : array-like of shape (n_output_steps, n_input_steps) or pandas.DataFrame
-        Weights of one sequence, as `attention_weights` of a regressor or forecaster returns them.
-        Rows and columns of an array are numbered from 0 on, those of a DataFrame bear the labels
-        of its index and columns.
+        Weights of one sequence, as returned by `attention_weights` of a regressor or forecaster.
+        The steps of an array are numbered from 0; those of a DataFrame are labelled by its index
+        and columns.
     ax : matplotlib.axes.Axes, default=None
         The axes to draw on. None draws on a new figure.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes, with the first output step on top; the darker, the more weight.
+        The axes, with the first output step on top. Darker cells have more weight.
 
     Raises
     ------
     ValueError
-        If `weights` are those of several sequences (plot one at a time), or no weights.
+        If `weights` is empty or holds the weights of several sequences (plot one at a time).
     ImportError
         If matplotlib is not installed.
 
@@ -64,19 +64,19 @@ def _one_sequence(weights):
     if isinstance(weights, pd.DataFrame) and isinstance(weights.index, pd.MultiIndex):
         raise ValueError(
             "weights are those of several series (a panel or a hierarchy); plot one at a time, "
-            "selected by weights.loc[instance]."
+            "selected with weights.loc[instance]."
         )
     values = np.asarray(weights, dtype=np.float64)
     if values.ndim != 2 or not values.size:
         raise ValueError(
             f"weights have the shape {values.shape}, but one sequence has the shape "
-            "(n_output_steps, n_input_steps); plot one at a time, as weights[0]."
+            "(n_output_steps, n_input_steps); plot one at a time, such as weights[0]."
         )
     return values
 
 
 def _label_steps(axis, n, labels):
-    """Put ticks at whole steps, with their labels where there are some."""
+    """Put ticks at whole steps, with `labels` if given."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axis.set_major_locator(MaxNLocator(nbins=12, integer=True, min_n_ticks=1))

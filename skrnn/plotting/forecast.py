@@ -11,39 +11,39 @@ _DATES = (pd.PeriodIndex, pd.DatetimeIndex)
 
 
 def plot_forecast(y_train, y_pred, *, y_test=None, intervals=None, n_history=None, ax=None):
-    """Plot the end of a series, its forecasts, their intervals and what came to pass.
+    """Plot the end of a series, its forecasts, prediction intervals and observed values.
 
     Parameters
     ----------
     y_train : pandas.Series or DataFrame with one column
-        The series that the forecaster was fitted to, with a period, datetime or integer index.
+        Training series, with a period, datetime or integer index.
     y_pred : pandas.Series, DataFrame with one column, or dict of these
-        The forecast as `predict` returns it, or several by their names.
+        Forecast as returned by `predict`, or a dict of several forecasts by name.
     y_test : pandas.Series or DataFrame with one column, default=None
-        The values that were observed over the horizon.
+        Observed values over the horizon.
     intervals : pandas.DataFrame or dict of DataFrame, default=None
-        Intervals as `predict_interval` returns them, with any number of coverages; the wider
-        ones are drawn fainter. With several forecasts, a dict with names of `y_pred`.
+        Intervals as returned by `predict_interval`, with any number of coverages. Wider ones are
+        drawn fainter. If `y_pred` is a dict, pass a dict with the same names; some may be missing.
     n_history : int, default=None
-        Number of values of `y_train` to show, counted from its end. None shows four times as
-        many values as the longest forecast has, and at least 40; and all from the first
-        predicted time on if the forecast begins within `y_train`.
+        Number of values of `y_train` to show, counted from its end. None shows four times the
+        length of the longest forecast, at least 40 values. If a forecast begins within `y_train`,
+        None shows at least all values from there on.
     ax : matplotlib.axes.Axes, default=None
         The axes to draw on. None draws on a new figure.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes. Periods are drawn at their beginning.
+        The axes. Each period is drawn at its beginning.
 
     Raises
     ------
     TypeError
-        If a series is no pandas object, or its index holds no times, or other times than
+        If a series is not a pandas object, or its index does not hold times of the same kind as
         `y_train`.
     ValueError
         If a series has several columns or instances (plot one at a time), if `intervals` do not
-        come from `predict_interval` or bear other names than `y_pred`, or if `n_history` is not
+        come from `predict_interval` or have other names than `y_pred`, or if `n_history` is not
         positive.
     ImportError
         If matplotlib is not installed.
@@ -129,7 +129,7 @@ def _by_name(values, argument, default):
 
 
 def _check_intervals(frame):
-    """Reduce the columns (variable, coverage, bound) to those of the only variable."""
+    """Return the intervals of the only variable, with the columns (coverage, bound)."""
     columns = getattr(frame, "columns", None)
     if not isinstance(columns, pd.MultiIndex) or columns.nlevels != 3:
         raise ValueError(
@@ -139,14 +139,14 @@ def _check_intervals(frame):
     variables = columns.get_level_values(0).unique()
     if len(variables) != 1:
         raise ValueError(
-            f"intervals are given for {len(variables)} variables; plot one at a time, selected by "
-            "intervals[[variable]]."
+            f"intervals are given for {len(variables)} variables; plot one at a time, selected "
+            "with intervals[[variable]]."
         )
     return frame[variables[0]]
 
 
 def _times(y, y_train):
-    """Give the index as numbers or naive dates, which matplotlib draws without pandas."""
+    """Return the index as numbers or naive dates, which matplotlib can draw."""
     index = y.index
     if isinstance(index, _DATES) != isinstance(y_train.index, _DATES):
         raise TypeError(
@@ -159,7 +159,7 @@ def _times(y, y_train):
         return index.tz_localize(None).to_numpy()
     if not pd.api.types.is_numeric_dtype(index.dtype):
         raise TypeError(
-            f"An index of type {index.dtype} holds no times; use periods, dates or integers."
+            f"An index of type {index.dtype} does not hold times; use periods, dates or integers."
         )
     return index.to_numpy()
 

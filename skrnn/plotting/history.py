@@ -1,4 +1,4 @@
-"""Plot of a training."""
+"""Plot of the training history."""
 
 import numpy as np
 from sklearn.exceptions import NotFittedError
@@ -7,20 +7,20 @@ from ._parts import COLOURS, FAINT, INK, axes, legend_above, tidy
 
 
 def plot_history(estimator, ax=None):
-    """Plot the loss and the learning rate over the epochs of a training.
+    """Plot the loss and the learning rate over the training epochs.
 
     Parameters
     ----------
     estimator : object
-        A fitted estimator or forecaster of this package, that is, one with `history_`. The epoch
-        `best_epoch_` is marked on the validation loss, where there is one.
+        A fitted estimator or forecaster with `history_`. If it has a validation loss,
+        `best_epoch_` is marked on it.
     ax : matplotlib.axes.Axes, default=None
         The axes to draw on. None draws on a new figure.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes with the losses. The learning rate has a second vertical axis, on the right.
+        The axes with the losses. The learning rate is drawn on a second axis on the right.
 
     Raises
     ------
@@ -31,8 +31,8 @@ def plot_history(estimator, ax=None):
 
     Notes
     -----
-    The losses are drawn on a logarithmic scale if all are positive and the largest is at least
-    five times the smallest.
+    The scale of the losses is logarithmic if all are positive and the largest is at least five
+    times the smallest.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def plot_history(estimator, ax=None):
     if history is None:
         raise NotFittedError(
             f"This {type(estimator).__name__} has no training history: fit it before calling "
-            "plot_history, and pass the estimator itself, not a pipeline or a search around it."
+            "plot_history, and pass the estimator itself, not its pipeline or search."
         )
     ax = axes(ax, figsize=(6.4, 3.8))
     curves = {
@@ -85,7 +85,7 @@ def _use_log_scale(ax, curves):
     if len(finite) == 0 or finite.min() <= 0 or finite.max() < 5 * finite.min():
         return
     ax.set_yscale("log")
-    # Powers of ten alone are too few labels for a decade or two.
+    # Over two decades or less, powers of ten alone are too few labels.
     steps = (1.0, 2.0, 5.0) if finite.max() < 300 * finite.min() else (1.0,)
     ax.yaxis.set_major_locator(LogLocator(subs=steps))
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
@@ -101,7 +101,7 @@ def _plot_rates(ax, rates):
     right.set_ylim(bottom=0.0)
     right.spines[["top", "left", "bottom"]].set_visible(False)
     right.spines["right"].set_color(FAINT)
-    # The losses lie above the thin line, the background below both.
+    # Draw the losses above the learning rate, and the background below both.
     ax.set_zorder(right.get_zorder() + 1)
     right.patch.set_visible(True)
     ax.patch.set_visible(False)

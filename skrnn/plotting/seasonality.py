@@ -9,28 +9,28 @@ from ._parts import COLOURS, FAINT, INK, axes, legend_above, one_series, tidy
 
 
 def plot_seasonality(y, *, n_lags=None, ax=None):
-    """Plot the autocorrelation of a series and the seasonal periods that it shows.
+    """Plot the autocorrelation of a series and its seasonal periods.
 
     Parameters
     ----------
     y : array-like of shape (n_timesteps,)
-        The series, in equal steps of time. Missing values (NaN) are allowed.
+        The series, equally spaced in time. Missing values (NaN) are allowed.
     n_lags : int, default=None
-        The largest lag to show. None shows two and a half of the longest period, and at least 40
-        lags, as far as the series reaches.
+        Largest lag to show. None shows 2.5 times the longest period, at least 40 lags, but no
+        more than the series has.
     ax : matplotlib.axes.Axes, default=None
         The axes to draw on. None draws on a new figure.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes, with the autocorrelation of the series around its linear trend, the band that
-        holds 95 % of the autocorrelations of white noise, and the periods.
+        The axes, with the autocorrelation of the detrended series, the band that contains 95 %
+        of the autocorrelations of white noise, and markers at the seasonal periods.
 
     Raises
     ------
     ValueError
-        If `y` is not one numeric series, or if `n_lags` is not a positive integer below its
+        If `y` is not a single numeric series, or if `n_lags` is not a positive integer below its
         length.
     ImportError
         If matplotlib is not installed.
@@ -70,7 +70,7 @@ def plot_seasonality(y, *, n_lags=None, ax=None):
     ax.set(xlim=(0, n_lags + 0.5), xlabel="lag", ylabel="autocorrelation")
     ax.set_ylim(min(-0.5, 1.1 * correlation.min()), 1.05)
     if shown:
-        # Ticks at seasons, about ten of them.
+        # About ten ticks, at multiples of the first period.
         ax.set_xticks(range(0, n_lags + 1, shown[0] * -(-n_lags // (10 * shown[0]))))
     if not periods:
         ax.plot([], [], " ", label="no seasonal period found")
