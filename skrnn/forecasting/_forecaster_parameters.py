@@ -1,4 +1,4 @@
-"""Parameters of all forecasters, and what follows from them: plan, network and settings."""
+"""Shared parameters of the forecasters, and the plan, network and settings they lead to."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from .engine.training_examples import OriginSelection
 class ForecasterParameters(GroupedParams):
     """Parameters that all forecasters share.
 
-    A forecaster lists them and those of its architecture as fields of a dataclass. An
-    architecture says which encoder reads the windows.
+    A forecaster declares them and the parameters of its architecture as dataclass fields. The
+    architecture defines the encoder of the windows.
     """
 
     window_length: int | str
@@ -51,28 +51,28 @@ class ForecasterParameters(GroupedParams):
     _test_networks: ClassVar[tuple[dict, dict, dict]] = ({"hidden_size": 4},) * 3
 
     def _check_parameters(self, params):
-        """Check each parameter, then those that depend on others."""
+        """Check each parameter, then their combinations."""
         validate_parameter_constraints(self._parameter_constraints, params, type(self).__name__)
         self._check_groups()
         examples = self.examples or Examples()
         if examples.block_length > 1 and self.strategy == "multioutput":
             raise ValueError(
-                f"block_length={examples.block_length} is the length of blocks that are fed back, "
-                "but strategy='multioutput' returns all steps at once; use strategy='recursive'."
+                f"block_length={examples.block_length} is for forecasts that are fed back, but "
+                "strategy='multioutput' returns all steps at once; use strategy='recursive'."
             )
         if examples.refit_window is not None and not self.refit:
             raise ValueError(
-                f"refit_window={examples.refit_window} is what the last training learns from, but "
-                "refit=False leaves that training out; use refit=True."
+                f"refit_window={examples.refit_window} limits the data of the refit, but "
+                "refit=False skips it; use refit=True."
             )
         check_units(self.baseline, self.normalization)
         self._check_architecture()
 
     def _check_architecture(self):
-        """Refuse parameters that have no meaning without another."""
+        """Raise a ValueError if parameters of the architecture contradict each other."""
 
     def _check_window(self, longest):
-        """Refuse a window that is longer than the longest series."""
+        """Raise a ValueError if the window is longer than the longest series."""
         if self.window_length == "auto":
             return
         sampling_rate = (self.examples or Examples()).sampling_rate
@@ -85,19 +85,19 @@ class ForecasterParameters(GroupedParams):
             )
 
     def _check_lengths(self, longest):
-        """Say if the window does not suit the architecture."""
+        """Warn if the window does not suit the architecture."""
 
     # -- plan and training -------------------------------------------------------------------
 
     def _make_plan(self, panel, season, horizon):
-        """Return what is chosen for the training data, and the steps to calibrate.
+        """Return the plan for the training data, and the number of steps to calibrate.
 
         Parameters
         ----------
         panel : Panel
             Training data in its own units.
         season : int or None
-            Season that the times suggest.
+            Season suggested by the calendar.
         horizon : int or None
             Last step of fh, if it is known.
         """
@@ -112,7 +112,7 @@ class ForecasterParameters(GroupedParams):
         return plan, n_steps
 
     def _plan_request(self, horizon):
-        """Return what the plan has to respect, for a horizon of the last step of fh or None."""
+        """Return the parameters that constrain the plan; `horizon` is the last step of fh."""
         examples = self.examples or Examples()
         return PlanRequest(
             horizon=horizon,
@@ -180,7 +180,7 @@ class ForecasterParameters(GroupedParams):
         return NetworkSpec.forecast(encoder, rollout=spec.rollout, **plan.head_settings(panel))
 
     def _reads_on(self, panel, spec):
-        """Whether single steps are fed back to a network that goes on from its state."""
+        """Whether single steps are fed back to a network that continues from its state."""
         examples = self.examples or Examples()
         single = examples.block_length == examples.sampling_rate == 1
         whole = self.trainer is None or self.trainer.tbptt_steps is None
@@ -192,8 +192,8 @@ class ForecasterParameters(GroupedParams):
     def _encoder_spec(self, input_size, n_steps, *, per_step, segment_length=None):
         """Return the spec of an encoder of windows of `n_steps` steps.
 
-        None stands for networks that are not an encoder and a head; they have a `_network_spec`
-        of their own.
+        None means that the network is not an encoder with a head. Its forecaster then overrides
+        `_network_spec`.
         """
         return None
 
@@ -217,7 +217,7 @@ class ForecasterParameters(GroupedParams):
         Returns
         -------
         params : list of dict
-            The default, a recursive strategy, and a network without the choices from the data.
+            The defaults, a recursive strategy, and a network without baseline and transform.
         """
         direct, recursive, alone = (
             {**network, "max_epochs": 2, "random_state": 0} for network in cls._test_networks

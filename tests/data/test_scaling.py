@@ -35,7 +35,7 @@ def test_round_trip_and_dtype():
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("value", [0.0, 0.1, -1e-200, 1e8 / 3])
 def test_constant_column_keeps_its_scale(dtype, value):
-    # So many rows that the sum over the column has rounding errors.
+    # Enough rows for rounding errors in the sum over the column.
     values = np.stack([np.full(100_000, value), np.arange(100_000)], axis=1).astype(dtype)
     scaler = Standardizer.fit(values, np.full(100_000, 0.3))
     assert scaler.scale[0] == 1

@@ -115,7 +115,7 @@ def test_panels_of_unequal_lengths(params):
         ),
         (
             {"examples__refit_window": 9, "refit": False},
-            "refit_window=9 is what the last training learns",
+            "refit_window=9 limits the data of the refit",
         ),
     ],
 )

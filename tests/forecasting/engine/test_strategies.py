@@ -206,7 +206,7 @@ def test_late_origins_count_more_with_a_half_life():
     ("params", "text"),
     [
         ({"examples__block_length": 0}, "The 'block_length' parameter of Examples must be"),
-        ({"examples__block_length": 3}, "block_length=3 is the length of blocks that are fed back"),
+        ({"examples__block_length": 3}, "block_length=3 is for forecasts that are fed back"),
         ({"examples__origins": "recent"}, "The 'origins' parameter of Examples must be"),
         ({"examples__origins": 0}, "The 'origins' parameter of Examples must be"),
         ({"examples__origin_half_life": 0}, "The 'origin_half_life' parameter of Examples must be"),

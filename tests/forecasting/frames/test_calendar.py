@@ -1,4 +1,4 @@
-"""Calendar features and holidays: what the index tells, without X."""
+"""Calendar features and holidays, computed from the index without X."""
 
 import datetime
 import pickle

@@ -29,7 +29,7 @@ def able(cls=LSTMForecaster, **params):
 def signed(signs=(1, -1, 1, -1, 1, -1), n=N, seed=0):
     """Return series with y[t] = sign * event[t] + noise, where a window shows no event.
 
-    Only the sign, a feature of the series, tells where an event takes it.
+    The direction of an event is known from the sign only, a feature of the series.
     """
     rng = np.random.default_rng(seed)
     frames = {}
