@@ -10,7 +10,7 @@ from .panel import Panel
 from .quantiles import LEVELS, interpolate_quantiles
 from .rollouts import RollingExamples, roll
 from .sample_size import effective_sample_size, pooled, pooled_sample_size
-from .short_history import ShortHistoryNormalizer, UsualScale
+from .short_history import ShortHistoryNormalizer, TypicalScale
 
 __all__ = [
     "LEVELS",
@@ -26,7 +26,7 @@ __all__ = [
     "RollingExamples",
     "ShortHistoryNormalizer",
     "StandardNormalizer",
-    "UsualScale",
+    "TypicalScale",
     "WindowSpec",
     "batch_of",
     "effective_sample_size",

@@ -7,23 +7,26 @@ from scipy.special import ndtr, stdtrit
 
 from .sample_size import step_sample_size
 
-SCORES_PER_GROUP = 200  # scores that a step of the horizon needs for a factor of its own
-PRIOR_ERRORS = 5  # that "as large as those of the other series" counts for
-MIN_ERRORS = 5  # errors of the baseline from which a step gets a width of its own
+SCORES_PER_GROUP = 200  # fewer scores: neighbouring steps of the horizon share a factor
+PRIOR_ERRORS = 5  # weight of the mean of all series in the error size of one series
+MIN_ERRORS = 5  # fewer errors: a step takes its width from an earlier step
 
 
 class ForecastWidths:
-    """Distances of the quantiles from the median: those of the network, and fixed ones.
+    """Calibrated distances of the forecast quantiles from the median.
 
-    The network's distances are multiplied by factors found on held-out origins, a variant of
-    conformalised quantile regression (Romano, Patterson & Candes, 2019). They adapt to the
-    window, but take many held-out series or seasons. The fixed distances are quantiles of the
-    errors of the baseline at all origins, without what it has learned from their outcomes, in units
-    of the size that they have in each series. They are multiplied by the ratio of the errors of
-    network and baseline on the held-out origins. The two are averaged; the weight of the first
-    grows with the number of independent held-out scores. The mean of two widths that are both right
-    is too wide where one of them is wide and the other narrow, so `corrected` tries it on the
-    held-out outcomes.
+    They are the weighted mean of two kinds of distances:
+
+    - Those of the network, multiplied by factors from the held-out origins. This is a variant of
+      conformalised quantile regression (Romano, Patterson & Candes, 2019). They adapt to the
+      window, but need many held-out series or seasons.
+    - Fixed ones: quantiles of the baseline's cross-fitted errors at all origins, relative to the
+      error size of each series. They are multiplied by the ratio of the network's errors to the
+      baseline's on the held-out origins.
+
+    The weight of the network's distances grows with the number of independent held-out scores. The
+    mean of two correct widths is too wide where one is wide and the other narrow. `corrected`
+    rescales it to cover the held-out outcomes.
 
     Parameters
     ----------
@@ -36,10 +39,10 @@ class ForecastWidths:
     weight : float
         Weight of the network's distances.
     sizes : ndarray of shape (n_series + 1, n_steps, n_targets), optional
-        Size of the fixed distances of each series that was learned from, and of all others; 1
-        without.
-    dependence : object, optional
-        How the errors of the steps are correlated, for sampled trajectories.
+        Size of the fixed distances of each training series and, last, of any other series; 1 by
+        default.
+    dependence : Dependence, optional
+        Correlation of the errors of the steps, for sampled trajectories.
     """
 
     def __init__(self, levels, factors, fixed, weight, sizes=None, dependence=None):
@@ -51,7 +54,7 @@ class ForecastWidths:
         self.dependence = dependence
 
     def corrected(self, quantiles, actual, scale, series=-1):
-        """Return widths whose mean covers held-out outcomes, in proportion to their weight.
+        """Return widths that are rescaled to cover held-out outcomes, as far as `weight` goes.
 
         Parameters
         ----------
@@ -62,7 +65,7 @@ class ForecastWidths:
         scale : ndarray of shape (n, n_targets)
             Scale of the series.
         series : ndarray of shape (n,), default=-1
-            Which of the series they are.
+            Index of the series of each forecast.
         """
         averaged = self.apply(quantiles, 1 + np.arange(len(self.factors)), scale, series)
         change = 1 + self.weight * (own_factors(self.levels, averaged, actual) - 1)
@@ -77,13 +80,12 @@ class ForecastWidths:
         quantiles : ndarray of shape (n, len(steps), n_targets, n_levels)
             Forecasts of the network.
         steps : ndarray of int
-            Which step of the horizon each is, counted from 1. Steps after the last calibrated
-            one take its distances times the root of their ratio, as the errors of a random walk
-            grow.
+            Steps of the horizon, counted from 1. A step h after the last calibrated step H takes
+            the distances of H times the square root of h / H, as for a random walk.
         scale : ndarray of shape (n, n_targets)
             Scale of the series.
         series : ndarray of shape (n,), default=-1
-            Which of the series that were learned from they are; -1 for another one.
+            Index among the training series; -1 for a new series.
         """
         last, middle = len(self.factors), len(self.levels) // 2
         rows = np.clip(steps, 1, last) - 1
@@ -93,19 +95,19 @@ class ForecastWidths:
         unit = scale[:, None] * self.sizes[series][..., rows, :]
         fixed = self.fixed[rows] * unit[..., None]
         distance = growth * (self.weight * own + (1 - self.weight) * fixed)
-        # Neighbouring levels have factors of their own, which may make their quantiles cross.
+        # Each level has its own factor, so the quantiles of neighbouring levels could cross.
         above = np.maximum.accumulate(distance[..., middle:], axis=-1)
         below = np.minimum.accumulate(distance[..., middle::-1], axis=-1)[..., :0:-1]
         return median + np.concatenate([below, above], axis=-1)
 
 
 def own_factors(levels, quantiles, actual):
-    """Return the factors on the network's distances that cover held-out outcomes.
+    """Return the factors by which the network's distances cover held-out outcomes.
 
-    The score of an outcome is its distance from the median in units of the predicted distance on
-    its side; the factor of both bounds of an interval is the empirical quantile of the scores. A
-    factor for each bound would generalise from one shock to all series of a panel.
-    Neighbouring steps share a factor until it rests on enough scores.
+    The score of an outcome is its distance from the median, divided by the predicted distance on
+    the same side. The factor is the empirical quantile of the scores. Both bounds of an interval
+    share it: with two factors, one shock would shift the intervals of all series of a panel.
+    Neighbouring steps share a factor if a single step has too few scores.
 
     Parameters
     ----------
@@ -134,7 +136,7 @@ def own_factors(levels, quantiles, actual):
 
 
 def fixed_distances(levels, error):
-    """Return signed distances of the quantiles from the errors of a forecast without learning.
+    """Return signed distances of the quantiles from the median, given past errors.
 
     Parameters
     ----------
@@ -146,8 +148,9 @@ def fixed_distances(levels, error):
     Returns
     -------
     ndarray of shape (n_steps, n_targets, n_levels)
-        Symmetric distances that do not fall with the step. Steps with hardly any error take the
-        last known distances times the root of the ratio of the steps.
+        Symmetric distances that never decrease with the step. A step h with fewer than
+        `MIN_ERRORS` errors takes the distances of the last step k that has enough, times the
+        square root of h / k.
     """
     coverage = np.abs(2 * np.array(levels) - 1)
     sign = np.sign(np.array(levels) - 0.5)
@@ -155,35 +158,35 @@ def fixed_distances(levels, error):
     return sign * np.stack(widths, axis=1)
 
 
-def sizes_of_series(error, series, lengths):
-    """Return how large the errors of each series are, as a ratio to those of all.
+def relative_sizes(error, series, lengths):
+    """Return the size of the errors of each series relative to the mean over all series.
 
-    A random walk and noise beside it have errors that grow differently, and no common scale makes
-    them alike. The ratio of the mean absolute errors of a step is averaged with 1, which weighs
-    more the fewer independent errors a series has.
+    The errors of a random walk grow with the step and those of white noise do not, so that one
+    scale for each series is not enough: the ratio of mean absolute errors is taken step by step. It
+    is shrunk towards 1, the more the fewer independent errors a series has.
 
     Parameters
     ----------
     error : ndarray of shape (n, n_steps, n_targets)
         Errors in units of the scale; NaN where unknown.
     series : ndarray of shape (n,)
-        Series of each.
+        Index of the series of each error.
     lengths : ndarray of shape (n_series,)
         Lengths of the series.
 
     Returns
     -------
     sizes : ndarray of shape (n_series, n_steps, n_targets)
-        Of the series.
+        Relative size for each series.
     expected : ndarray of shape (n, n_steps, n_targets)
-        The same for each error, as the others of its series tell it: an error in units of a size
-        that it has helped to make is never large.
+        Relative size for each error, estimated from the other errors of its series. An error
+        divided by a size that it has contributed to would never be large.
     """
     size, n_steps = np.abs(error), error.shape[1]
     count, total = np.zeros((2, len(lengths), *size.shape[1:]))
     np.add.at(count, series, ~np.isnan(size))
-    usual = np.nansum(size, axis=0) / np.maximum(count.sum(axis=0), 1)
-    ratio = np.nan_to_num(size / np.where(usual > 0, usual, 1.0))
+    typical = np.nansum(size, axis=0) / np.maximum(count.sum(axis=0), 1)
+    ratio = np.nan_to_num(size / np.where(typical > 0, typical, 1.0))
     np.add.at(total, series, ratio)
     most = step_sample_size(lengths[:, None, None], np.arange(1, n_steps + 1)[:, None])
     n = np.minimum(count, most)
@@ -201,7 +204,7 @@ def _past_widths(size, coverage):
         known_sizes = size[~np.isnan(size[:, step]), step]
         n_known = len(known_sizes)
         if n_known >= MIN_ERRORS or step == 0:
-            levels = of_few(coverage, step_sample_size(n_known, step + 1))
+            levels = small_sample_coverage(coverage, step_sample_size(n_known, step + 1))
             widths[step] = (
                 np.quantile(known_sizes, levels, method="inverted_cdf") if n_known else 1.0
             )
@@ -212,17 +215,17 @@ def _past_widths(size, coverage):
 
 
 def upper_quantile(scores, level):
-    """Quantile with the correction for a finite sample, the largest score at most; 1 of none."""
+    """Return the quantile with the finite-sample correction of conformal prediction; 1 if empty."""
     n = len(scores)
     if n == 0:
         return 1.0
     return float(np.quantile(scores, min(1.0, (n + 1) * level / n), method="inverted_cdf"))
 
 
-def of_few(coverage, sample_size):
-    """Return the coverage of past errors by a width that covers a new one as often as requested.
+def small_sample_coverage(coverage, sample_size):
+    """Return the coverage of past errors that gives a new error the requested coverage.
 
-    The spread of a few independent errors is uncertain: for normal errors the quantiles of new
-    ones are those of Student's distribution.
+    The spread estimated from few independent errors is uncertain. For normal errors, a new error
+    then follows Student's t distribution.
     """
     return 2 * ndtr(stdtrit(max(1.0, sample_size), (1 + coverage) / 2)) - 1

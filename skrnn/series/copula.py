@@ -1,4 +1,4 @@
-"""How the errors of the steps of a forecast are correlated."""
+"""Correlation of the forecast errors of different steps."""
 
 from __future__ import annotations
 
@@ -11,26 +11,25 @@ from scipy.stats import rankdata
 
 from .conformal import MIN_ERRORS
 
-WHOLE_ORIGINS = 30  # origins with all outcomes, from which those with missing ones are left out
-WALK_ORIGINS = 3  # independent origins that the errors of a random walk count for
+WHOLE_ORIGINS = 30  # with this many complete origins, those with missing outcomes are left out
+WALK_ORIGINS = 3  # weight of the prior, a random walk, in independent origins
 
 
 @dataclass(frozen=True)
 class Dependence:
     r"""A Gaussian copula of the steps and targets of a forecast.
 
-    The rank of each error among those of its step is turned into a normal score, and scores that
-    are jointly normal get the correlations of those of past forecasts. The Schaake shuffle (Clark
-    et al., 2004) takes the ranks of past trajectories as they are; this smooths them, so that few
-    past forecasts, which overlap, give any number of trajectories (Moller, Lenkoski &
-    Thorarinsdottir, 2013).
+    Each past error is ranked among the errors of its step, and the rank becomes a normal score. The
+    copula has the correlations of these scores (Moller, Lenkoski & Thorarinsdottir, 2013). The
+    Schaake shuffle (Clark et al., 2004) reuses the ranks of past trajectories as they are. A copula
+    yields any number of trajectories from few, overlapping past forecasts.
 
     Parameters
     ----------
     factor : ndarray of shape (r, n_steps, n_targets)
-        :math:`A` with the correlations :math:`A^\top A` of the steps and targets. Their diagonal
-        is at most 1; the rest is the fraction of a random walk, whose forecasts i and j steps
-        ahead have the correlation :math:`\sqrt{i / j}`.
+        Matrix :math:`A` such that :math:`A^\top A` is the learned part of the correlations of steps
+        and targets. Its diagonal is at most 1. What is missing to 1 is the weight of a random walk,
+        whose errors at steps :math:`i \le j` have the correlation :math:`\sqrt{i / j}`.
     """
 
     factor: np.ndarray
@@ -42,12 +41,12 @@ class Dependence:
         Parameters
         ----------
         baseline_error : ndarray of shape (n, n_steps, n_targets)
-            Errors of the baseline at all origins; NaN where unknown. Steps with hardly any are left
-            to the random walk.
+            Errors of the baseline at all origins; NaN where unknown. Steps with fewer than
+            `MIN_ERRORS` errors, and later ones, follow the random walk.
         network_error : ndarray of shape (m, n_steps, n_targets) or None
             Errors of the network at held-out origins.
         weight : float
-            Weight of their correlations beside those of the baseline.
+            Weight of the network's correlations; those of the baseline have the rest.
         sample_size : float
             Effective sample size of the errors of the baseline.
         """
@@ -59,22 +58,21 @@ class Dependence:
         factor: Any = np.concatenate(parts)
         if len(factor) > factor.shape[1]:
             factor = np.linalg.qr(factor, mode="r")
-        share = sample_size / (sample_size + WALK_ORIGINS)
-        factor = (share**0.5 * factor).astype(np.float32)
+        learned_weight = sample_size / (sample_size + WALK_ORIGINS)
+        factor = (learned_weight**0.5 * factor).astype(np.float32)
         return cls(factor.reshape(len(factor), n_steps, -1))
 
     def draw(self, generator, n, n_steps):
         """Draw normal scores of trajectories.
 
-        After the last step that was learned they go on as a random walk, whose spread grows with
-        the root of the step as the widths of the forecasts do.
+        After the last learned step, the scores continue as a random walk.
 
         Parameters
         ----------
         generator : numpy.random.Generator
-            What draws.
+            Source of randomness.
         n, n_steps : int
-            Trajectories, and their steps.
+            Number of trajectories and of their steps.
 
         Returns
         -------
@@ -94,7 +92,7 @@ class Dependence:
 def _scores(error):
     """Return normal scores (n, n_steps * n_targets) of errors, in columns of length 1.
 
-    Unknown errors have the score 0, and those that are alike the mean of their ranks.
+    Unknown errors have the score 0. Tied errors share the mean of their ranks.
     """
     flat = error.reshape(len(error), -1)
     whole = ~np.isnan(flat).any(axis=1)
@@ -102,7 +100,7 @@ def _scores(error):
         flat = flat[whole]
     known = ~np.isnan(flat)
     rank = rankdata(flat, axis=0, nan_policy="omit")
-    share = (rank - 0.5) / np.maximum(known.sum(axis=0), 1)
-    scores = np.where(known, ndtri(share), 0.0)
+    probability = (rank - 0.5) / np.maximum(known.sum(axis=0), 1)
+    scores = np.where(known, ndtri(probability), 0.0)
     length = np.sqrt((scores**2).sum(axis=0))
     return scores / np.where(length > 0, length, 1.0)

@@ -13,12 +13,12 @@ from .panel import Panel
 
 @dataclass(frozen=True)
 class CovariateScaler:
-    """Mean and deviation of covariates over the steps, and of static features over the series.
+    """Standardisation of covariates over all steps, and of static features over the series.
 
     Parameters
     ----------
     past, static : Standardizer or None
-        None without such columns.
+        Means and standard deviations; None if there are no such columns.
     """
 
     past: Standardizer | None
@@ -39,7 +39,7 @@ class CovariateScaler:
         return replace(panel, past=past, static=static)
 
     def transform_known(self, values):
-        """Return standardised values of the covariates that are known for the horizon."""
+        """Return the standardised values of known covariates."""
         assert self.past is not None
         return self.past.select(values.shape[-1]).transform(values, np.float64)
 

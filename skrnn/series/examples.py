@@ -21,18 +21,18 @@ class WindowSpec:
     Parameters
     ----------
     window_length, sampling_rate : int
-        Steps that the network reads, and their distance.
+        Number of steps that the network reads, and the distance between them.
     horizon : int
-        Steps that it forecasts at once.
+        Number of steps that it forecasts at once.
     season : int
-        Steps of a season; 1 without one.
+        Steps of a season; 1 if there is none.
     baseline : Baseline
-        Forecast whose error the network learns, an object of `skrnn.baselines`.
+        Object of `skrnn.baselines`. The network learns the error of its forecast.
     n_seasons : int
-        Seasons that level and baseline read.
+        Number of seasons that the level and the baseline read.
     rollout : int
-        Steps that follow one another from an origin, each forecast from all before it, where the
-        state of the network goes on (`RollingExamples`); 0 where each window begins again.
+        Number of consecutive steps that a stateful network forecasts one by one from an origin
+        (see `RollingExamples`); 0 if the network starts again with each window.
     """
 
     window_length: int
@@ -52,11 +52,11 @@ class WindowSpec:
 
 @dataclass
 class Normalized:
-    """An example in the units of the network, with what restores the units of the series.
+    """Examples in the units of the network, with the terms that restore the original units.
 
     ``value = center + scale * output``, with ``center (n, horizon, n_targets)`` and
-    ``scale (n, 1, n_targets)``. ``baseline`` is the center in the units of the network, None where
-    it is no more than the level.
+    ``scale (n, 1, n_targets)``. ``baseline`` is ``center`` in the units of the network, or None if
+    the baseline is the level itself.
     """
 
     x: np.ndarray
@@ -66,7 +66,7 @@ class Normalized:
 
     @classmethod
     def of(cls, window, center, level, scale, spec):
-        """Normalise the window that is read, (n, t, n_targets), and what the baseline forecasts."""
+        """Normalise windows (n, t, n_targets) and the forecasts of the baseline, `center`."""
         baseline = None if spec.baseline.is_level else (center - level) / scale
         return cls(as_channels(window, level, scale), center, scale, baseline)
 
@@ -77,12 +77,12 @@ class Normalized:
 
 
 def reading(spec):
-    """Return the steps of a context that the network reads."""
+    """Return a slice: the steps of a context that the network reads."""
     return slice(-1 - (spec.window_length - 1) * spec.sampling_rate, None, spec.sampling_rate)
 
 
 def as_channels(window, level, scale):
-    """Return values as the network reads them, and a channel for each that says what is observed.
+    """Return normalised values, and for each target a channel that is 1 where it is observed.
 
     Missing values become zero.
     """
@@ -92,27 +92,27 @@ def as_channels(window, level, scale):
 
 
 class ForecastExamples:
-    """Examples of (series, origin), gathered by index and never materialised.
+    """Examples given by (series, origin), gathered by index when they are needed.
 
-    The origin of an example is the number of steps of its series that it may read: its targets
+    The origin of an example is the number of steps of its series that it may read. Its targets
     are the steps ``origin, origin + 1, ...``.
 
     Parameters
     ----------
     panel : Panel
-        The series, in the units in which they are learned.
+        The series, in learned units.
     origins : tuple of ndarray of shape (n,)
-        The examples: series and origin.
+        Series and origin of each example.
     spec : WindowSpec
         Shape of the examples.
     normalizer : Normalizer
         Level and scale of the series at their origins.
     end : ndarray of shape (n_series,), optional
-        Steps of each series that targets may come from; later ones weigh nothing. The length of
-        the series by default.
+        Number of steps of each series that may be targets; later steps have the weight 0. The
+        length of the series by default.
     half_life : float, optional
-        Steps before the end at which an origin weighs one half of the last one. Without it all
-        weigh the same.
+        An origin this many steps before the end has half the weight of the last one. By default,
+        all origins have the same weight.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class ForecastExamples:
 
     @cached_property
     def mean_weight(self):
-        """Mean weight of all targets of an example, from 10,000 examples if there are more."""
+        """Mean total weight of an example, estimated from about 10,000 examples."""
         stride = max(1, len(self) // 10_000)
         _, weight = self._targets(np.arange(0, len(self), stride))
         return float(weight.sum() / len(weight)) or 1.0
@@ -144,7 +144,7 @@ class ForecastExamples:
         return self.origin[index][:, None] + np.arange(self.spec.horizon)
 
     def _targets(self, index):
-        """Return the values to forecast, and their weights, (n, horizon, n_targets)."""
+        """Return the target values and their weights, both (n, horizon, n_targets)."""
         series, steps = self.series[index], self._target_steps(index)
         y, _ = self.panel.read(series, steps)
         end = self.end[series][:, None]
@@ -180,7 +180,7 @@ class ForecastExamples:
 def batch_of(normalized, past, future, static=None):
     """Return the `Batch` of normalised contexts with their (standardised) covariates.
 
-    A covariate of a step before the series or after its end is unknown and reads as the mean.
+    Covariates before the start or after the end of a series are unknown and become 0, their mean.
     """
     past, future = (np.nan_to_num(part) if part.shape[-1] else None for part in (past, future))
     return Batch(

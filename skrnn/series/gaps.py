@@ -1,4 +1,4 @@
-"""Reductions of arrays with gaps."""
+"""Reductions of arrays with missing values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def nan_mean(values, axis):
-    """Return the mean of what is observed along `axis`, NaN where nothing is; no warning."""
+    """Return the mean of the observed values, NaN if there are none; never warns."""
     observed = ~np.isnan(values)
     count = observed.sum(axis=axis)
     total = np.where(observed, values, 0.0).sum(axis=axis)
@@ -14,8 +14,8 @@ def nan_mean(values, axis):
 
 
 def nan_median(values, axis):
-    """Return the median of what is observed along `axis`, NaN where nothing is; no warning."""
-    ordered = np.sort(values, axis=axis)  # NaN comes last
+    """Return the median of the observed values, NaN if there are none; never warns."""
+    ordered = np.sort(values, axis=axis)  # NaN sorts last
     count = (~np.isnan(values)).sum(axis=axis, keepdims=True)
     low, high = np.maximum((count - 1) // 2, 0), count // 2
     high = np.minimum(high, values.shape[axis] - 1)
@@ -24,7 +24,7 @@ def nan_median(values, axis):
 
 
 def nan_last(values, axis):
-    """Return the last of what is observed along `axis`, NaN where nothing is."""
+    """Return the last observed value, NaN if there is none."""
     observed = np.flip(~np.isnan(values), axis)
     last = values.shape[axis] - 1 - np.argmax(observed, axis=axis, keepdims=True)
     return np.take_along_axis(values, last, axis=axis).squeeze(axis)

@@ -11,7 +11,7 @@ import numpy as np
 from .gaps import nan_last, nan_mean
 from .panel import Panel
 
-LEAST_SCALE = 1e-9  # of the level: below it are rounding errors
+LEAST_SCALE = 1e-9  # relative to the level: less is rounding error
 
 
 @dataclass
@@ -21,9 +21,9 @@ class OriginStats:
     Parameters
     ----------
     location, scale : ndarray of shape (n, n_targets)
-        Mean of the history, and the unit of the network.
+        Mean of the history, and the scale that values are divided by.
     steady : bool
-        Whether the level of all windows is the location, not that of their ends.
+        Whether the level of every window is the location, instead of the mean of its last season.
     """
 
     location: np.ndarray
@@ -31,15 +31,15 @@ class OriginStats:
     steady: bool = False
 
     def level(self, context, season):
-        """Return the level (n, 1, n_targets) of contexts at their ends.
+        """Return the level (n, 1, n_targets) of each context at its end.
 
-        The mean of the last season, or of what is observed of it: with no season the last value.
-        The location stands in where nothing is observed.
+        This is the mean of the observed values of the last season that has any; without a season,
+        the last observed value. If nothing is observed, it is the location.
 
         Parameters
         ----------
         context : ndarray of shape (n, t, n_targets)
-            Values up to the origin, at least a season; NaN where there is none.
+            Values up to the origin, at least one season of them; NaN where unknown.
         season : int
             Steps of a season.
         """
@@ -55,12 +55,15 @@ class OriginStats:
 class Normalizer:
     """Location and scale of the series of a panel at each origin, from the history before it.
 
-    The scale is the mean absolute difference of values a season apart (the denominator of the
-    seasonal MASE of Hyndman & Koehler, 2006); that of neighbours where it is larger, as a season
-    that hardly changes is no unit for what a window shows; next to nothing for a constant history,
-    which is forecast to go on; and 1 for one too short to tell. The scale, and nothing else, may
-    be that of a longer history than up to the origin: the effect of a covariate is learned in this
-    unit, which has to stay.
+    The scale is the larger of two mean absolute differences: that of values one season apart (the
+    denominator of the seasonal MASE of Hyndman & Koehler, 2006), and that of neighbouring values. A
+    season that hardly changes would be too small a unit for the values of a window. The scale of a
+    constant history is almost 0, so that the forecast stays constant. The scale of a history that
+    is too short for any difference is 1.
+
+    The scale may come from a longer history than that up to the origin (`settled`); the location
+    never does. The effect of a covariate is learned in units of the scale, which should therefore
+    not change from origin to origin.
 
     Parameters
     ----------
@@ -69,7 +72,7 @@ class Normalizer:
     season : int
         Steps of a season.
     settled : ndarray of shape (n_series,), optional
-        Steps of each series that give its scale at all earlier origins, too.
+        Number of steps of each series that also determine its scale at all earlier origins.
     """
 
     steady = False
@@ -78,12 +81,12 @@ class Normalizer:
         self.panel, self.season, self.settled = panel, season, settled
 
     def __getstate__(self):
-        """Leave out what is computed again when it is needed."""
+        """Leave out the sums, which are computed again when needed."""
         cached = ("_smoothed", "_values", "_changes", "_start", "_powers")
         return {name: value for name, value in vars(self).items() if name not in cached}
 
     def of_whole_series(self):
-        """Return the same, where the whole series tell the scale at all origins."""
+        """Return a copy that takes the scale at each origin from the whole series."""
         whole = copy.copy(self)
         whole.settled = self.panel.lengths
         return whole
@@ -97,7 +100,7 @@ class Normalizer:
         return OriginStats(location, scale, self.steady)
 
     def units(self, series, origin):
-        """Return location and scale at origins, NaN where nothing is known."""
+        """Return location and scale at origins, NaN if unknown."""
         location = self._mean(self._values, series, origin)
         scale = np.full(location.shape, np.nan)
         for changes in self._changes:
@@ -105,7 +108,7 @@ class Normalizer:
         return location, scale
 
     def _shown(self, series, origin):
-        """Return the steps that tell the scale at origins."""
+        """Return the number of steps that determine the scale at origins."""
         return origin if self.settled is None else np.maximum(origin, self.settled[series])
 
     @property
@@ -114,14 +117,14 @@ class Normalizer:
 
     @property
     def _changes(self):
-        """Changes over a season and between neighbours, cumulated."""
-        lags = dict.fromkeys((self.season, 1))  # a set would forget which comes first
+        """Cumulative sums of the changes over a season and between neighbours."""
+        lags = dict.fromkeys((self.season, 1))  # unique, in this order
         return [
             self.panel.cached(("sums of changes", lag), partial(_changes, lag=lag)) for lag in lags
         ]
 
     def _mean(self, cumulated, series, origin):
-        """Return the mean of the steps before origins, NaN where nothing is observed."""
+        """Return the mean of the steps before origins, NaN if none is observed."""
         total, count = cumulated
         start = self.panel.offsets[series] + series
         stop = start + origin
@@ -130,16 +133,17 @@ class Normalizer:
 
 
 class StandardNormalizer(Normalizer):
-    """z-scores: the level is the mean of a series, and the scale its standard deviation.
+    """Normaliser for z-scores: the level is the mean, the scale the standard deviation.
 
     Parameters
     ----------
     panel, season
         As for `Normalizer`.
     settled : ndarray of shape (n_series,), optional
-        Steps of each series that give mean and deviation at all earlier origins, too.
+        Number of steps of each series that also determine mean and deviation at all earlier
+        origins.
     kept : ndarray of shape (2, n_series, n_targets), optional
-        Mean and deviation of series that have them once and for all; NaN for the others.
+        Mean and deviation of the series whose values are fixed; NaN for the others.
     """
 
     steady = True
@@ -149,11 +153,11 @@ class StandardNormalizer(Normalizer):
         self.kept = kept
 
     def units(self, series, origin):
-        """Return mean and standard deviation at origins, NaN where nothing is known."""
+        """Return mean and standard deviation at origins, NaN if unknown."""
         (first, unit), shown = self._start, self._shown(series, origin)
         mean, square = (self._mean(power, series, shown) for power in self._powers)
         deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
-        deviation[deviation == 0] = np.nan  # as scikit-learn's scaler, which divides by 1 then
+        deviation[deviation == 0] = np.nan  # then the scale is 1, as in scikit-learn's scaler
         found = np.stack([first[series] + unit[series] * mean, unit[series] * deviation])
         if self.kept is None:
             return found
@@ -170,7 +174,7 @@ class StandardNormalizer(Normalizer):
 
 
 def _changes(panel, lag):
-    """Return sums and numbers of the absolute changes over a lag."""
+    """Return cumulative sums and counts of the absolute changes over a lag."""
     y = panel.y
     step = np.arange(len(y)) - np.repeat(panel.offsets[:-1], panel.lengths)
     change = np.full(y.shape, np.nan)
@@ -180,9 +184,9 @@ def _changes(panel, lag):
 
 
 def _start(panel):
-    """Return the first value of each series, and its first distance from it.
+    """Return the first value of each series, and the first distance from it that is not 0.
 
-    Powers of the distances in this unit keep their digits, and do not overflow.
+    Powers of the distances in this unit keep their precision and do not overflow.
     """
     first = _first(panel.y, ~np.isnan(panel.y), panel)
     distance = np.abs(panel.y - np.repeat(first, panel.lengths, axis=0))
@@ -191,14 +195,14 @@ def _start(panel):
 
 
 def _powers(panel):
-    """Return sums and numbers of the distances from the first value, and of their squares."""
+    """Return cumulative sums and counts of the distances from the first value and their squares."""
     first, unit = (np.repeat(part, panel.lengths, axis=0) for part in _start(panel))
     distance = (panel.y - first) / unit
     return [_cumulated(power, panel) for power in (distance, distance**2)]
 
 
 def _first(values, which, panel):
-    """Return the first of the values of each series for which `which` holds, NaN without one."""
+    """Return the first value of each series for which `which` is true, NaN if there is none."""
     n = len(values)
     row = np.where(which, np.arange(n)[:, None], n)
     row = np.minimum.reduceat(row, panel.offsets[:-1], axis=0)
@@ -207,19 +211,19 @@ def _first(values, which, panel):
 
 
 def _cumulated(values, panel):
-    """Sum and number of what is observed before each step of a series, and before its end.
+    """Return sum and count of the observed values before each step of a series and its end.
 
-    Each series is summed by itself (those of one length at once): a sum that went on from series
-    to series would lose the digits of a small one after a large one.
+    Each series is summed separately, those of equal length at once. A running sum over all series
+    would lose the precision of small values after large ones.
     """
     observed = ~np.isnan(values)
     known, lengths = np.where(observed, values, 0.0), panel.lengths
     shape = len(values) + panel.n_series, values.shape[1]
     total, count = np.zeros(shape), np.zeros(shape, dtype=int)
     for length in np.unique(lengths):
-        alike = np.flatnonzero(lengths == length)
-        read = panel.offsets[alike][:, None] + np.arange(length)
-        written = read + alike[:, None] + 1
+        equal = np.flatnonzero(lengths == length)
+        read = panel.offsets[equal][:, None] + np.arange(length)
+        written = read + equal[:, None] + 1
         total[written] = known[read].cumsum(axis=1)
         count[written] = observed[read].cumsum(axis=1)
     return total, count
@@ -232,12 +236,12 @@ class FixedNormalizer:
     Parameters
     ----------
     stats : OriginStats
-        Those of the origin.
+        Location and scale at the origin.
     """
 
     stats: OriginStats
 
     def at(self, series, origin) -> OriginStats:
-        """Return location and scale of the series, the same at each origin."""
+        """Return location and scale of the series, which are the same at every origin."""
         location, scale = self.stats.location[series], self.stats.scale[series]
         return replace(self.stats, location=location, scale=scale)

@@ -21,9 +21,9 @@ class Panel:
     offsets : ndarray of shape (n_series + 1,)
         Series ``i`` is ``y[offsets[i]:offsets[i + 1]]``.
     past : ndarray of shape (total_steps, n_past)
-        Covariates of the same steps, all of them.
+        All covariates, for the same steps.
     n_known : int
-        How many of them, the first ones, are known also for the horizon.
+        Number of covariates that are also known for the horizon; they come first.
     static : ndarray of shape (n_series, n_static), optional
         Features of the series.
     """
@@ -39,9 +39,9 @@ class Panel:
         return {**vars(self), "_cache": {}}
 
     def cached(self, key, compute) -> Any:
-        """Return ``compute(self)``, computed once for each key as long as the panel lives.
+        """Return ``compute(self)``, computed once for each key.
 
-        `compute` may read `y` and `offsets`. Copies and pickles of the panel begin without.
+        `compute` may read `y` and `offsets`. Copies and pickles of the panel have an empty cache.
         """
         if key not in self._cache:
             self._cache[key] = compute(self)
@@ -64,7 +64,7 @@ class Panel:
 
     @property
     def n_channels(self):
-        """Channels of a window: values, whether they are observed, covariates and features."""
+        """Number of input channels: values, observed flags, covariates and static features."""
         n_static = 0 if self.static is None else self.static.shape[1]
         return 2 * self.n_targets + self.past.shape[1] + n_static
 
@@ -78,7 +78,7 @@ class Panel:
         Parameters
         ----------
         series, start, stop : ndarray of shape (n,)
-            Which series, and the steps from `start` to before `stop` of each.
+            Which series, and the first step of each piece and the step after its last one.
         """
         rows, offsets = ranges(self.offsets[series] + start, stop - start)
         return Panel(self.y[rows], offsets, self.past[rows], self.n_known, self.static_of(series))
@@ -88,16 +88,16 @@ class Panel:
         return self.y[self.offsets[i] : self.offsets[i + 1]]
 
     def sample(self, most):
-        """Return a panel of at most so many of the series, evenly taken, without covariates."""
+        """Return a panel of at most `most` series, evenly spaced, without covariates."""
         if self.n_series <= most:
             return self
-        taken = np.linspace(0, self.n_series - 1, most).astype(int)
-        y = np.concatenate([self.series(i) for i in taken])
-        offsets = np.concatenate([[0], np.cumsum(self.lengths[taken])])
+        sampled = np.linspace(0, self.n_series - 1, most).astype(int)
+        y = np.concatenate([self.series(i) for i in sampled])
+        offsets = np.concatenate([[0], np.cumsum(self.lengths[sampled])])
         return Panel(y, offsets, np.empty((len(y), 0)))
 
     def read(self, series, steps):
-        """Return values and covariates at the given steps; NaN outside of the series.
+        """Return values and covariates at the given steps; NaN outside the series.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""The distribution that lies between the quantiles of a forecast, and beyond them."""
+"""The distribution that the quantiles of a forecast define."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 MEDIAN = len(LEVELS) // 2  # position of the median among them
 
-# Normal scores of the levels: a quantile is linear in the normal score of its level.
+# Normal scores of the levels. The quantile function is piecewise linear in the normal score.
 SCORES = np.array([NormalDist().inv_cdf(level) for level in LEVELS])
-FURTHEST = 10.0  # normal score that nothing exceeds
+FURTHEST = 10.0  # normal score beyond which the probability is neglected
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
 def pieces(quantiles):
-    """Return the lines of the quantile function, those beyond the outermost levels included.
+    """Return the linear pieces of the quantile function, including the two outer ones.
 
     Parameters
     ----------
@@ -26,8 +26,8 @@ def pieces(quantiles):
     Returns
     -------
     value, slope : ndarray of shape (..., n_levels + 1)
-        Value at the lower end of a piece, for the first one at its upper end, and change per unit
-        of the normal score.
+        Value at the lower end of each piece (at the upper end of the first piece), and change per
+        unit of the normal score.
     """
     slope = np.diff(quantiles) / np.diff(SCORES)
     slope = np.concatenate([slope[..., :1], slope, slope[..., -1:]], axis=-1)
@@ -38,14 +38,14 @@ FROM = np.concatenate([SCORES[:1], SCORES])  # score at which a piece has its va
 
 
 def value_at(quantiles, score):
-    """Return the values with these normal scores, the inverse of `score_at`.
+    """Return the values at normal scores, the inverse of `score_at`.
 
     Parameters
     ----------
     quantiles : ndarray of shape (..., n_levels)
         Increasing quantiles at `LEVELS`.
     score : ndarray
-        Normal scores, of a shape that goes with ``quantiles[..., 0]``.
+        Normal scores, of a shape that broadcasts with ``quantiles[..., 0]``.
     """
     score = np.asarray(score)
     which = np.searchsorted(SCORES, score, side="right")
@@ -58,7 +58,7 @@ def value_at(quantiles, score):
 def score_at(quantiles, value):
     """Return the normal scores of values, and the slope of the quantile function there.
 
-    The score of a value that has a probability is the upper end of its scores.
+    A value with positive probability has a range of scores, of which this is the largest.
     """
     value = np.asarray(value)[..., None]
     which = (quantiles <= value).sum(axis=-1)
@@ -70,7 +70,7 @@ def score_at(quantiles, value):
 
 
 def expectation(quantiles, of, up_to=None):
-    r"""Return the integral of a function of value and normal score, by the Gauss-Legendre rule.
+    r"""Return the integral of a function of value and normal score by Gauss-Legendre quadrature.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def expectation(quantiles, of, up_to=None):
     of : callable
         ``of(value, score)``, smooth on each piece.
     up_to : ndarray, optional
-        Normal score where the integral ends.
+        Upper limit of the integral, a normal score.
 
     Returns
     -------
@@ -94,14 +94,14 @@ def expectation(quantiles, of, up_to=None):
     value, slope = pieces(quantiles)
     value = value[..., None] + slope[..., None] * (score - FROM[:, None])
     density = np.exp(-0.5 * score**2) / np.sqrt(2 * np.pi)
-    with np.errstate(over="ignore", invalid="ignore"):  # logarithms may be spread too far
+    with np.errstate(over="ignore", invalid="ignore"):  # exp of a wide forecast of logarithms
         return (half * WEIGHTS * density * of(value, score)).sum(axis=(-2, -1))
 
 
 def variance(quantiles, to_original):
-    """Return the variance of values whose quantiles are given in learned units.
+    """Return the variance in original units, given quantiles in learned units.
 
-    Infinite where it is too large for a number.
+    It is infinite if it overflows.
     """
     mean = expectation(quantiles, lambda value, _: to_original(value))[..., None, None]
     spread = expectation(quantiles, lambda value, _: (to_original(value) - mean) ** 2)
@@ -109,16 +109,16 @@ def variance(quantiles, to_original):
 
 
 def _pick(parts, which):
-    """Return the piece of each value, where `which` may have more leading axes."""
+    """Return the parameters of piece `which` of each value; `which` may have more leading axes."""
     parts = np.broadcast_to(parts, (*which.shape, parts.shape[-1]))
     return np.take_along_axis(parts, which[..., None], axis=-1)[..., 0]
 
 
 def interpolate_quantiles(quantiles, levels, alpha):
-    """Return the quantiles at the levels `alpha` from those at `levels`.
+    """Return the quantiles at the levels `alpha`, given those at `levels`.
 
-    Linear in the normal score of the level, and so exact for a normal distribution; beyond the
-    outermost levels the outermost slope goes on.
+    The interpolation is linear in the normal score of the level and thus exact for a normal
+    distribution. Beyond the outermost levels, it extrapolates with the outermost slope.
 
     Parameters
     ----------
@@ -136,5 +136,5 @@ def interpolate_quantiles(quantiles, levels, alpha):
     left = np.clip(np.searchsorted(z, wanted, side="right") - 1, 0, len(z) - 2)
     part = (wanted - z[left]) / (z[left + 1] - z[left])
     low, high = quantiles[..., left], quantiles[..., left + 1]
-    # Rounding must not take a quantile past its neighbour.
+    # Rounding must not make quantiles cross.
     return np.minimum(low + part * (high - low), np.where(part <= 1, high, np.inf))

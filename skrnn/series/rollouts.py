@@ -1,4 +1,4 @@
-"""Consecutive origins, for networks whose state goes on from step to step."""
+"""Examples of consecutive origins, for networks that carry a state from step to step."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from .origin_view import OriginView
 
 
 class RollingExamples(ForecastExamples):
-    """Windows up to an origin, and the steps after it, each forecast from all before it.
+    """Windows up to an origin, and the steps after it, each forecast from all earlier values.
 
-    The network reads on over the true values (teacher forcing; Williams & Zipser, 1989). All is
-    normalised at the first origin, as it will be when the network reads its own forecasts: then
-    its state goes on from step to step.
+    In training, the network reads the true values of these steps (teacher forcing; Williams &
+    Zipser, 1989); in prediction, its own forecasts. All values are normalised at the first origin,
+    since the state of the network carries over from step to step.
 
     Targets and weights have the shape (n, spec.rollout, n_targets), the input has
     ``spec.window_length + spec.rollout - 1`` steps.
@@ -38,25 +38,25 @@ class RollingExamples(ForecastExamples):
 
 
 def roll(y, level, stats, spec, n_read):
-    """Normalise the last `n_read` steps, and forecast what follows each context by the baseline.
+    """Normalise the last `n_read` steps, and forecast the step after each context by the baseline.
 
     Parameters
     ----------
     y : ndarray of shape (n, spec.context_length + m - 1, n_targets)
-        Values; the first context ends where m - 1 steps are left.
+        Values: m overlapping contexts.
     level : ndarray of shape (n, 1, n_targets)
         Level at the first origin.
     stats : OriginStats
-        Level and scale of the series there.
+        Level and scale of the series at the first origin.
     spec : WindowSpec
-        What to read; its horizon is 1, and its baseline reads the window only.
+        Shape of the examples. Its horizon is 1, and its baseline reads only the window.
     n_read : int
         Steps that the network reads.
 
     Returns
     -------
     Normalized
-        With a center of shape (n, m, n_targets).
+        The windows; `center` has the shape (n, m, n_targets).
     """
     contexts = np.lib.stride_tricks.sliding_window_view(y, spec.context_length, axis=1)
     n, m, k, _ = contexts.shape

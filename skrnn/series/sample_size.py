@@ -1,23 +1,23 @@
-"""How many independent forecasts overlapping and correlated ones are worth."""
+"""Effective sample size of overlapping and correlated forecasts."""
 
 import numpy as np
 
 
 def step_sample_size(n_origins, step):
-    """Return the number of independent forecasts of one step that neighbouring origins are worth.
+    """Return the effective sample size of forecasts of one step from consecutive origins.
 
-    Forecasts s steps ahead from neighbouring origins have the errors of s - 1 steps in common.
+    Forecasts s steps ahead from neighbouring origins share the shocks of s - 1 steps.
     """
     return n_origins / step
 
 
 def effective_sample_size(n_origins, n_steps):
-    """Return the same for errors that are averaged over the steps from 1 to `n_steps`."""
+    """Return the effective sample size of errors averaged over the steps 1 to `n_steps`."""
     return step_sample_size(n_origins, (n_steps + 1) / 2)
 
 
 def pooled(total, n_series):
-    """Return a sum over series whose errors are correlated: n series count as the root of n."""
+    """Discount a sum over correlated series: n series count as the square root of n."""
     return total / np.sqrt(max(n_series, 1))
 
 

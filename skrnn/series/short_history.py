@@ -1,4 +1,4 @@
-"""Series that have hardly begun: their scale is guessed from that of others."""
+"""Scale of series with a short history, estimated with the help of longer series."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import numpy as np
 from .normalization import Normalizer
 from .panel import Panel
 
-WEIGHT = 3.0  # changes from step to step that a guess weighs
+WEIGHT = 3.0  # weight of the estimate from other series, in changes from step to step
 
 
 @dataclass(frozen=True)
-class UsualScale:
-    """How the scale of series follows from a few of their steps.
+class TypicalScale:
+    """Typical scale of the training series, as a prior for series of a few steps.
 
     Parameters
     ----------
     scale, change : ndarray of shape (n_targets,)
-        Medians over the series of the scale, and of the mean absolute change from step to step.
+        Medians over the series of the scale and of the mean absolute change from step to step.
     relative : bool
-        Whether they are fractions of the level of a series.
+        Whether both are relative to the level of a series.
     n_steps : int
-        Steps that are looked at.
+        Number of newest steps that are read.
     """
 
     scale: np.ndarray
@@ -32,14 +32,14 @@ class UsualScale:
     n_steps: int
 
     @classmethod
-    def learn(cls, panel: Panel, season: int, n_steps: int) -> UsualScale | None:
-        """Learn from the ends of series; None if they are constant.
+    def learn(cls, panel: Panel, season: int, n_steps: int) -> TypicalScale | None:
+        """Estimate from the ends of series; None if they are constant.
 
-        Fractions of the level are taken where these are more alike.
+        The values are relative to the level if relative scales vary less between the series.
         """
-        everyone = np.arange(panel.n_series)
-        stats = Normalizer(panel, season).at(everyone, panel.lengths)
-        total, count = _changes(panel, everyone, panel.lengths, n_steps)
+        indices = np.arange(panel.n_series)
+        stats = Normalizer(panel, season).at(indices, panel.lengths)
+        total, count = _changes(panel, indices, panel.lengths, n_steps)
         level = np.where(stats.location == 0, np.nan, np.abs(stats.location))
         relative = bool(_spread(stats.scale / level) < _spread(stats.scale))
         unit = level if relative else 1.0
@@ -56,9 +56,9 @@ class UsualScale:
     def at(self, panel: Panel, series, origin, location):
         """Return the scale (n, n_targets) of series at origins.
 
-        What is usual is multiplied by how much more the steps change than is usual, as far as
-        they tell: the mean of few changes is drawn towards what is usual (empirical Bayes;
-        Robbins, 1956).
+        The typical scale is multiplied by the ratio of the series' own changes to typical ones. The
+        ratio is shrunk towards 1, the more the fewer changes there are (empirical Bayes; Robbins,
+        1956).
         """
         unit = np.where(location == 0, 1.0, np.abs(location)) if self.relative else 1.0
         total, count = _changes(panel, series, origin, self.n_steps)
@@ -67,29 +67,29 @@ class UsualScale:
 
 
 class ShortHistoryNormalizer(Normalizer):
-    """Location and scale of series that have hardly begun.
+    """Location and scale of series with a short history.
 
     Parameters
     ----------
     panel, season
         As for `Normalizer`.
-    usual : UsualScale
-        How the scale follows from a few steps.
+    typical : TypicalScale
+        Typical scale of the training series.
     """
 
-    def __init__(self, panel: Panel, season: int, usual: UsualScale):
+    def __init__(self, panel: Panel, season: int, typical: TypicalScale):
         super().__init__(panel, season)
-        self.usual = usual
+        self.typical = typical
 
     def at(self, series, origin):
         """Return location and scale of series at origins."""
         stats = super().at(series, origin)
-        scale = self.usual.at(self.panel, series, origin, stats.location)
+        scale = self.typical.at(self.panel, series, origin, stats.location)
         return replace(stats, scale=scale)
 
 
 def _changes(panel, series, origin, n_steps):
-    """Return sum and number of the absolute changes from step to step before origins."""
+    """Return sum and count of the absolute changes from step to step before origins."""
     y, _ = panel.read(series, origin[:, None] - np.arange(n_steps, 0, -1))
     change = np.abs(np.diff(y, axis=1))
     known = ~np.isnan(change)
@@ -97,6 +97,6 @@ def _changes(panel, series, origin, n_steps):
 
 
 def _spread(values):
-    """Return the variance of the logarithms; infinite if hardly any is known."""
+    """Return the variance of the logarithms; infinite with fewer than two known values."""
     log = np.log(values[np.isfinite(values) & (values > 0)])
     return log.var() if len(log) > 1 else np.inf

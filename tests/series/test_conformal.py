@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from skrnn.series import ForecastWidths, interpolate_quantiles
-from skrnn.series.conformal import fixed_distances, own_factors, sizes_of_series, upper_quantile
+from skrnn.series.conformal import fixed_distances, own_factors, relative_sizes, upper_quantile
 
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 MIDDLE = 3
@@ -145,19 +145,19 @@ class TestSizesOfSeries:
 
     def test_of_many_errors_are_their_ratios(self):
         error, series = self.errors(4000, [[1, 1], [3, 1]])
-        sizes, _ = sizes_of_series(error, series, np.array([9999, 9999]))
+        sizes, _ = relative_sizes(error, series, np.array([9999, 9999]))
         np.testing.assert_allclose(sizes[..., 0], [[0.5, 1], [1.5, 1]], rtol=0.05)
 
     def test_of_few_errors_are_those_of_all(self):
         error, series = self.errors(2, [[1], [9]])
-        sizes, _ = sizes_of_series(error, series, np.array([50, 50]))
+        sizes, _ = relative_sizes(error, series, np.array([50, 50]))
         ratio = np.abs(error).reshape(2, 2).mean(axis=1) / np.abs(error).mean()
         np.testing.assert_allclose(sizes[:, 0, 0], (2 * ratio + 5) / 7)
 
     def test_forecasts_that_overlap_are_few(self):
         """At the second step every other origin tells something new."""
         error, series = self.errors(40, [[1, 1], [9, 9]])
-        sizes, _ = sizes_of_series(error, series, np.array([40, 40]))
+        sizes, _ = relative_sizes(error, series, np.array([40, 40]))
         ratio = np.abs(error).reshape(2, 40, 2).mean(axis=1) / np.abs(error).mean(axis=(0, 2))
         n = np.array([40, 20])
         np.testing.assert_allclose(sizes[..., 0], (n * ratio + 5) / (n + 5))
@@ -165,13 +165,13 @@ class TestSizesOfSeries:
     def test_an_error_is_not_measured_by_itself(self):
         error, series = self.errors(5, [[1], [1]])
         error[0] = 100.0
-        before = sizes_of_series(error, series, np.array([50, 50]))[1]
+        before = relative_sizes(error, series, np.array([50, 50]))[1]
         assert (before[0] < before[1:5]).all()
 
     def test_new_errors_are_as_large_as_expected(self):
         true = np.exp(np.random.default_rng(1).normal(size=(8000, 1)))
         error, series = self.errors(6, true)
-        sizes, expected = sizes_of_series(error, series, np.full(8000, 50))
+        sizes, expected = relative_sizes(error, series, np.full(8000, 50))
         new = true[series][..., None] * np.random.default_rng(2).normal(size=error.shape)
         ratio = np.abs(new / sizes[series]).mean()
         np.testing.assert_allclose(np.abs(error / expected).mean(), ratio, rtol=0.02)
@@ -179,7 +179,7 @@ class TestSizesOfSeries:
 
     def test_of_unknown_errors_and_none_at_all(self):
         error = np.array([[[np.nan], [0.0]], [[np.nan], [0.0]]])
-        sizes, expected = sizes_of_series(error, np.array([0, 1]), np.array([9, 9, 9]))
+        sizes, expected = relative_sizes(error, np.array([0, 1]), np.array([9, 9, 9]))
         np.testing.assert_allclose(sizes[:, 0], 1)
         np.testing.assert_allclose(sizes[2], 1)
         assert (sizes > 0).all()

@@ -8,7 +8,7 @@ import numpy as np
 
 from skrnn.baselines import weigh_forecasts
 from skrnn.series import LEVELS, ForecastWidths, effective_sample_size, pooled_sample_size
-from skrnn.series.conformal import fixed_distances, own_factors, sizes_of_series
+from skrnn.series.conformal import fixed_distances, own_factors, relative_sizes
 from skrnn.series.copula import Dependence
 from skrnn.series.quantiles import MEDIAN
 
@@ -152,7 +152,7 @@ def _by_series(errors, fixed, series, lengths):
 
     The last size is that of other series, whose widths are those of all errors together.
     """
-    sizes, expected = sizes_of_series(errors, series, lengths)
+    sizes, expected = relative_sizes(errors, series, lengths)
     errors = errors / expected
     distances = fixed_distances(LEVELS, errors)
     others = fixed[..., -1] / np.where(distances[..., -1] > 0, distances[..., -1], 1.0)

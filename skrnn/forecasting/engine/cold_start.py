@@ -14,7 +14,7 @@ from skrnn.series import (
     ForecastWidths,
     Panel,
     ShortHistoryNormalizer,
-    UsualScale,
+    TypicalScale,
     effective_sample_size,
 )
 from skrnn.training import PinballLoss, fit_and_refit
@@ -41,14 +41,14 @@ class ColdStart:
         Calibration of its quantiles.
     plan : Plan
         Shape of what it reads.
-    usual : UsualScale
+    typical : TypicalScale
         How the scale follows from a few steps.
     """
 
     module: Any
     widths: ForecastWidths
     plan: Plan
-    usual: UsualScale
+    typical: TypicalScale
 
     @property
     def network(self):
@@ -61,7 +61,7 @@ class ColdStart:
 
     def normalizer(self, panel):
         """Return level and scale of the series of a panel."""
-        return ShortHistoryNormalizer(panel, self.plan.spec.season, self.usual)
+        return ShortHistoryNormalizer(panel, self.plan.spec.season, self.typical)
 
 
 def longest_short(spec):
@@ -94,11 +94,11 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
     settings = partial(options.settings, plan=plan)
     plan = replace(plan, spec=replace(plan.spec, baseline=Level(), n_seasons=1))
     spec, rng = plan.spec, np.random.default_rng(seed)
-    usual = UsualScale.learn(panel, spec.season, longest_short(spec))
+    typical = TypicalScale.learn(panel, spec.season, longest_short(spec))
     *_, end = split_origins(panel, spec, options.validation_fraction)
     before = _cut(panel, np.ones_like(end), end, spec, n_steps, rng)
     after = _cut(panel, end, panel.lengths, spec, n_steps, rng)
-    if usual is None or not (before.n_series and after.n_series):
+    if typical is None or not (before.n_series and after.n_series):
         raise ValueError(
             f"cold_start=True learns from pieces of the series, but those of y, of up to "
             f"{panel.lengths.max()} steps, are too short or constant; pass longer ones, or "
@@ -106,7 +106,7 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
         )
 
     def examples(pieces, origins=None):
-        normalizer = ShortHistoryNormalizer(pieces.panel, spec.season, usual)
+        normalizer = ShortHistoryNormalizer(pieces.panel, spec.season, typical)
         return make_examples(pieces.panel, origins or pieces.origins, spec, normalizer)
 
     def all_of_it():
@@ -131,7 +131,7 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
     place = after.panel, test.normalizer, tested, n_steps
     held_out = HeldOut(network, *place, sample_size)
     widths = calibrate(spec, 1.0, *place, held_out, pooled=True)
-    return ColdStart(trained.final[0].module, widths, plan, usual)
+    return ColdStart(trained.final[0].module, widths, plan, typical)
 
 
 @dataclass(frozen=True)
