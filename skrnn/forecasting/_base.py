@@ -389,10 +389,10 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
         if served is None:  # sktime's loop over `update` and `predict`
             return super()._predict_moving_cutoff(y, cv, X, update_params, reset_forecaster)
         rolling, observed = served
-        mtype = self._y_metadata["mtype"]
-        forecasts = rolling.over_time(self.fitted_, with_targets=mtype != "pd.Series")
         if not reset_forecaster:
             self.update_predict_single(y=observed, fh=cv.get_fh(), X=X, update_params=False)
+        mtype = self._y_metadata["mtype"]  # as the update has left it, in sktime's loop, too
+        forecasts = rolling.over_time(self.fitted_, with_targets=mtype != "pd.Series")
         if not rolling.single:
             return forecasts
         store = self._converter_store_y

@@ -11,7 +11,7 @@ from sktime.forecasting.model_evaluation import evaluate
 from sktime.performance_metrics.forecasting.probabilistic import CRPS, LogLoss, PinballLoss
 from sktime.split import ExpandingWindowSplitter
 
-from skrnn.forecasting import sampling as _probability
+from skrnn.forecasting import _base
 from skrnn.forecasting._distribution import PiecewiseNormal
 from skrnn.series import interpolate_quantiles
 from skrnn.series.quantiles import LEVELS, SCORES, expectation, score_at, value_at
@@ -174,7 +174,7 @@ class TestPredictProba:
             fitted["series"].predict_var(cov=True)
 
     def test_without_skpro(self, fitted, monkeypatch):
-        monkeypatch.setattr(_probability, "find_spec", lambda name: None)
+        monkeypatch.setattr(_base, "find_spec", lambda name: None)
         with pytest.raises(ImportError, match=r"skrnn\[proba\]"):
             fitted["series"].predict_proba()
         assert fitted["series"].predict_var().shape == (3, 1)

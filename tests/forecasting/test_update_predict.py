@@ -66,7 +66,7 @@ class TestUpdatePredict:
         assert getattr(ours.cutoff, "freq", None) == getattr(theirs.cutoff, "freq", None)
         for name in ("_y_metadata", "_converter_store_y", "_fh"):
             assert str(getattr(ours, name)) == str(getattr(theirs, name))
-        pd.testing.assert_frame_equal(ours._rows[0], theirs._rows[0], check_freq=False)
+        pd.testing.assert_frame_equal(ours._observed.y, theirs._observed.y, check_freq=False)
         forecasts = ours.predict(FH), theirs.predict(FH)
         assert type(forecasts[0]) is type(forecasts[1])
         np.testing.assert_allclose(*forecasts, rtol=1e-9)
