@@ -1,4 +1,4 @@
-"""Statistical forecasts, whose errors a network learns to correct, and the search for seasons."""
+"""Baselines, that is statistical forecasts that a network corrects, and the search for seasons."""
 
 from .base import Baseline, FitData
 from .combination import Combination

@@ -1,4 +1,4 @@
-"""Exponential smoothing of many series at once, averaged over its parameters."""
+"""Exponential smoothing of many series, averaged over its parameters."""
 
 from __future__ import annotations
 
@@ -12,37 +12,38 @@ from skrnn.series.panel import Panel
 from .smoothing_parameters import DAMPING, LEVEL_GAINS, N_STATES, SEASON_GAINS, TREND_GAINS
 from .weighting import learned_prior
 
-PRIOR_STEPS = 50_000  # of a panel, from which its prior is learned
-PRIOR_SERIES = 5.0  # that the prior before any data counts for
-PROBABILITY_KEPT, MOST_KEPT = 0.99, 96  # of the parameters, by the learned prior
+PRIOR_STEPS = 50_000  # of a panel, used to learn the prior
+PRIOR_SERIES = 5.0  # weight of the initial prior, in series
+PROBABILITY_KEPT, MOST_KEPT = 0.99, 96  # of the grid, after the prior is learned
 
 
 @dataclass(frozen=True, eq=False)
 class AveragedSmoothing:
     r"""Exponential smoothing with additive trend and season, averaged over its parameters.
 
-    The error correction form (Hyndman, Koehler, Ord & Snyder, 2008) with the forecast
-    :math:`\hat y_t = l_{t-1} + \phi b_{t-1} + s_{t-m}` and its error :math:`e_t` is
+    In error correction form (Hyndman, Koehler, Ord & Snyder, 2008), the forecast is
+    :math:`\hat y_t = l_{t-1} + \phi b_{t-1} + s_{t-m}`. Its error :math:`e_t` updates the states:
 
     .. math:: l_t = l_{t-1} + \phi b_{t-1} + \alpha e_t, \quad b_t = \phi b_{t-1} + \alpha \beta
         e_t, \quad s_t = s_{t-m} + \gamma (1 - \alpha) e_t.
 
-    Instead of estimating the parameters of each series, the forecasts of a grid of them are
-    averaged with weights that follow from the errors so far by Bayes' rule, with a prior that is
-    learned from all series of a panel (empirical Bayes; Robbins, 1956). So the weights at an
-    origin know nothing of later values, and a series of a few values is smoothed as its panel is.
+    The parameters are not estimated for each series. Instead, the forecast is the mean over a grid
+    of parameters, weighted by Bayes' rule: the likelihood comes from the errors so far, and the
+    prior is learned from all series of a panel (empirical Bayes; Robbins, 1956). The weights at an
+    origin therefore depend on no later value, and a series with few values is smoothed like the
+    rest of its panel.
 
-    The states before the first step are read off the first two seasons (five steps without one).
-    From an origin that lies within them there is no season, and the smoothing starts from half of
-    the steps before it, or more.
+    The initial states are estimated from the first two seasons, or from five steps if there is no
+    season. For an origin within these steps there is no seasonal component, and the initial states
+    are estimated from at least half of the steps before the origin.
 
     Parameters
     ----------
     season : int
-        Steps of a season; 1 without one.
+        Steps of a season; 1 if there is none.
     grid : ndarray of shape (p, 4)
-        :math:`\alpha, \beta, \phi, \gamma`, those without a trend (:math:`\phi = 0`) first;
-        :math:`\gamma < 0` is without a season.
+        Values of :math:`\alpha, \beta, \phi, \gamma`; those without a trend (:math:`\phi = 0`)
+        come first. :math:`\gamma < 0` means no season.
     log_prior : ndarray of shape (p,)
         Logarithm of the weights before any error.
     """
@@ -53,16 +54,16 @@ class AveragedSmoothing:
 
     @classmethod
     def learn(cls, panel: Panel, season: int, end=None) -> AveragedSmoothing:
-        """Learn the prior from (a part of) the series.
+        """Learn the prior from the series, or from a sample of them.
 
         Parameters
         ----------
         panel : Panel
-            The series, in the units in which they are smoothed.
+            The series, in learned units.
         season : int
             Steps of a season.
         end : ndarray of shape (n_series,), optional
-            Steps of each series that may be read, all by default.
+            Number of steps of each series that may be read; all by default.
         """
         end = panel.lengths if end is None else end
         grid = _grid(season)
@@ -74,7 +75,7 @@ class AveragedSmoothing:
         return start._with_prior(learned_prior(start.log_prior, evidence, PRIOR_SERIES))
 
     def _with_prior(self, log_prior):
-        """Return the smoothing with this prior, without parameters of next to no probability."""
+        """Return the smoothing with this prior, without improbable parameters."""
         order = np.argsort(-log_prior)
         n_kept = 1 + np.searchsorted(np.exp(log_prior[order]).cumsum(), PROBABILITY_KEPT)
         kept = np.zeros(len(order), dtype=bool)
@@ -91,9 +92,10 @@ class AveragedSmoothing:
         panel : Panel
             The series.
         series, end, since : ndarray of shape (n,)
-            Which ones, how many steps of each, and from which of these on to keep the states.
+            Index of each series, number of its steps to smooth, and first step whose states are
+            kept.
         states : ndarray of shape (total_steps, n_targets, N_STATES), optional
-            To write to.
+            Output array for the states.
 
         Returns
         -------
@@ -108,7 +110,7 @@ class AveragedSmoothing:
         fading = np.array([DAMPING.index(damping) if damping else -1 for damping in phi])
         n_alone = int((phi == 0).sum())
         states = np.empty((0, panel.n_targets, N_STATES)) if states is None else states
-        evidence = np.zeros((panel.n_targets, len(series), len(phi)))  # of a series without values
+        evidence = np.zeros((panel.n_targets, len(series), len(phi)))  # 0 without values
         begin = panel.offsets[series]
         for k, y in enumerate(panel.y.T):
             smooth(
@@ -120,12 +122,12 @@ class AveragedSmoothing:
 
 
 def _n_start(season):
-    """Return of how many steps the states before the first one are."""
+    """Return the number of steps that the initial states are estimated from."""
     return 2 * season if season > 1 else 5
 
 
 def _starts(season):
-    """Return how many steps each start reads: the next one takes over where it can read more."""
+    """Return the numbers of steps to start from; each is used until the next one is available."""
     n_seen = [1]
     while n_seen[-1] < _n_start(season):
         n_seen.append(min(n_seen[-1] + max(1, n_seen[-1] // 2), _n_start(season)))
@@ -133,7 +135,7 @@ def _starts(season):
 
 
 def _grid(season):
-    """Return all parameters, (p, 4), those without a trend first."""
+    """Return the grid of all parameters, (p, 4), those without a trend first."""
     gammas = (-1.0, *SEASON_GAINS) if season > 1 else (-1.0,)
     level_only = [(a, 0.0, 0.0, c) for a in LEVEL_GAINS for c in gammas]
     trends = [

@@ -1,4 +1,4 @@
-"""What a baseline is: a statistical forecast whose errors a network learns to correct."""
+"""Base class of the baselines, statistical forecasts that a network learns to correct."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skrnn.series import Normalizer, OriginView, Panel
 
 @dataclass(frozen=True, eq=False)
 class FitData:
-    """What a baseline is fitted to.
+    """Data to fit a baseline to.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class FitData:
     origins : tuple of ndarray of shape (n,)
         Series and origins to learn from.
     end : ndarray of shape (n_series,)
-        Steps of each series that may be read.
+        Number of steps of each series that may be read.
     held_out : tuple of ndarray of shape (m,), optional
         Later origins, on which a baseline may choose its settings.
     sample_size : float, default=0.0
@@ -41,24 +41,25 @@ class FitData:
 
     @property
     def normalizer(self):
-        """Level and scale of the series, the scale from the whole of each."""
+        """Level and scale of the series; the scale comes from the whole series."""
         return Normalizer(self.panel, self.season, settled=self.panel.lengths)
 
 
 class Baseline(ABC):
     """A statistical forecast.
 
-    A subclass needs `forecast` and `describe`. One that learns from the series sets `fitted`, and
-    defines `fit` and `refit`. An instance goes into `skrnn.baselines.registry`.
+    A subclass defines `forecast` and `describe`. If it learns from the series, it also sets
+    `fitted` and defines `fit` and `refit`. To register it, add an instance to
+    `skrnn.baselines.registry`.
 
     Attributes
     ----------
     name : str or None
-        What users call it.
+        Value of the parameter `baseline` that selects it.
     fitted : bool
-        Whether it learns from the series, as opposed to reading the window only.
+        Whether it learns from the series; otherwise it only reads the window.
     is_level : bool
-        Whether it repeats the level, so that a network has nothing to read from it.
+        Whether it repeats the level, so that it is no input for a network.
     """
 
     name: ClassVar[str | None] = None
@@ -67,15 +68,15 @@ class Baseline(ABC):
 
     @property
     def reach(self) -> int:
-        """Steps before the origin that the window has to hold, beside the seasons it reads."""
+        """Number of steps before the origin that it reads, apart from the last seasons."""
         return 0
 
     @property
     def learns_outcomes(self) -> bool:
-        """Whether `fit` has learned from the steps after the origins.
+        """Whether `fit` has used the steps after the origins.
 
-        Then past errors need `cross_fit`, and the coefficients are in units of the level and
-        scale at an origin.
+        If so, errors at past origins need `cross_fit`, and the coefficients apply to values that
+        are normalised at an origin.
         """
         return False
 
@@ -84,22 +85,19 @@ class Baseline(ABC):
         return self
 
     def refit(self, data: FitData) -> Baseline:
-        """Return the baseline fitted to other origins with the settings that `fit` chose."""
+        """Return the baseline fitted to other origins, with the settings chosen by `fit`."""
         return self
 
     def cross_fit(self, data: FitData) -> Baseline | None:
-        """Return what it is without the outcomes that are missing in `data`.
-
-        None if too little is left.
-        """
+        """Return the baseline fitted only to the origins of `data`, or None if they are too few."""
         return self
 
     def without_outcomes(self) -> Baseline | None:
-        """Return what is left of it without `learns_outcomes`, or None."""
+        """Return the baseline without the parts that use outcomes, or None if none is left."""
         return None if self.learns_outcomes else self
 
     def fixed_at(self, panel: Panel, series, origin, n_steps, new_origin) -> Baseline:
-        """Return the baseline for a panel in which forecasts are fed back.
+        """Return the baseline for a new panel, in which forecasts are fed back as values.
 
         Parameters
         ----------
@@ -108,9 +106,9 @@ class Baseline(ABC):
         series, origin : ndarray of shape (n,)
             Origins in this panel. Each becomes a series of the new one.
         n_steps : int
-            Steps that are forecast from each.
+            Number of steps to forecast from each.
         new_origin : int
-            Where these origins are in the new panel.
+            Position of the origins in the new panel.
         """
         return self
 
@@ -120,4 +118,4 @@ class Baseline(ABC):
 
     @abstractmethod
     def describe(self) -> str:
-        """Return a few words for the plan."""
+        """Return the text for the plan."""

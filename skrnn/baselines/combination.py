@@ -12,15 +12,15 @@ from .base import Baseline
 class Combination(Baseline):
     """Weighted mean of fitted baselines.
 
-    Members with the weight 0 take no part in the forecast. They stand in where the others cannot
-    be used.
+    Members with the weight 0 do not contribute to the forecast. They replace the other members
+    where those cannot be used.
 
     Parameters
     ----------
     members : tuple of Baseline
         The baselines.
     weights : tuple of float
-        Their weights, which add up to one.
+        Weights of the members. They sum to 1.
     """
 
     members: tuple[Baseline, ...]
@@ -29,9 +29,9 @@ class Combination(Baseline):
 
     @classmethod
     def of(cls, members, weights=None, least=0.0):
-        """Return the mean with weights in proportion to those given, equal ones by default.
+        """Return the mean with weights proportional to `weights`, equal ones by default.
 
-        Weights below `least` become 0.
+        Weights below `least` are set to 0.
         """
         weights = [1.0] * len(members) if weights is None else weights
         kept = [float(w) if w >= least else 0.0 for w in weights]
@@ -42,39 +42,39 @@ class Combination(Baseline):
 
     @property
     def active(self):
-        """Members that weigh something."""
+        """Members with a positive weight."""
         return tuple(m for m, weight in zip(self.members, self.weights, strict=True) if weight)
 
     @property
     def named_weights(self):
-        """Weights by the names of the members, without those that are 0."""
+        """Positive weights by the names of the members."""
         pairs = zip(self.members, self.weights, strict=True)
         return {member.name: weight for member, weight in pairs if weight}
 
     @property
     def reach(self):
-        """Steps before the origin that the members read."""
+        """Largest number of steps that a member reads."""
         return max(member.reach for member in self.active)
 
     @property
     def learns_outcomes(self):
-        """Whether a member does."""
+        """Whether any member uses outcomes."""
         return any(member.learns_outcomes for member in self.active)
 
     def refit(self, data):
-        """Return the same mean of members that are fitted again."""
+        """Return the same mean with refitted members."""
         return self._each(lambda member: member.refit(data))
 
     def cross_fit(self, data):
-        """Return the mean of the members for which enough is left."""
+        """Return the mean of the members that can be cross-fitted, or None."""
         return self._those_left(lambda member: member.cross_fit(data))
 
     def without_outcomes(self):
-        """Return the mean of the members that have not learned from outcomes."""
+        """Return the mean of the members that use no outcomes, or None."""
         return self._those_left(lambda member: member.without_outcomes())
 
     def fixed_at(self, *origins):
-        """Return the mean of the members as they are at these origins."""
+        """Return the mean of the members fixed at these origins."""
         return self._each(lambda member: member.fixed_at(*origins))
 
     def forecast(self, at):

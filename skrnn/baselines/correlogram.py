@@ -1,50 +1,50 @@
-"""Sums of lagged products by FFT, and the hills of the autocorrelation above those of noise."""
+"""Autocorrelation by FFT, and the test of its peaks against those of noise."""
 
 import numpy as np
 from scipy.fft import next_fast_len
 from scipy.special import ndtri
 
-# Chance that noise without a season yields a period, spread over all lags that are examined.
+# Probability that noise without a season yields a period, divided among all examined lags.
 ERROR_RATE = 0.02
-# Up to this factor a multiple and its divisor are one pattern (6 within 12); beyond it both
-# are periods of their own (24 within 168).
+# Up to this factor, a multiple and its divisor belong to one pattern (6 within 12). Beyond it,
+# they are separate periods (24 within 168).
 MAX_SHAPE_FACTOR = 4
-# What a period must explain of the movements that are not much slower than itself: a long
-# series makes the faintest rhythm certain.
+# Fraction of the movements not much slower than a period that it must explain. In a long series,
+# even the faintest rhythm is significant.
 MIN_SHARE = 0.1
-# Either lap of a period must show at least this part of the correlation of both.
+# The correlation at the period and at its double must each reach this fraction of both pooled.
 _MIN_REPEAT = 1 / 3
-# Laps whose correlations are put together where a period is weighed against its neighbours.
+# Number of multiples of a period whose correlations are averaged to compare it with others.
 _N_LAPS = 4
-# Neighbouring multiples that are looked at; a long period has thousands.
+# Largest number of other multiples to compare with; a long period has thousands.
 _N_NEIGHBOURS = 200
 
 
 class Correlogram:
-    """Autocorrelation of a series and of the same series whitened, with the bounds of noise.
+    """Autocorrelation of a series and of the whitened series, with significance bounds.
 
-    The whitened series tells what is certain, the series as it is tells how much it matters.
+    The whitened series decides what is significant; the series itself, how much it explains.
 
     Parameters
     ----------
     series : ndarray of shape (n_timesteps,)
         The series without its trend. Missing values are NaN.
     white : ndarray of shape (n_whitened,)
-        The whitened series, a little shorter.
+        The whitened series, which is slightly shorter.
     longest : int
         The longest period to look for.
     spread : ndarray, default=None
-        The mean of the squared products of `white` at each lag, over its squared variance. None
+        The mean squared product of `white` at each lag, divided by its squared variance. None
         computes it.
 
     Attributes
     ----------
     plain : ndarray of shape (n_lags,)
-        Autocorrelation of the series, not drawn to zero at long lags.
+        Autocorrelation of the series, not shrunk towards 0 at long lags.
     single : ndarray of shape (n_lags,)
-        The same of the whitened series.
+        Autocorrelation of the whitened series, likewise.
     pooled : ndarray of shape (about 1.5 * longest,)
-        Mean of `single` over a lag and its double, weighted by the number of pairs.
+        Mean of `single` at a lag and at twice the lag, weighted by the number of pairs.
     """
 
     def __init__(self, series, white, longest, spread=None):
@@ -52,14 +52,14 @@ class Correlogram:
         white = white - np.nanmean(white)
         self.longest = min(longest, n // 2 - 1)
         self.n_lags = min(n - 1, self.longest + self.longest // 2 + 1)
-        # Beyond two thirds of the series few pairs are left; a second lap is always seen.
+        # Beyond two thirds of the series, few pairs are left. Twice a period is always included.
         reach = max(2 * self.longest + 1, min(2 * n // 3, (_N_LAPS + 1) * self.longest))
         self.plain, _ = _correlation(series, reach)
         self.single, n_single = _correlation(white, reach)
         self.pooled, n_pooled = self._pool(n_single)
         if spread is None:
-            # The mean squared product is the variance of a product of white noise, whether or
-            # not the variance of the noise is constant.
+            # This is the variance of the lagged products of white noise, even if the variance of
+            # the noise is not constant.
             squares, _ = lagged_products(white**2, reach)
             spread = divide(squares, n_single) / np.nanvar(white) ** 2
         self.spread = spread
@@ -70,7 +70,7 @@ class Correlogram:
         )
 
     def candidates(self):
-        """List the lags that are the height of their neighbourhood, far above noise."""
+        """List the lags that are significant peaks of their neighbourhood."""
         lags = np.arange(3, self.longest + 1)
         level = self._mean(self._pooled_sums, lags, lags // 2)
         height = np.minimum(self.pooled[lags], self.pooled[lags] - level)
@@ -80,20 +80,20 @@ class Correlogram:
         return sorted({self._refine(lag) for lag in lags if self._repeats(lag)})
 
     def share(self, period):
-        """Give the part that a period explains of the movements no slower than itself."""
+        """Return the fraction of the movements not much slower than a period that it explains."""
         level = self._mean(self._plain_sums, period, period // 2)
         return float(np.clip((self.plain[period] - level) / max(1 - level, 1e-12), 0.0, 1.0))
 
     def stands_out(self, period, divisor, rate=None):
-        """Tell whether a period rises above the other multiples of its divisor.
+        """Test whether a period is significantly higher than the other multiples of its divisor.
 
-        `rate` is the chance to say so of noise; None allows for a choice among all multiples.
+        `rate` is the false positive rate for noise. None corrects it for the number of multiples.
         """
         factor = multiple(period, divisor)
         reach = min(len(self.single) - 1, _N_LAPS * period + period // 2)
         steps = np.arange((factor + 1) // 2, reach // divisor + 1)
         own, others = steps[steps % factor == 0], steps[steps % factor != 0]
-        # The factor is rounded: laps of the period may reach farther than those of the divisor.
+        # The factor is rounded: multiples of the period may lie beyond those of the divisor.
         own = own[own // factor * period < len(self.single)]
         if not len(own) or not len(others):
             return False
@@ -108,15 +108,15 @@ class Correlogram:
         return bool(white > _quantile(rate) * error and plain > MIN_SHARE / 2)
 
     def relative_height(self, divisor, period):
-        """Compare the multiples of a divisor below a period with the period itself."""
+        """Return the mean height at the multiples of a divisor, relative to that at the period."""
         steps = np.arange(1, multiple(period, divisor) + 1)
         heights = self._heights(self.single, steps, divisor, period)
         return heights[:-1].mean() / heights[-1]
 
     def _refine(self, period):
-        """Move a period by up to a tenth, to where several laps agree best.
+        """Move a period by at most a tenth, to the highest mean correlation at its multiples.
 
-        The hill of a smooth rhythm is flat, and noise decides where it is highest.
+        The peak of a smooth rhythm is flat, and noise decides where it is highest.
         """
         last = min(int(1.1 * period), self.longest)
         lags = np.arange(int(np.ceil(0.9 * period)), last + 1)
@@ -141,7 +141,7 @@ class Correlogram:
         return min(laps) > _MIN_REPEAT * self.pooled[lag]
 
     def _heights(self, values, steps, divisor, period):
-        # Multiples of the divisor, whose rounding grows with them, or of the period.
+        # Height at multiples of the divisor or of the period. Rounding errors grow with the factor.
         factor = multiple(period, divisor)
         heights = []
         for step in steps:
@@ -163,13 +163,13 @@ class Correlogram:
 
 
 def multiple(lag, period):
-    """Give the factor by which a lag is a multiple of a period, 0 if it is none."""
+    """Return the factor by which a lag is a multiple of a period, 0 if it is not."""
     factor = round(lag / period)
     return factor if factor and abs(lag - factor * period) <= _slack(period, factor) else 0
 
 
 def whiten(series):
-    """Take out an autoregression of order one, missing values aside."""
+    """Subtract a fitted first-order autoregression; pairs with a missing value are ignored."""
     before, after = series[:-1], series[1:]
     known = np.where(np.isnan(after), 0.0, np.nan_to_num(before))
     power = known @ known
@@ -178,7 +178,7 @@ def whiten(series):
 
 
 def lagged_products(series, n_lags):
-    """Sum the products of values `lag` apart; count the pairs without a missing member."""
+    """Return sums of the products of values `lag` apart, and numbers of the observed pairs."""
     n = len(series)
     size = next_fast_len(n + n_lags, real=True)
     known = ~np.isnan(series)
@@ -189,17 +189,17 @@ def lagged_products(series, n_lags):
 
 
 def divide(sums, counts):
-    """Divide, with 0 where there is nothing to count."""
+    """Divide; the result is 0 where the count is 0."""
     return np.divide(sums, counts, out=np.zeros(len(sums)), where=counts > 0)
 
 
 def window_max(values, first, last):
-    """Give the maximum of `values[first : last + 1]` for each pair of ends, in O(n log n)."""
+    """Return the maximum of `values[first : last + 1]` for each pair of ends, in O(n log n)."""
     result = np.empty(len(first))
     level = np.log2(last - first + 1).astype(int)
     table = values
     for exponent in range(level.max(initial=-1) + 1):
-        # Two windows whose length is a power of two cover any window.
+        # Any window is covered by two windows whose length is a power of two.
         at, width = level == exponent, 2**exponent
         result[at] = np.maximum(table[first[at]], table[last[at] - width + 1])
         table = np.maximum(table[:-width], table[width:])
@@ -217,7 +217,7 @@ def _correlate(values, size):
 
 
 def _slack(period, factor):
-    # A period is known to half a step, so that its multiples drift, but never into each other.
+    # A period is known to half a step. The error grows with the factor, up to a quarter period.
     return int(min(factor / 2, period / 4))
 
 

@@ -1,4 +1,4 @@
-"""Baselines that follow from the whole history before an origin."""
+"""Base class of baselines that read the whole history before an origin."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from .smoothing_states import SmoothingStates
 
 @dataclass(frozen=True, eq=False)
 class HistoryBaseline(Baseline):
-    """Baseline that follows from states of the whole history before an origin.
+    """Baseline that depends on smoothing states of the whole history before an origin.
 
-    The states are computed once for each panel, which keeps them.
+    The states are computed once for each panel, which caches them.
 
     Parameters
     ----------
     model : AveragedSmoothing, optional
-        What gives the states; `fit` learns it.
+        Model of the states, learned by `fit`.
     """
 
     model: Any = None
     fitted = True
 
     def fit(self, data):
-        """Learn the weights of the smoothing parameters from the series up to their ends."""
+        """Learn the prior of the smoothing parameters from the series up to `data.end`."""
         key = AveragedSmoothing, data.season, data.end.tobytes()
         return type(self)(
             data.panel.cached(
@@ -39,11 +39,11 @@ class HistoryBaseline(Baseline):
     refit = fit
 
     def fixed_at(self, panel, series, origin, n_steps, new_origin):
-        """Return the forecasts from these origins, whatever is fed back after them."""
+        """Return the forecasts from these origins, which ignore values that are fed back."""
         return FixedForecast(self._path(panel, series, origin, n_steps), new_origin, self)
 
     def forecast(self, at):
-        """Return the forecast; the level where nothing has been observed."""
+        """Return the forecast, or the level if nothing has been observed."""
         path = self._path(at.panel, at.series, at.origin, at.n_steps)
         return np.where(np.isnan(path), at.level, path)
 
@@ -52,13 +52,13 @@ class HistoryBaseline(Baseline):
         return self._continued(states, series, origin, n_steps)
 
     def _continued(self, states, series, origin, n_steps):
-        """Return the forecast (n, n_steps, n_targets), NaN from an origin without history."""
+        """Return the forecast (n, n_steps, n_targets); NaN at an origin without history."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, eq=False)
 class FixedForecast(Baseline):
-    """Forecasts of a baseline from one origin of each series, read step by step.
+    """Forecasts of a baseline from one fixed origin of each series.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class FixedForecast(Baseline):
     start : int
         The origin.
     source : Baseline
-        What gave them.
+        Baseline that made the forecasts.
     """
 
     path: np.ndarray
@@ -75,11 +75,11 @@ class FixedForecast(Baseline):
     source: Baseline
 
     def forecast(self, at):
-        """Return the steps of the path from each origin on."""
+        """Return the steps of the path after each origin."""
         ahead = at.origin[:, None] - self.start + np.arange(at.n_steps)
         path = self.path[at.series[:, None], ahead]
         return np.where(np.isnan(path), at.level, path)
 
     def describe(self):
-        """Return the words of its source."""
+        """Return the text of its source."""
         return self.source.describe()

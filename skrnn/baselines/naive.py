@@ -1,4 +1,4 @@
-"""Baselines that read the window only: level, last season, median season, drift."""
+"""Baselines that only read the window: level, last season, median season, drift."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .base import Baseline
 
 @dataclass(frozen=True)
 class Level(Baseline):
-    """The level of the last season, at each step."""
+    """The level at the origin, for all steps."""
 
     is_level = True
 
@@ -22,13 +22,13 @@ class Level(Baseline):
         return np.repeat(at.level, at.n_steps, axis=1)
 
     def describe(self):
-        """Return a few words for the plan."""
+        """Return the text for the plan."""
         return "none, the network forecasts from the level"
 
 
 @dataclass(frozen=True)
 class SeasonalNaive(Baseline):
-    """The last season, repeated; a missing step is taken from the season before."""
+    """The last season, repeated. A missing step is replaced by that of the season before."""
 
     name = "naive"
 
@@ -37,13 +37,13 @@ class SeasonalNaive(Baseline):
         return _repeated(nan_last(at.seasons(), 1), at)
 
     def describe(self):
-        """Return a few words for the plan."""
+        """Return the text for the plan."""
         return "the last season"
 
 
 @dataclass(frozen=True)
 class SeasonalMedian(Baseline):
-    """The median of the last seasons, step by step."""
+    """The median of each step over the last seasons."""
 
     name = "median"
 
@@ -52,7 +52,7 @@ class SeasonalMedian(Baseline):
         return _repeated(nan_median(at.seasons(), 1), at)
 
     def describe(self):
-        """Return a few words for the plan."""
+        """Return the text for the plan."""
         return "the median of the last seasons"
 
 
@@ -63,18 +63,18 @@ class Drift(SeasonalNaive):
     name = "drift"
 
     def forecast(self, at):
-        """Return the last season and its change, once for each season ahead."""
-        # Steps before the series are missing: the mean is over the changes that are there.
+        """Return the last season plus one mean change for each season ahead."""
+        # Steps before the start of a series are missing; the mean is over the observed changes.
         change = nan_mean(np.diff(nan_mean(at.seasons(), 2), axis=1), 1)
         n_changes = 1 + np.arange(at.n_steps) // at.season
         return super().forecast(at) + np.nan_to_num(change)[:, None] * n_changes[:, None]
 
     def describe(self):
-        """Return a few words for the plan."""
+        """Return the text for the plan."""
         return "the last season and the mean change between seasons"
 
 
 def _repeated(cycle, at):
-    """Return a cycle (n, season, n_targets) step by step, the level where it is missing."""
+    """Repeat a season (n, season, n_targets); missing steps become the level."""
     cycle = np.where(np.isnan(cycle), at.level, cycle)
     return cycle[:, np.arange(at.n_steps) % at.season]

@@ -1,4 +1,4 @@
-"""Normal equations of ridge regressions on the window, and their solutions."""
+"""Normal equations of ridge regressions on the window."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from scipy.linalg import cho_factor, cho_solve
 
 MOST_EXAMPLES = 60_000
 EXAMPLES_AT_ONCE = 8192
-LARGEST = 30.0  # normalised value; squares would follow rarer ones blindly
+LARGEST = 30.0  # normalised values are clipped, as rare larger ones would dominate the squares
 
 
 @dataclass(frozen=True, eq=False)
 class NormalEquations:
     """Normal equations of regressions on a window and on all shorter ones.
 
-    The inputs of a shorter window are the last ones of a longer one. So its equations are a part
-    of those of the longest.
+    The inputs of a shorter window are the last inputs of a longer one. Its equations are therefore
+    a submatrix of those of the longest window.
 
     Parameters
     ----------
     product : ndarray of shape (window_length + 1, window_length + 1)
-        Products of the inputs, oldest step first, and of a constant.
+        Products of the inputs: the steps of the window, oldest first, and a constant.
     moment : ndarray of shape (window_length + 1, n_steps)
         Products of inputs and targets.
     """
@@ -33,12 +33,12 @@ class NormalEquations:
 
     @classmethod
     def of(cls, examples) -> NormalEquations | None:
-        """Sum over the examples with a whole horizon, None if there is none.
+        """Sum over the examples whose targets are all known; None if there are none.
 
         Parameters
         ----------
         examples : ForecastExamples
-            Windows and targets in units of level and scale; the baseline is the level.
+            Windows and targets, normalised; the baseline is the level.
         """
         index = np.arange(len(examples))
         if len(index) > MOST_EXAMPLES:
@@ -58,7 +58,7 @@ class NormalEquations:
         Parameters
         ----------
         window_length : int
-            Steps that it reads.
+            Number of steps of the window.
         penalty : float
             Penalty on the squares of the coefficients, relative to the mean square of the inputs.
         """
@@ -70,12 +70,12 @@ class NormalEquations:
         return cho_solve(factor, self.moment[used], check_finite=False)
 
     def best_penalty(self, window_length, penalties, x, y, weight):
-        """Return the penalty with the lowest mean absolute error on other rows, and this error.
+        """Return the penalty with the lowest mean absolute error on held-out rows, and this error.
 
         Parameters
         ----------
         window_length : int
-            Steps that are read.
+            Number of steps of the window.
         penalties : sequence of float
             The penalties to compare.
         x, y, weight : ndarray
@@ -91,7 +91,7 @@ class NormalEquations:
 
 
 def rows_of(examples, index):
-    """Return inputs with a constant, targets and weights, a row for each target of an example."""
+    """Return inputs with a constant, targets and weights; one row per example and target column."""
     batch, y, weight = examples.gather(index)
     x = inputs_of(batch.x[..., : y.shape[2]])
     y, weight = (np.moveaxis(a, 2, 1).reshape(len(x), -1) for a in (y, weight))
@@ -99,6 +99,6 @@ def rows_of(examples, index):
 
 
 def inputs_of(window):
-    """Return normalised windows (n, w, n_targets) as rows (n * n_targets, w), within bounds."""
+    """Return normalised windows (n, w, n_targets) as clipped rows (n * n_targets, w)."""
     rows = np.moveaxis(window, 2, 1).reshape(-1, window.shape[1])
     return np.clip(rows, -LARGEST, LARGEST)

@@ -1,4 +1,4 @@
-"""The baselines by the names that users give."""
+"""All baselines, by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .ridge import Ridge
 from .smoothing import Smoothing
 from .theta import Theta
 
-AUTO = "auto"  # leaves the choice to the forecaster
+AUTO = "auto"  # the forecaster chooses
 REGISTERED: tuple[Baseline, ...] = (
     Level(),
     SeasonalNaive(),
@@ -23,15 +23,15 @@ BASELINE_NAMES = (AUTO, *filter(None, BASELINES))
 
 
 def candidates(name: str | None, *, fitted: bool) -> tuple[Baseline, ...]:
-    """Return the baselines, not fitted yet, from which a forecaster chooses.
+    """Return the unfitted baselines from which a forecaster chooses.
 
     Parameters
     ----------
     name : str or None
-        The one of this name, or "auto" for all of a kind.
+        Name of one baseline, or "auto" for several.
     fitted : bool
-        The kind that "auto" means: those that learn from the series, or those that read the
-        window only.
+        Whether "auto" means the baselines that learn from the series, or those that only read the
+        window.
     """
     if name != AUTO:
         return (BASELINES[name],)

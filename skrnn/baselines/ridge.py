@@ -1,4 +1,4 @@
-"""Ridge regression of the horizon on the window, for all series of a panel at once."""
+"""Ridge regression of the horizon on the window, pooled over all series of a panel."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .naive import Level
 from .normal_equations import NormalEquations, inputs_of, rows_of
 from .weighting import NO_ERROR
 
-PENALTIES = tuple(10.0 ** np.arange(-5.0, 2.1, 0.5))  # on the mean square of the inputs
-LONGEST_WINDOW = 1100  # three years of days
-LEAST_WEIGHT = 0.05  # of a regression in the mean of several
-LEAST_ROWS = 2  # for each coefficient of a cross-fitted regression
+PENALTIES = tuple(10.0 ** np.arange(-5.0, 2.1, 0.5))  # relative to the mean square of the inputs
+LONGEST_WINDOW = 1100  # three years of daily data
+LEAST_WEIGHT = 0.05  # regressions with a lower weight are left out of the mean
+LEAST_ROWS = 2  # per coefficient of a cross-fitted regression
 
 
 class Part(NamedTuple):
-    """A regression in a mean of several: what it reads, its penalty and its weight."""
+    """One regression in a mean of several."""
 
     window_length: int
     penalty: float
@@ -31,13 +31,12 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Ridge(Baseline):
-    """Mean of ridge regressions on windows of several lengths, which is a regression itself.
+    """Mean of ridge regressions on windows of several lengths, which is again a linear model.
 
     Parameters
     ----------
     coef : ndarray of shape (window_length + 1, n_steps)
-        Coefficients of the window, oldest step first, and the constant, in units of level and
-        scale at the origin. `fit` finds them.
+        Coefficients of the normalised window, oldest step first, and the constant. `fit` sets them.
     parts : tuple of Part
         The regressions.
     """
@@ -49,18 +48,18 @@ class Ridge(Baseline):
 
     @property
     def reach(self):
-        """Steps that are read."""
+        """Length of the longest window."""
         return max((part.window_length for part in self.parts), default=0)
 
     @property
     def learns_outcomes(self):
-        """Yes."""
+        """Always true."""
         return True
 
     def fit(self, data):
-        """Choose the penalty and the weight of each window by the errors on what is held out.
+        """Choose the penalty and the weight of each window by the errors on held-out origins.
 
-        Which window is best there is often chance, and their mean better than that.
+        Which window is best there is often chance, and the mean of several is usually better.
         """
         windows = _windows(data.season, data.n_steps, int(data.panel.lengths.max()))
         equations = _equations(data, max(windows))
@@ -77,12 +76,12 @@ class Ridge(Baseline):
         return _mean(equations, [part for part in parts if part.weight >= LEAST_WEIGHT])
 
     def refit(self, data):
-        """Fit regressions with the windows and penalties that are known."""
+        """Fit the regressions again with the same windows and penalties."""
         equations = _equations(data, self.reach)
         return self if equations is None else _mean(equations, self.parts)
 
     def cross_fit(self, data):
-        """Fit the regressions for which there are rows enough to the origins that are left."""
+        """Fit the regressions that have enough rows to the origins of `data`."""
         n_rows = len(data.origins[0]) * data.panel.n_targets
         parts = [part for part in self.parts if n_rows >= LEAST_ROWS * part.window_length]
         if not parts:
@@ -91,16 +90,16 @@ class Ridge(Baseline):
         return None if equations is None else _mean(equations, parts)
 
     def forecast(self, at):
-        """Return the product of window and coefficients, in the units of the series."""
+        """Return the forecast of the linear model, in the units of the series."""
         window = at.window[:, at.window.shape[1] - self.reach :]
         x = inputs_of(np.nan_to_num((window - at.level) / at.scale))
         y = x @ self.coef[:-1, : at.n_steps] + self.coef[-1, : at.n_steps]
-        # The last bits of a product follow the number of its rows; what is left does not.
+        # The last bits of a product depend on its number of rows; float32 drops them.
         y = y.astype(np.float32).reshape(len(window), -1, at.n_steps)
         return at.level + at.scale * np.moveaxis(y, 1, 2)
 
     def describe(self):
-        """Return a few words for the plan."""
+        """Return the text for the plan."""
         windows = [part.window_length for part in self.parts]
         if len(windows) > 1:
             return f"ridge regressions on the last {min(windows)} to {max(windows)} steps"
@@ -108,8 +107,8 @@ class Ridge(Baseline):
 
 
 def _windows(season, n_steps, longest):
-    """Return windows to compare: a few seasons, a horizon, a month of them, or several years."""
-    year = {24: 168, 7: 365, 5: 260}.get(season, season)  # the cycle above the season
+    """Return the lengths to compare: a few seasons, 30 seasons, the horizon, or several years."""
+    year = {24: 168, 7: 365, 5: 260}.get(season, season)  # the next longer cycle
     seasons = (max(2 * season, 8), 3 * season + 1, 30 * season)
     wanted = (*seasons, -(-5 * n_steps // 4), 2 * year + season, 3 * year)
     most = max(2, min(longest // 3, LONGEST_WINDOW))
@@ -122,7 +121,7 @@ def _examples(data, window_length, origins, end):
 
 
 def _equations(data, window_length):
-    """Return the normal equations of a window, or None without a whole horizon."""
+    """Return the normal equations for a window, or None if no horizon is complete."""
     return NormalEquations.of(_examples(data, window_length, data.origins, data.end))
 
 

@@ -1,4 +1,4 @@
-"""Autocorrelation of a series and the seasonal periods that it shows."""
+"""Autocorrelation of a series, and the search for its seasonal periods."""
 
 import numpy as np
 
@@ -14,9 +14,9 @@ from .correlogram import (
 
 __all__ = ["autocorrelation", "find_periods"]
 
-# What a further period must explain of the whole series.
+# Fraction of the variance of the series that a further period must explain.
 _MIN_SHARE_LEFT = 0.05
-# Chance to take a pattern for two of its kind, which loses less than to see but half of it.
+# Probability of mistaking a pattern for a longer one, which costs less than seeing half of it.
 _LONGER_RATE = 0.05
 # Three seasons of the shortest period.
 _MIN_LENGTH = 9
@@ -28,17 +28,15 @@ def autocorrelation(y, n_lags=None):
     Parameters
     ----------
     y : array-like of shape (n_timesteps,)
-        The series. Missing values (NaN) are allowed: a pair of values of which one is missing is
-        left out.
+        The series. Missing values (NaN) are allowed: pairs with a missing value are left out.
     n_lags : int, default=None
         The largest lag. None means all, which is `n_timesteps - 1`.
 
     Returns
     -------
     ndarray of shape (n_lags + 1,)
-        The autocorrelation at lags 0 to `n_lags`; the first entry is 1. A constant series, which
-        has none, gets zeros at all other lags, and so does a lag at which every pair has a
-        missing member.
+        The autocorrelation at lags 0 to `n_lags`; the first entry is 1. At all other lags, a
+        constant series has zeros. A lag without any complete pair also has a zero.
 
     Raises
     ------
@@ -48,10 +46,10 @@ def autocorrelation(y, n_lags=None):
 
     Notes
     -----
-    Without missing values this is the usual estimate of Box and Jenkins [1]_, the sum over the
-    ``n - k`` pairs at lag k divided by the sum of all n squares, which draws long lags to zero.
-    With missing values the mean over the pairs that are there takes the place of the sum, drawn
-    to zero by the same factor ``(n - k) / n``.
+    Without missing values, this is the usual estimate of Box and Jenkins [1]_: the sum over the
+    ``n - k`` pairs at lag k, divided by the sum of all n squares. It shrinks long lags towards
+    zero. With missing values, the sum becomes the mean over the complete pairs, shrunk by the same
+    factor ``(n - k) / n``.
 
     References
     ----------
@@ -91,17 +89,17 @@ def find_periods(y, *, max_period=None, max_periods=3):
     y : array-like of shape (n_timesteps,)
         The series, in equal steps of time. Missing values (NaN) are allowed.
     max_period : int, default=None
-        The longest period to look for. None means a third of the series, so that three seasons
-        are there to be compared; more than half of the series is never searched.
+        The longest period to look for. None means a third of the series, so that there are three
+        seasons to compare. Periods longer than half of the series are never found.
     max_periods : int, default=3
         The largest number of periods to return.
 
     Returns
     -------
     list of int
-        The periods in steps, the one that explains most of the variance first; empty if there
-        is none, which is always so for fewer than nine values. The shortest possible period is
-        3: two steps cannot be told from mere alternation.
+        The periods in steps, ordered by the variance that they explain, the largest first. The list
+        is empty if there is none, which is always the case with fewer than nine values. The
+        shortest possible period is 3, as a period of two steps looks like mere alternation.
 
     Raises
     ------
@@ -111,32 +109,31 @@ def find_periods(y, *, max_period=None, max_periods=3):
 
     Notes
     -----
-    The search follows the idea that a season is a hill of the autocorrelation [1]_, with care
-    about what else makes hills:
+    A season is a peak of the autocorrelation [1]_, but not every peak is a season. The search has
+    four steps:
 
     1. A linear trend is subtracted, and the series is whitened twice by an autoregression of
-       order one. That turns the series without a season that one meets (noise, autoregressions,
-       random walks, changing levels) into something close to white noise, the red-noise
-       background of climatology [2]_. Two real roots do not oscillate, apart from alternation,
-       and leave any cycle in place.
+       order one. This turns common series without a season (noise, autoregressions, random walks,
+       changing levels) into almost white noise, like the red-noise background of climatology [2]_.
+       The two real roots do not oscillate, apart from alternation, so that cycles remain.
     2. A candidate is a lag L whose correlation, pooled over the lags L and 2L, is the highest
        between L/2 and 3L/2 and exceeds both zero and the mean of that neighbourhood by a
        one-sided bound of normal theory, corrected for the number of lags. The standard error
-       allows for a variance that changes in time [3]_. It has to explain a tenth of the
-       movements that are not much slower than itself, and moves to where several laps of the
-       series agree best.
-    3. From the strongest candidate the search goes down to a divisor if its other multiples are
-       as high (24 rather than 72), and up to a multiple of at most four if that stands out from
-       its neighbours (12 rather than 6).
-    4. The mean pattern of the period is subtracted and the search begins again. A multiple of a
+       allows for a variance that changes over time [3]_. A candidate has to explain a tenth of the
+       movements that are not much slower than itself. It moves to the nearby lag at which several
+       of its multiples have the highest correlation.
+    3. A divisor replaces the strongest candidate if its other multiples are as high (24 rather
+       than 72). A multiple, with a factor of at most four, replaces it if it stands out from its
+       neighbours (12 rather than 6).
+    4. The mean pattern of the period is subtracted, and the search is repeated. A multiple of a
        period that was found before has to stand out from the neighbouring multiples, as 168
        does in hourly data with a weekly rhythm.
 
-    Of simulated noise, autoregressions of order one and random walks of 24 to 3000 values less
-    than 2 % show a period; of mixed models, whose memory the whitening leaves in part, 5 %. Of
-    the 414 hourly series of the M4 competition 95 % show 24. Two rhythms whose lengths are nearly
-    small multiples of each other, such as 7 and 30, are not told apart: they come out as one
-    longer period.
+    A period is found in less than 2 % of simulated noise, first-order autoregressions and random
+    walks of 24 to 3000 values, and in 5 % of mixed models, which the whitening does not remove
+    completely. Period 24 is found in 95 % of the 414 hourly series of the M4 competition. Two
+    rhythms whose lengths are nearly small multiples of each other, such as 7 and 30, cannot be
+    separated: the result is one longer period.
 
     References
     ----------
@@ -180,7 +177,7 @@ def find_periods(y, *, max_period=None, max_periods=3):
             break
         share = left * correlogram.share(period)
         left -= share
-        # A pattern that turns out to be longer takes the place of its part.
+        # A longer pattern replaces the shorter ones that it contains.
         parts = [found for found in shares if 1 < multiple(period, found) <= MAX_SHAPE_FACTOR]
         shares[period] = share + sum(shares.pop(found) for found in parts)
         series = _subtract_pattern(series, period)
@@ -188,7 +185,7 @@ def find_periods(y, *, max_period=None, max_periods=3):
 
 
 def _strongest(correlogram, found, left):
-    """Choose the strongest new period that explains enough, or None."""
+    """Return the strongest new period that explains enough, or None."""
     candidates = [
         lag
         for lag in correlogram.candidates()
@@ -201,7 +198,7 @@ def _strongest(correlogram, found, left):
 
 
 def _is_new(lag, found, correlogram):
-    """Tell whether a candidate says more than the periods that were found before it."""
+    """Return whether a candidate adds something to the periods that were found before it."""
     for period in found:
         if abs(lag - period) <= max(1, period // 4):
             return False
@@ -213,7 +210,7 @@ def _is_new(lag, found, correlogram):
 
 
 def _settle(candidates, correlogram):
-    """Choose the strongest candidate or the divisor or multiple of it that is the period."""
+    """Return the strongest candidate, or the divisor or multiple of it that is the period."""
     period = max(candidates, key=lambda lag: correlogram.pooled[lag])
     for divisor in reversed(candidates):
         factor = multiple(period, divisor)
@@ -247,7 +244,7 @@ def _check_series(y):
         raise ValueError("y is empty; at least one value is needed.")
     if np.isinf(y).any():
         raise ValueError("y contains infinite values; replace them by NaN to leave them out.")
-    # Correlations do not depend on the unit, but squares of large or tiny values get lost.
+    # Correlations do not depend on the unit, but squares of huge or tiny values lose precision.
     largest = np.nanmax(np.abs(y), initial=0.0)
     return y / largest if largest > 0 else y
 
@@ -263,7 +260,7 @@ def subtract_trend(y):
     Returns
     -------
     ndarray of shape (n_timesteps,)
-        The series around its line; exactly zero if nothing but rounding errors is left of it.
+        The residuals; exactly zero if they are only rounding errors.
     """
     seen = ~np.isnan(y)
     if not seen.any():
@@ -276,7 +273,7 @@ def subtract_trend(y):
 
 
 def _subtract_pattern(series, period):
-    """Subtract the mean of each phase of a period."""
+    """Subtract the mean at each phase of a period."""
     phase = np.arange(len(series)) % period
     seen = ~np.isnan(series)
     sums = np.bincount(phase[seen], weights=series[seen], minlength=period)

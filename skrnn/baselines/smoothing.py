@@ -17,5 +17,5 @@ class Smoothing(HistoryBaseline):
         return states.smoothing(series, origin, n_steps)
 
     def describe(self):
-        """Return a few words for the plan."""
+        """Return the text for the plan."""
         return "exponential smoothing"

@@ -1,9 +1,11 @@
-"""The recursion of exponential smoothing, compiled: step by step, all parameters side by side.
+"""Compiled recursion of exponential smoothing, for all parameters in parallel.
 
-Every series is smoothed by itself, in loops of a fixed order: its states have the same bits
-whatever else the panel holds. What could be one expression of arrays is a loop, too: it compiles in
-a third of the time. Parameters have the shape (5, p): how far an error moves level, trend and
-season, the damping of the trend, and whether there is a season.
+Each series is smoothed separately, in loops of a fixed order, so that its states are the same bit
+for bit whatever the other series are. Array expressions are written as loops as well, which
+compile in a third of the time.
+
+Parameters have the shape (5, p): the gains of level, trend and season, the damping of the trend,
+and whether there is a season.
 """
 
 from __future__ import annotations
@@ -23,12 +25,12 @@ from .smoothing_parameters import (
     TREND,
 )
 
-EVIDENCE = 0.5  # power of the likelihood: no series follows a smoothing exactly
-NEGLIGIBLE = -40.0  # logarithm of a weight that changes no digit
+EVIDENCE = 0.5  # power of the likelihood, as no series follows the model exactly
+NEGLIGIBLE = -40.0  # logarithm below which a weight is 0
 
 
 def compiled(function):
-    """Compile on the first call and keep the result, if there is numba."""
+    """Compile with numba on the first call and cache the result; do nothing without numba."""
     try:
         from numba import njit
     except ImportError:
@@ -36,7 +38,7 @@ def compiled(function):
     options = {"nogil": True, "error_model": "numpy"}
     try:
         return njit(**options, cache=True)(function)
-    except RuntimeError:  # there is no folder to keep it in
+    except RuntimeError:  # no folder for the cache
         return njit(**options)(function)
 
 
@@ -44,33 +46,33 @@ def compiled(function):
 def smooth(
     y, begin, stop, since, season, starts, parameters, log_prior, n_alone, fading, states, evidence
 ):
-    """Write the states after the steps of series, and how likely each parameter makes them.
+    """Compute the states after the steps of series, and the likelihood of each parameter.
 
     Parameters
     ----------
     y : ndarray of shape (n_rows,)
         All series, one after the other; NaN where missing.
     begin, stop, since : ndarray of shape (n,)
-        First row of each series, the row after its end, and the first one whose states are
+        First row of each series, the row after its last one, and the first row whose states are
         wanted.
     season : int
         Steps of a season.
     starts : ndarray of shape (n_starts,)
-        How many steps the states before the first one are read off; the next one takes over
-        where it can read more.
+        Numbers of steps that the initial states are estimated from. Each is used until the next
+        one is available.
     parameters : ndarray of shape (5, p)
-        Those without a trend first.
+        Parameters; those without a trend come first.
     log_prior : ndarray of shape (p,)
-        Logarithm of their weights before any error.
+        Logarithm of their prior weights.
     n_alone : int
-        Number of those without a trend.
+        Number of parameters without a trend.
     fading : ndarray of shape (p,)
-        Which damping each has.
+        Index of the damping of each.
     states : ndarray of shape (n_rows, n_states)
-        To write to: averaged states, those of each damping from `TREND` on; NaN before the first
-        value.
+        Output: averaged states, with the trend of each damping from `TREND` on; NaN before the
+        first value.
     evidence : ndarray of shape (n, p)
-        To write to: log-likelihood at the end of each series.
+        Output: log-likelihood at the end of each series.
     """
     for i in range(len(begin)):
         first = begin[i]
@@ -95,10 +97,10 @@ def smooth(
 
 @compiled
 def _in_unit(y):
-    """Return values over their unit: about the largest one, a power of two to keep all bits."""
+    """Return scaled values, and the unit: a power of two near the largest, which keeps all bits."""
     largest = 0.0
     for value in y:
-        if abs(value) > largest:  # a missing value is not
+        if abs(value) > largest:  # false for NaN
             largest = abs(value)
     _, exponent = math.frexp(largest)
     unit = math.ldexp(1.0, exponent - 1)
@@ -113,9 +115,9 @@ def _run(
     y, unit, n_steps, season, n_seen, parameters, log_prior, n_alone, fading, first, wanted,
     states, likelihood,
 ):  # fmt: skip
-    """Smooth a series from a start that reads `n_seen` steps.
+    """Smooth a series whose initial states are estimated from `n_seen` steps.
 
-    The states are written after the steps from `wanted` on, which are rows from `first` on.
+    The states after step t are written to row ``first + t``, for t from `wanted` on.
     """
     n = parameters.shape[1]
     gain, trend_gain, season_gain, phi = parameters[0], parameters[1], parameters[2], parameters[3]
@@ -151,7 +153,7 @@ def _run(
             _add(line, t, value)
         if t < wanted:
             continue
-        complete = t + 1 >= n_seen  # of earlier steps this start gives the season alone
+        complete = t + 1 >= n_seen  # before that, only the season is taken from this start
         if complete or seasonal:
             state = states[first + t]
             _likelihood(squares, n_errors, largest, likelihood)
@@ -172,7 +174,7 @@ def _run(
 
 @compiled
 def _mean(values, weight, n):
-    """Return the weighted mean of the first `n` values."""
+    """Return the weighted sum of the first `n` values: their mean if the weights sum to 1."""
     total = 0.0
     for j in range(n):
         total += weight[j] * values[j]
@@ -191,7 +193,7 @@ def _lag(gain, weight, n, n_steps):
 
 @compiled
 def _trends(trend, weight, fading, unit, state):
-    """Write the mean trend of each damping."""
+    """Compute the weighted sum of the trends of each damping."""
     for k in range(TREND, len(state)):
         state[k] = 0.0
     for j in range(len(trend)):
@@ -201,7 +203,7 @@ def _trends(trend, weight, fading, unit, state):
 
 @compiled
 def _weigh(likelihood, log_prior, n, weight):
-    """Write the weights of the first `n` parameters, which add up to one."""
+    """Compute the weights of the first `n` parameters, which sum to 1."""
     highest = -np.inf
     for j in range(n):
         highest = max(highest, likelihood[j] + log_prior[j])
@@ -216,7 +218,7 @@ def _weigh(likelihood, log_prior, n, weight):
 
 @compiled
 def _likelihood(squares, n, largest, result):
-    """Write the log-likelihood of normal errors, and of two more like the best ones."""
+    """Compute the log-likelihood of normal errors, with two added errors of the best fit."""
     best = squares[0]
     for j in range(len(squares)):
         best = min(best, squares[j])
@@ -246,7 +248,7 @@ def _slope(line):
 
 @compiled
 def _start(y, season, n_seen, pattern):
-    """Return level and trend before the first step, and write the season."""
+    """Return level and trend before the first step, and fill `pattern` with the season."""
     n = min(n_seen, len(y))
     trend = _start_trend(y[:n], season)
     n_known, total, steps = 0, 0.0, 0.0
@@ -258,7 +260,7 @@ def _start(y, season, n_seen, pattern):
     if n_known == 0:
         return 0.0, trend
     level = (total - trend * steps) / n_known
-    if n_seen >= 2 * season and season > 1 and n_known > 1.5 * season:  # less tells no season
+    if n_seen >= 2 * season and season > 1 and n_known > 1.5 * season:  # too few otherwise
         for phase in range(season):
             count = 0
             for t in range(phase, n, season):
@@ -274,7 +276,7 @@ def _start(y, season, n_seen, pattern):
 
 @compiled
 def _start_trend(y, season):
-    """Return the mean change from season to season, or the slope of a line, per step."""
+    """Return the mean change per step between seasons; without a season, the slope of a line."""
     if season == 1:
         line = np.zeros(5)
         for t in range(len(y)):

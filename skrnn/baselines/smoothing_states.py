@@ -1,4 +1,4 @@
-"""States of a smoothing after each step of a panel, and the forecasts that follow from them."""
+"""Smoothing states after each step of a panel, and forecasts from them."""
 
 from __future__ import annotations
 
@@ -24,39 +24,40 @@ from .smoothing_parameters import (
 
 
 class SmoothingStates:
-    """States of a smoothing after steps of a panel, and the forecasts that follow.
+    """Smoothing states after steps of a panel, and forecasts from them.
 
-    A series is smoothed when it is first needed, and its states are kept from the step on that
-    was needed: a forecast from its end needs no others. An earlier step keeps all of them.
+    A series is smoothed when a state is first needed. The states are kept from that step on, as a
+    forecast from the end of a series needs no others. If an earlier step is needed later, the
+    series is smoothed again, and all its states are kept.
 
     Parameters
     ----------
     panel : Panel
         The series.
     model : AveragedSmoothing
-        What smooths them.
+        The fitted smoothing.
     """
 
     def __init__(self, panel: Panel, model: AveragedSmoothing):
-        self.panel = replace(panel)  # whose own cache may hold these states: no reference circle
+        self.panel = replace(panel)  # a copy, as the panel's cache may refer to this object
         self.model = model
         self._states = np.empty((*panel.y.shape, N_STATES))
         self._since = panel.lengths.copy()
 
     def smoothing(self, series, origin, n_steps):
-        """Forecast by the smoothing.
+        """Forecast by exponential smoothing.
 
         Parameters
         ----------
         series, origin : ndarray of shape (n,)
-            From where; an origin is the number of steps that may be read.
+            Series and origins; an origin is the number of steps that may be read.
         n_steps : int
-            Steps to forecast.
+            Number of steps to forecast.
 
         Returns
         -------
         ndarray of shape (n, n_steps, n_targets)
-            NaN from an origin without history.
+            Forecasts; NaN at an origin without history.
         """
         state, cycle = self._at(series, origin, n_steps, SEASON)
         fading = np.array(DAMPING)
@@ -72,17 +73,17 @@ class SmoothingStates:
         return state[..., LEVEL_ALONE] + drift + cycle
 
     def _at(self, series, origin, n_steps, season):
-        """Return the states at origins, (n, 1, k, N_STATES), and the season of the steps ahead."""
+        """Return the states at origins, (n, 1, k, N_STATES), and the seasonal component ahead."""
         length = self.model.season
         self._smooth(series, np.maximum(origin - length, 0))
         state = self._read(series, origin - 1)[:, None]
-        # The season of a step was last seen at the same phase of the last season.
+        # The seasonal component of a step was last updated one season before.
         phase = origin[:, None] - length + np.arange(n_steps) % length
         cycle = np.nan_to_num(self._read(series[:, None], phase, season))
         return state, cycle * state[..., SEASONAL]
 
     def _smooth(self, series, step):
-        """Smooth series as far as their states from steps on are not known yet."""
+        """Smooth the series whose states from `step` on are not known yet."""
         earlier = step < self._since[series]
         if not earlier.any():
             return
@@ -95,7 +96,7 @@ class SmoothingStates:
         self.model.run(self.panel, needed, self.panel.lengths[needed], since, self._states)
 
     def _read(self, series, step, which=slice(None)):
-        """Return the states after steps, NaN before the first one."""
+        """Return the states after steps; NaN before the first step."""
         read = self._states[..., which][np.maximum(self.panel.offsets[series] + step, 0)]
         read[step < 0] = np.nan
         return read

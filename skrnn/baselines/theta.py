@@ -21,5 +21,5 @@ class Theta(HistoryBaseline):
         return states.theta(series, origin, n_steps)
 
     def describe(self):
-        """Return a few words for the plan."""
+        """Return the text for the plan."""
         return "the Theta method"

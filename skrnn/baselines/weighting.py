@@ -1,4 +1,4 @@
-"""Weights of forecasts from their errors on many series."""
+"""Weights of forecasts, from their errors on many series."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from scipy.special import softmax
 
 from skrnn.series import pooled
 
-NO_ERROR = 1e-6  # in units of the series: what is less may be rounding
+NO_ERROR = 1e-6  # relative to the scale: less may be rounding error
 
 
 def learned_prior(base, evidence, n_prior):
-    """Return how often each candidate is the right one, by expectation maximisation.
+    """Estimate the prior probability of each candidate by expectation maximisation.
 
     Parameters
     ----------
     base : ndarray of shape (p,)
-        Logarithm of the probabilities before any data.
+        Logarithm of the initial probabilities.
     evidence : ndarray of shape (n_series, p)
         Log-likelihood of each series under each candidate.
     n_prior : float
-        Series that `base` counts for.
+        Weight of `base`, in series.
 
     Returns
     -------
@@ -37,34 +37,35 @@ def learned_prior(base, evidence, n_prior):
 
 
 def simplex(n):
-    """Return all weights of n forecasts in tenths, (n_means, n)."""
+    """Return all weights of n forecasts that are multiples of 0.1 and sum to 1, (n_means, n)."""
     return np.array([w for w in product(range(11), repeat=n) if sum(w) == 10]) / 10
 
 
 def weigh_forecasts(errors, series, sample_sizes, means, log_prior=0.0):
     """Return the posterior mean of the weights of forecasts.
 
-    The likelihood of weights is that of Laplace errors of the weighted mean, with a scale for
-    each series.
+    The errors of the weighted mean are assumed to be Laplace distributed, with a scale for each
+    series.
 
     Parameters
     ----------
     errors : ndarray of shape (n_forecasts, n, n_steps, n_targets)
         Errors from held-out origins; NaN where the outcome is unknown.
     series : ndarray of shape (n,)
-        To which series each origin belongs.
+        Index of the series of each origin.
     sample_sizes : ndarray of shape (n_series,)
         Effective sample size of the origins of each series.
     means : ndarray of shape (n_means, n_forecasts)
         Weights to compare.
     log_prior : ndarray of shape (n_means,), optional
-        Logarithm of their probability before any error.
+        Logarithm of their prior probabilities.
 
     Returns
     -------
     weights : ndarray of shape (n_forecasts,)
+        Posterior mean of the weights.
     evidence : float
-        Logarithm of the likelihood at these weights.
+        Log-likelihood at the candidate nearest to these weights.
     """
     n_series = len(sample_sizes)
     sizes = np.stack([_mean_size(np.tensordot(w, errors, 1), series, n_series) for w in means])
@@ -76,7 +77,7 @@ def weigh_forecasts(errors, series, sample_sizes, means, log_prior=0.0):
 
 
 def _mean_size(error, series, n_series):
-    """Return the mean absolute error of each series, NaN where nothing is known."""
+    """Return the mean absolute error of each series; NaN if no error is known."""
     size = np.abs(error).reshape(len(error), -1)
     known = ~np.isnan(size)
     size = np.where(known, np.minimum(size, 1e9), 0.0)
