@@ -1,1 +1,1 @@
-"""Forecasting without pandas: plan, candidates, learning, calibration, prediction."""
+"""Forecasting engine, without pandas: planning, training, calibration and prediction."""

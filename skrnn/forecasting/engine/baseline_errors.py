@@ -1,4 +1,4 @@
-"""How far forecasts of the baseline were off, from origins in the past."""
+"""Errors of the baseline at past origins."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def baseline_errors(panel, normalizer, origins, spec, n_steps):
     origins : tuple of ndarray
         Series and origins.
     spec : WindowSpec
-        Which baseline.
+        Shape of the examples, with the baseline.
     n_steps : int
-        Steps to forecast.
+        Number of steps to forecast.
     """
     examples = ForecastExamples(panel, origins, replace(spec, horizon=n_steps), normalizer)
     _, error, weight = examples.gather(np.arange(len(examples)))
@@ -35,7 +35,7 @@ def baseline_errors(panel, normalizer, origins, spec, n_steps):
 
 @one_blas_thread()
 def honest_errors(panel, normalizer, origins, spec, n_steps):
-    """Return `baseline_errors` of a baseline that has not learned from what followed."""
+    """Return `baseline_errors` of the cross-fitted baseline, which has not seen the outcomes."""
     errors = np.empty((len(origins[0]), n_steps, panel.n_targets))
     for inside, baseline in cross_fitted(panel, origins, spec, n_steps):
         held_out = tuple(of[inside] for of in origins)

@@ -1,4 +1,4 @@
-"""Calibration on held-out origins: weight of the network, and widths of its intervals."""
+"""Calibration on held-out origins: weight of the correction, and widths of the intervals."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from .baseline_errors import baseline_errors, honest_errors
 from .network import forecast_in_chunks
 from .origins import thin
 
-PRIOR_WEIGHT, PRIOR_DEVIATION = 0.3, 0.3  # measured on short series of M1
-OWN_WIDTH_ORIGINS = 30  # independent origins at which the network's own widths weigh one half
-ORIGINS_TRIED = 1000, 10, 10_000  # of the baseline: at least, of each series, and at most
-PRIOR_ORIGINS = 10  # with which "errors as wide, and going together, as those of the baseline"
+PRIOR_WEIGHT, PRIOR_DEVIATION = 0.3, 0.3  # of the correction weight, from short M1 series
+OWN_WIDTH_ORIGINS = 30  # independent origins at which the network's widths have the weight 1/2
+SAMPLED_ORIGINS = 1000, 10, 10_000  # for the baseline's errors: minimum, per series, maximum
+PRIOR_ORIGINS = 10  # weight of the baseline's error size and correlations, in origins
 
 
 class HeldOut:
-    """Held-out origins: what followed them, and what network and baseline had forecast.
+    """Held-out origins, with the outcomes and the forecasts of network and baseline.
 
     Parameters
     ----------
     network : NetworkForecaster
-        The network, with the full weight of its correction.
+        The network, with correction weight 1.
     panel : Panel
         The series.
     normalizer : Normalizer
@@ -36,14 +36,14 @@ class HeldOut:
     origins : tuple of ndarray of shape (n,)
         Series and origins.
     n_steps : int
-        Steps to compare.
+        Number of steps to compare.
     sample_size : float
         Effective sample size of the origins.
 
     Attributes
     ----------
     actual : ndarray of shape (n, n_steps, n_targets)
-        Values that followed, in learned units; NaN where unknown.
+        Outcomes in learned units; NaN where unknown.
     scale : ndarray of shape (n, n_targets)
         Scale of the series.
     baseline_error : ndarray of shape (n, n_steps, n_targets)
@@ -61,11 +61,11 @@ class HeldOut:
         self.baseline_error = baseline_errors(panel, normalizer, origins, network.spec, n_steps)
 
     def quantiles(self, correction_weight):
-        """Return the forecasts with this weight of the network's correction."""
+        """Return the forecasts with this correction weight."""
         forecast = self._forecast
         fed_back = self.actual.shape[1] > self._network.spec.horizon
         if fed_back and correction_weight != self._network.correction_weight:
-            # Later blocks read other medians.
+            # Later blocks read the medians of earlier ones, which change with the weight.
             network = replace(self._network, correction_weight=correction_weight)
             forecast = forecast_in_chunks(network, *self._place)
         return forecast.quantiles(correction_weight)
@@ -76,10 +76,11 @@ class HeldOut:
 
 
 def choose_correction_weight(spec, held_out):
-    """Return the weight of the network's correction of the baseline; without baseline it is 1.
+    """Return the weight of the network's correction of the baseline.
 
-    Network and baseline are weighed as baselines are, by their errors on held-out origins, with a
-    normal prior. Without held-out origins (None) it is the mean of the prior.
+    It is the posterior mean of the weight, given the errors of network and baseline on held-out
+    origins and a normal prior. It is 1 if the baseline is the level, and the prior mean if there
+    are no held-out origins (None).
     """
     if spec.baseline.is_level:
         return 1.0
@@ -87,13 +88,15 @@ def choose_correction_weight(spec, held_out):
         return PRIOR_WEIGHT
     network = held_out.error(held_out.quantiles(1.0)[..., MEDIAN])
     counts = np.bincount(held_out.series)
-    share = held_out.sample_size * np.sqrt(np.count_nonzero(counts)) / len(held_out.series)
+    size_per_origin = (
+        held_out.sample_size * np.sqrt(np.count_nonzero(counts)) / len(held_out.series)
+    )
     candidates = np.linspace(0.0, 1.0, 11)
     log_prior = -0.5 * ((candidates - PRIOR_WEIGHT) / PRIOR_DEVIATION) ** 2
     weights, _ = weigh_forecasts(
         np.stack([held_out.baseline_error, network]),
         held_out.series,
-        counts * share,
+        counts * size_per_origin,
         np.stack([1 - candidates, candidates], 1),
         log_prior,
     )
@@ -103,7 +106,7 @@ def choose_correction_weight(spec, held_out):
 def calibrate(
     spec, correction_weight, panel, normalizer, origins, n_steps, held_out=None, *, pooled=False
 ):
-    """Return the widths of the forecasts, and how the errors of their steps depend on each other.
+    """Return the calibrated widths of the forecasts, and the dependence between their steps.
 
     Parameters
     ----------
@@ -116,23 +119,23 @@ def calibrate(
     normalizer : Normalizer
         Level and scale at each origin.
     origins : tuple of ndarray
-        Series and origins, of which some test the baseline.
+        Series and origins; the errors of the baseline are measured at a sample of them.
     n_steps : int
-        Steps to calibrate.
+        Number of steps to calibrate.
     held_out : HeldOut, optional
-        Forecasts of a network that has not seen what followed, if there are any.
+        Held-out forecasts of the network.
     pooled : bool, default=False
-        Whether one fixed width serves all series, also those of the training.
+        Whether all series share one fixed width, including the training series.
     """
-    least, each, most = ORIGINS_TRIED
+    least, each, most = SAMPLED_ORIGINS
     origins = thin(origins, min(max(least, each * panel.n_series), most))
-    everywhere = honest_errors(panel, normalizer, origins, spec, n_steps)
-    fixed, sizes = fixed_distances(LEVELS, everywhere), None
+    past_errors = honest_errors(panel, normalizer, origins, spec, n_steps)
+    fixed, sizes = fixed_distances(LEVELS, past_errors), None
     if panel.n_series > 1 and not pooled:
-        everywhere, fixed, sizes = _by_series(everywhere, fixed, origins[0], panel.lengths)
+        past_errors, fixed, sizes = _by_series(past_errors, fixed, origins[0], panel.lengths)
     n_origins = pooled_sample_size(effective_sample_size(np.bincount(origins[0]), n_steps))
     if held_out is None or np.isnan(held_out.actual).all():
-        dependence = Dependence.of(everywhere, None, 0.0, n_origins)
+        dependence = Dependence.of(past_errors, None, 0.0, n_origins)
         factors = np.ones((n_steps, len(LEVELS)))
         return ForecastWidths(LEVELS, factors, fixed, 0.0, sizes, dependence)
     quantiles = held_out.quantiles(correction_weight)
@@ -141,16 +144,16 @@ def calibrate(
     ratio = min(2.0, np.nanmean(np.abs(error)) / max(np.nanmean(baseline), 1e-12))
     n = held_out.sample_size
     fixed = fixed * (n * ratio + PRIOR_ORIGINS) / (n + PRIOR_ORIGINS)
-    dependence = Dependence.of(everywhere, error, n / (n + PRIOR_ORIGINS), n_origins)
+    dependence = Dependence.of(past_errors, error, n / (n + PRIOR_ORIGINS), n_origins)
     widths = ForecastWidths(LEVELS, factors, fixed, n / (n + OWN_WIDTH_ORIGINS), sizes, dependence)
     series = -1 if sizes is None else held_out.series
     return widths.corrected(quantiles, held_out.actual, held_out.scale, series)
 
 
 def _by_series(errors, fixed, series, lengths):
-    """Return errors in units of their size in each series, their distances, and the sizes.
+    """Return errors relative to the size in their series, their distances, and the sizes.
 
-    The last size is that of other series, whose widths are those of all errors together.
+    The last size is that of new series, which get the quantiles of all errors pooled.
     """
     sizes, expected = relative_sizes(errors, series, lengths)
     errors = errors / expected

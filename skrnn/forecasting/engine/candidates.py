@@ -1,4 +1,4 @@
-"""The statistical forecast whose errors a network learns, chosen on held-out origins."""
+"""Choice of baselines, season and log transform by errors on held-out origins."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ from .origins import split_origins, thin
 from .plan import Plan, in_learned_units
 from .units import choose_log
 
-MOST_SERIES = 1000  # of a large panel, on which baselines are compared
-MOST_ORIGINS = 3000  # on which baselines are compared
-WINDOW_ORIGINS = 1000  # on which baselines that read the window are compared
-LOG_ODDS = np.log(3)  # of the look of the series, in the choice of the logarithm
-LEAST_WEIGHT = 0.01  # below which a baseline is left out
-LONG_HISTORY = 1000  # steps before an origin that weighs baselines, held out or not
+MOST_SERIES = 1000  # series on which baselines are compared
+MOST_ORIGINS = 3000  # origins on which baselines are compared
+WINDOW_ORIGINS = 1000  # origins on which baselines that only read the window are compared
+LOG_ODDS = np.log(3)  # prior log odds of the expected season and log transform
+LEAST_WEIGHT = 0.01  # baselines with a lower weight are left out
+LONG_HISTORY = 1000  # steps before an earlier origin that also counts in the weights
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A combination of baselines for one season and one unit, fitted before the held-out part.
+    """A combination of baselines for one season, with or without logarithms.
 
     Parameters
     ----------
@@ -50,11 +50,11 @@ class Candidate:
     log : bool
         Whether the baselines forecast logarithms.
     baseline : Combination
-        The baselines and their weights.
+        The baselines, fitted before the held-out part, and their weights.
     evidence : float
-        Log-likelihood of what was held out, up to a constant that all candidates share.
+        Log-likelihood of the held-out part, up to a constant that all candidates share.
     earlier : bool
-        Whether forecasts from earlier origins count in the weights, too.
+        Whether the weights also depend on forecasts from earlier origins.
     """
 
     season: int
@@ -65,22 +65,22 @@ class Candidate:
 
 
 def choose_statistical(panel: Panel, seasons, log, n_steps, validation_fraction, baselines):
-    """Return the baselines, season and unit with the best forecasts from held-out origins.
+    """Return the baselines, season and log transform with the best held-out forecasts.
 
     Parameters
     ----------
     panel : Panel
-        The series in their own units.
+        The series in original units.
     seasons : sequence of int
-        Seasons to compare, the one that is expected first.
+        Seasons to compare; the expected one comes first.
     log : bool or None
-        Whether to forecast logarithms; None compares.
+        Whether to forecast logarithms; None compares both.
     n_steps : int
-        Steps to forecast.
+        Number of steps to forecast.
     validation_fraction : float
-        Newest fraction of each series, which the baselines do not read before they are compared.
+        Newest fraction of each series, which is held out for the comparison.
     baselines : sequence of Baseline
-        Which to combine.
+        Baselines to combine.
     """
     panel, longest = panel.sample(MOST_SERIES), max(seasons)
 
@@ -100,9 +100,9 @@ def choose_statistical(panel: Panel, seasons, log, n_steps, validation_fraction,
 
 
 def fit_candidate(panel, season, log, n_steps, validation_fraction, baselines, longest_season=None):
-    """Fit the baselines before the held-out part, and weigh them by their errors in it.
+    """Fit the baselines before the held-out part, and weight them by their errors on it.
 
-    Candidates are compared on the same part, that of the longest season among them.
+    The held-out part is that of the longest season, so that it is the same for all candidates.
     """
     units = Plan(WindowSpec(1, 1, n_steps, season, Level()), log)
     learned = in_learned_units(panel, units)
@@ -120,16 +120,16 @@ def fit_candidate(panel, season, log, n_steps, validation_fraction, baselines, l
         errors = _errors(panel, units, learned, members, held_out)
         weights, evidence = weigh_forecasts(errors, held_out[0], sizes, simplex(len(members)))
     if all(member.learns_outcomes for member in members):
-        members += [Smoothing().fit(data), Theta().fit(data)]  # stand in where none can be fitted
+        members += [Smoothing().fit(data), Theta().fit(data)]  # fallback for cross-fitting
         weights = [*weights, 0.0, 0.0]
     return Candidate(season, log, Combination.of(members, weights, LEAST_WEIGHT), evidence)
 
 
 def weigh_on_earlier_origins(panel, candidate, n_steps, validation_fraction, longest_season):
-    """Return a candidate whose weights follow, for long series, from earlier origins, too.
+    """Return a candidate whose weights, for long series, also use earlier origins.
 
-    The newest part of a series may be a summer only. An origin with a long history compares
-    baselines as well as the last ones do, if those that learn from outcomes are cross-fitted.
+    The newest part of a series may cover only a summer. Earlier origins with a long history compare
+    baselines equally well, provided that those that use outcomes are cross-fitted.
     """
     members = candidate.baseline.active
     if len(members) == 1 or panel.lengths.max() <= LONG_HISTORY:
@@ -146,7 +146,7 @@ def weigh_on_earlier_origins(panel, candidate, n_steps, validation_fraction, lon
     origins = thin((series[long], origin[long]), MOST_ORIGINS)
     errors = np.full((len(members), len(origins[0]), n_steps, panel.n_targets), np.nan)
     for inside, baseline in cross_fitted(learned, origins, spec, n_steps):
-        if len(baseline.members) == len(members):  # otherwise too few origins are left for one
+        if len(baseline.members) == len(members):  # otherwise a member has too few origins
             held_out = tuple(of[inside] for of in origins)
             errors[:, inside] = _errors(panel, units, learned, baseline.members, held_out)
     if np.isnan(errors).all():
@@ -157,7 +157,7 @@ def weigh_on_earlier_origins(panel, candidate, n_steps, validation_fraction, lon
 
 
 def choose_window_baseline(panel: Panel, spec, origins, normalizer, end, baselines):
-    """Return the baseline with the lowest mean absolute error on origins of the training part."""
+    """Return the baseline with the lowest mean absolute error on training origins."""
     stride = max(1, len(origins[0]) // WINDOW_ORIGINS)
     sampled = tuple(part[::stride] for part in origins)
     errors = []
@@ -171,7 +171,7 @@ def choose_window_baseline(panel: Panel, spec, origins, normalizer, end, baselin
 
 @one_blas_thread()
 def refitted(panel: Panel, plan: Plan, n_steps):
-    """Return the plan with its baseline fitted to all of the series, in learned units."""
+    """Return the plan with its baseline fitted to the whole series, in learned units."""
     spec = plan.spec
     if not spec.baseline.fitted:
         return plan
@@ -181,8 +181,8 @@ def refitted(panel: Panel, plan: Plan, n_steps):
 
 
 def _errors(panel, units, learned, members, origins):
-    """Return errors in the units of the series, over their changes, (n_members, n, n_steps, k)."""
-    everyone, spec = np.arange(len(origins[0])), units.spec
+    """Return errors in original units over the mean change, (n_members, n, n_steps, k)."""
+    indices, spec = np.arange(len(origins[0])), units.spec
     series, origin = origins
     scale = Normalizer(panel, 1).at(series, origin).scale[:, None]
     actual, _ = panel.read(series, origin[:, None] + np.arange(spec.horizon))
@@ -190,7 +190,7 @@ def _errors(panel, units, learned, members, origins):
     errors = []
     for member in members:
         examples = ForecastExamples(learned, origins, replace(spec, baseline=member), normalizer)
-        forecast = examples.gather_inputs(everyone)[1].center
+        forecast = examples.gather_inputs(indices)[1].center
         with np.errstate(over="ignore"):
             errors.append((units.to_original(forecast) - actual) / scale)
     return np.stack(errors)

@@ -1,4 +1,4 @@
-"""Forecasts of series of a few steps, by a network that has learned from such ones."""
+"""Cold start: forecasts of series of a few steps, by a network trained on short pieces."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from .plan import Plan
 from .training_examples import make_examples
 
 MOST_PIECES = 10_000
-MOST_TESTED = 1000
+MOST_VALIDATION_PIECES = 1000
 
 
 @dataclass(frozen=True)
 class ColdStart:
-    """What forecasts a series of a few steps.
+    """Forecaster of series of a few steps.
 
     Parameters
     ----------
@@ -40,9 +40,9 @@ class ColdStart:
     widths : ForecastWidths
         Calibration of its quantiles.
     plan : Plan
-        Shape of what it reads.
+        Shape of the examples.
     typical : TypicalScale
-        How the scale follows from a few steps.
+        Typical scale of the training series.
     """
 
     module: Any
@@ -56,7 +56,7 @@ class ColdStart:
         return NetworkForecaster(self.module, self.plan.spec)
 
     def forecasts(self, origin):
-        """Return from which origins this forecasts, not the ordinary network."""
+        """Return which origins have a short history, and are forecast by this object."""
         return origin <= longest_short(self.plan.spec)
 
     def normalizer(self, panel):
@@ -65,12 +65,12 @@ class ColdStart:
 
 
 def longest_short(spec):
-    """Return the steps of the longest history that the ordinary training leaves out."""
+    """Return the length of the longest history that the ordinary training leaves out."""
     return 2 * spec.season + FIRST_STEPS - 1
 
 
 def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
-    """Train on pieces of the series, as if each had begun there.
+    """Train on short pieces of the series.
 
     Parameters
     ----------
@@ -79,17 +79,17 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
     plan : Plan
         Shape of the examples; the baseline becomes the level.
     n_steps : int
-        Steps to calibrate.
+        Number of steps to calibrate.
     options : TrainingOptions
-        How to build and train. The newest part of each series has the pieces that test the
-        network.
+        How to build and train. The pieces that validate the network come from the newest part of
+        each series.
     seed : int
-        Decides the pieces, and the seed of the loop.
+        Seed of the pieces and of the training.
 
     Raises
     ------
     ValueError
-        If the series are too short to be cut in pieces, or constant.
+        If the series are constant, or too short to be cut into pieces.
     """
     settings = partial(options.settings, plan=plan)
     plan = replace(plan, spec=replace(plan.spec, baseline=Level(), n_seasons=1))
@@ -109,11 +109,11 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
         normalizer = ShortHistoryNormalizer(pieces.panel, spec.season, typical)
         return make_examples(pieces.panel, origins or pieces.origins, spec, normalizer)
 
-    def all_of_it():
+    def full_data():
         pieces = _cut(panel, np.ones_like(end), panel.lengths, spec, n_steps, rng)
         return examples(pieces), first
 
-    tested = thin(after.origins, MOST_TESTED)
+    tested = thin(after.origins, MOST_VALIDATION_PIECES)
     data, test = examples(before), examples(after, tested)
     first = settings(len(data))
     network_spec = options.network_spec(plan, panel)
@@ -124,7 +124,7 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
         first,
         [seed],
         validation=test,
-        everything=all_of_it if options.refit else None,
+        everything=full_data if options.refit else None,
     )
     network = NetworkForecaster(trained.validated[0].module, spec)
     sample_size = effective_sample_size(after.n_series, n_steps)
@@ -153,7 +153,7 @@ class _Pieces:
 def _cut(panel, first, end, spec, n_steps, rng):
     """Cut a piece with a short history for each origin from `first` to before `end`.
 
-    Too many are thinned out at random.
+    At most `MOST_PIECES` pieces, drawn at random, are kept.
     """
     series, origin = origins_between(first, end)
     if len(series) > MOST_PIECES:

@@ -1,4 +1,4 @@
-"""Baselines as they are without the outcomes after an origin."""
+"""Cross-fitting of baselines: forecasts of an outcome by models that have not seen it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from skrnn.baselines import FitData
 from .origins import split_origins, thin
 
 N_FOLDS = 5
-MOST_EXAMPLES = 10_000  # that a baseline is cross-fitted to
+MOST_EXAMPLES = 10_000  # examples to cross-fit a baseline to
 
 
 def cross_fitted(panel, origins, spec, n_steps):
-    """Yield origins, and the baseline of `spec` as it is without what followed them.
+    """Yield groups of origins, and for each group the baseline fitted without its outcomes.
 
-    The smoothing at an origin reads no later value, but a regression has learned from all. So
-    each series is cut into blocks, and a block is forecast by regressions on the others
-    (cross-validation of autoregressions; Bergmeir, Hyndman & Koo, 2018), without the origins
-    whose horizon reaches into it or begins in it. Where that leaves too few to learn from, the
-    regression is left out.
+    Smoothing at an origin reads no later values, but a regression is fitted to all of them.
+    Therefore, each series is divided into blocks, and the origins of a block are forecast by
+    regressions on the other blocks (cross-validation of autoregressions; Bergmeir, Hyndman & Koo,
+    2018). Origins whose horizon overlaps the block or its horizons are excluded. A regression with
+    too few remaining origins is left out.
 
     Parameters
     ----------
@@ -32,14 +32,14 @@ def cross_fitted(panel, origins, spec, n_steps):
     spec : WindowSpec
         Season and baseline.
     n_steps : int
-        Steps to forecast.
+        Number of steps to forecast.
 
     Yields
     ------
     inside : ndarray of bool, shape (n,)
-        Which of the origins.
+        Which of the origins belong to the group.
     baseline : Baseline
-        What forecasts from them.
+        Baseline that forecasts from them.
     """
     baseline = spec.baseline
     if not baseline.learns_outcomes:

@@ -1,10 +1,10 @@
-"""The text of a plan."""
+"""Text of a plan."""
 
 from __future__ import annotations
 
 
 def describe(plan):
-    """Return a plan as lines of text, each with its reason where there is one."""
+    """Return a plan as lines of text, with the reasons of the choices."""
     spec = plan.spec
     parts = {
         "season": "none" if spec.season == 1 else f"{spec.season} steps",

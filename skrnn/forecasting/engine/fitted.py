@@ -1,4 +1,4 @@
-"""A fitted forecaster without frames: from panels to calibrated quantiles."""
+"""Fitted forecaster, without frames: from panels to calibrated quantiles."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from .plan import Plan, in_learned_units
 
 @dataclass(frozen=True)
 class FittedForecaster:
-    """Network, plan and calibration: all that a forecast needs besides the series.
+    """Everything that a forecast needs besides the series: network, plan and calibration.
 
     Parameters
     ----------
     module : torch.nn.Module
         The network.
     network_spec : NetworkSpec or OwnModuleSpec
-        Its description, or that of each member.
+        Description of the network, or of each member of an ensemble.
     correction_weight : float
-        Weight of its correction of the baseline, in [0, 1].
+        Weight of the network's correction of the baseline, in [0, 1].
     plan : Plan
         Shape of the examples, units and baseline.
     widths : ForecastWidths
         Calibration of the quantiles.
     scaler : CovariateScaler
-        Units of the covariates.
+        Standardisation of the covariates.
     cold_start : ColdStart or None
-        What forecasts series of a few steps.
+        Forecaster of series of a few steps.
     """
 
     module: Any
@@ -55,15 +55,15 @@ class FittedForecaster:
         return self.scaler.transform(in_learned_units(panel, self.plan))
 
     def normalizer(self, panel, units=None):
-        """Return level and scale of the series of a panel that `read` has returned.
+        """Return level and scale of the series of a panel that `read` returned.
 
-        The scale at an origin is that of the history before it, where `units` has none.
+        The scale at an origin comes from the history before it, unless `units` gives it.
         """
         unsettled = np.zeros(panel.n_series, dtype=int)
         return self.plan.normalizer(panel, unsettled, units)
 
     def forecast(self, observed, request, summarize):
-        """Forecast what is requested.
+        """Compute the requested forecasts.
 
         Parameters
         ----------
@@ -72,9 +72,9 @@ class FittedForecaster:
         request : ForecastRequest
             Origins and steps.
         summarize : callable
-            ``summarize(quantiles)`` returns what to keep, (m, n_targets, ...), of the quantiles
-            (m, n_targets, n_levels) in learned units. They are in memory for some origins at a
-            time.
+            ``summarize(quantiles)`` reduces quantiles (m, n_targets, n_levels) in learned units to
+            the result (m, n_targets, ...). It is called for some of the origins at a time, to save
+            memory.
 
         Returns
         -------
@@ -98,13 +98,13 @@ class FittedForecaster:
         Parameters
         ----------
         observed : Observed
-            The series. Each is read up to its origin, and no further.
+            The series. Each is read only up to its origin.
         origins : tuple of ndarray of shape (n,)
             Series and origins; an origin is the number of steps that may be read.
         n_steps : int
             Steps to forecast.
         known : ndarray of shape (n, n_steps, n_known), optional
-            Standardised known covariates of the forecast steps; read from the panel without.
+            Standardised known covariates of the forecast steps; by default from the panel.
         """
         panel, steps = observed.panel, np.arange(1, n_steps + 1)
         quantiles = np.empty((len(origins[0]), n_steps, panel.n_targets, len(LEVELS)))
@@ -121,7 +121,7 @@ class FittedForecaster:
         return quantiles
 
     def _parts(self, observed, origin):
-        """Yield the origins with a long and with a short history, and what forecasts from them."""
+        """Yield the origins with a long and with a short history, each with its forecaster."""
         ordinary = self.network, self.widths, observed.normalizer, observed.learned
         cold = self.cold_start
         if cold is None or not (short := cold.forecasts(origin)).any():
@@ -133,7 +133,7 @@ class FittedForecaster:
         yield short, cold.network, cold.widths, cold.normalizer(observed.panel), new
 
     def __getstate__(self):
-        """Pickle the networks on the CPU, so that loading needs no other device."""
+        """Pickle the networks on the CPU, so that they can be loaded on any machine."""
         state = {**vars(self), "module": to_cpu(self.module)}
         if self.cold_start is not None:
             state["cold_start"] = replace(self.cold_start, module=to_cpu(self.cold_start.module))

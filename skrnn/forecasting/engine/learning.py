@@ -1,4 +1,4 @@
-"""Learn a forecaster from a panel: train, calibrate on held-out origins, train on everything."""
+"""Training of a forecaster: train, calibrate on held-out origins, train again on all data."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ class TrainingOptions:
     settings : callable
         ``settings(n_examples, plan)`` returns the settings of the loop.
     seed : int
-        Decides initial weights and order of the examples.
+        Seed of the initial weights and of the order of the examples.
     n_members : int
-        Networks whose mean is taken.
+        Number of networks to average.
     validation_fraction : float
-        Fraction of each series whose origins are held out, the newest ones.
+        Newest fraction of the origins of each series, which is held out.
     refit : bool
-        Whether to train again on everything.
+        Whether to train again on all data.
     refit_window : int or None
-        Newest steps of each series that this training learns from; None takes all.
+        Number of newest steps of each series to refit on; None means all.
     selection : OriginSelection
-        Which of the origins enter the loss.
+        Which origins enter the loss.
     cold_start : bool
-        Whether to train a network for series of a few steps, too.
+        Whether to train a second network for series of a few steps.
     """
 
     network_spec: Callable[[Plan, Panel], Any]
@@ -70,7 +70,7 @@ class TrainingOptions:
 
 @dataclass(frozen=True)
 class Learned:
-    """What `learn` returns.
+    """Result of `learn`.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ class Learned:
     result : FitResult
         History and best epoch of the training with validation, of the first member.
     panel : Panel
-        The series as the network has read them.
+        The series in learned units, with standardised covariates.
     """
 
     forecaster: FittedForecaster
@@ -88,26 +88,26 @@ class Learned:
 
 
 def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> Learned:
-    """Train, calibrate the quantiles on held-out origins, and train again on everything.
+    """Train, calibrate the quantiles on held-out origins, and train again on all data.
 
-    What is held out enters the training only through the plan, and through location and scale of
-    the series and their covariates.
+    The held-out part affects the first training only through the plan, and through location and
+    scale of the series and their covariates.
 
     Parameters
     ----------
     panel : Panel
-        Series and covariates in their own units.
+        Series and covariates in original units.
     plan : Plan
-        Shape of the examples, and their baseline as it was fitted before the held-out part.
+        Shape of the examples, and the baseline fitted before the held-out part.
     n_steps : int
-        Steps to calibrate, which may be more than the network returns at once.
+        Number of steps to calibrate, which may exceed the steps that the network returns at once.
     options : TrainingOptions
         How to build and train.
 
     Raises
     ------
     ValueError
-        If `refit_window` has no place for a horizon.
+        If `refit_window` is shorter than the horizon.
     """
     check_refit_window(options.refit_window, plan.spec)
     scaler = CovariateScaler.fit(panel)
@@ -115,16 +115,16 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
     normalizer, selection = plan.normalizer(panel), options.selection
     *seeds, cold_seed = spawn_seeds(options.seed, 2 * options.n_members + 1)
     everything, train, test, end = split_origins(panel, plan.spec, options.validation_fraction)
-    validation, tested = None, thin(test, VALIDATION_ORIGINS)
+    validation, sampled = None, thin(test, VALIDATION_ORIGINS)
     if len(test[0]) and len(train[0]):
-        validation = make_examples(panel, tested, plan.spec, normalizer)
+        validation = make_examples(panel, sampled, plan.spec, normalizer)
     else:
         train, end = everything, panel.lengths
     examples = selection.examples(panel, train, plan.spec, normalizer, end)
     settings = options.settings(len(examples), plan)
     final_plan = plan
 
-    def all_of_it():
+    def full_data():
         nonlocal final_plan
         final_plan = refitted(panel, plan, n_steps)
         newest = options.refit_window
@@ -139,13 +139,13 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
         settings,
         seeds[1::2],
         validation=validation,
-        everything=all_of_it if options.refit else None,
+        everything=full_data if options.refit else None,
     )
     results, held_out = trained.validated, None
     if validation is not None:
         network = NetworkForecaster(mean_network(results), plan.spec)
         sample_size = pooled_sample_size(effective_sample_size(np.bincount(test[0]), n_steps))
-        held_out = HeldOut(network, panel, normalizer, tested, n_steps, sample_size)
+        held_out = HeldOut(network, panel, normalizer, sampled, n_steps, sample_size)
     weight = choose_correction_weight(plan.spec, held_out)
     widths = calibrate(plan.spec, weight, panel, normalizer, everything, n_steps, held_out)
     summary = summarize(results, settings, weight, validated=validation is not None)
@@ -161,7 +161,7 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
 
 
 def check_refit_window(refit_window, spec):
-    """Check that a whole horizon can be learned."""
+    """Check that the window holds a whole horizon."""
     n_ahead = spec.rollout or spec.horizon
     if refit_window is not None and refit_window < n_ahead:
         raise ValueError(
@@ -177,30 +177,30 @@ def mean_network(results):
 
 
 def summarize(results, settings, correction_weight, *, validated):
-    """Return what the plan reports of the networks and their training."""
+    """Return the facts about networks and training that the plan reports."""
     module = results[0].module
     n_weights = sum(parameter.numel() for parameter in module.parameters())
-    encoder = getattr(module, "encoder", None)  # a network of the user's is a whole
+    encoder = getattr(module, "encoder", None)  # a user's own network has none
     width = None if encoder is None else encoder.output_size
     best_epoch = results[0].best_epoch if validated else None
     return TrainingSummary(width, n_weights, len(results), settings, best_epoch, correction_weight)
 
 
 def train_further(forecaster, history, selection, settings, seed):
-    """Return the forecaster after training a copy of its network on what was observed.
+    """Return the forecaster with a copy of its network, trained further on the observed series.
 
     Parameters
     ----------
     forecaster : FittedForecaster
-        What to train.
+        Forecaster to train.
     history : Observed
         The series.
     selection : OriginSelection
-        Which of their origins enter the loss.
+        Which origins enter the loss.
     settings : callable
         ``settings(n_examples)`` returns the settings of the loop.
     seed : int
-        Decides the order of the examples.
+        Seed of the order of the examples.
     """
     examples = all_examples(history.normalizer.of_whole_series(), forecaster.plan.spec, selection)
     module = copy.deepcopy(forecaster.module)

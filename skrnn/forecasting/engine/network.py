@@ -10,8 +10,8 @@ import numpy as np
 from skrnn.series import FixedNormalizer, ForecastExamples, Panel, WindowSpec, batch_of, roll
 from skrnn.training import Stream
 
-MAX_ORIGINS = 256  # that are forecast together, which bounds the memory
-MAX_ROLLED_ORIGINS = 4096  # of networks that read step by step: few numbers at a time
+MAX_ORIGINS = 256  # origins per batch, which limits the memory
+MAX_ROLLED_ORIGINS = 4096  # for networks that read step by step, which need less memory
 
 
 def chunks(n, size):
@@ -21,7 +21,7 @@ def chunks(n, size):
 
 @dataclass(frozen=True)
 class NetworkForecast:
-    """What a network returned from some origins, in learned units.
+    """Output of a network for some origins, in learned units.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class NetworkForecast:
         )
 
     def quantiles(self, correction_weight):
-        """Return quantiles whose median has this weight of the network's correction."""
+        """Return quantiles; their median has the given correction weight."""
         return restored(self.output, self.center, self.scale, correction_weight)
 
 
@@ -61,14 +61,14 @@ def restored(output, center, scale, correction_weight):
 
 @dataclass(frozen=True)
 class NetworkForecaster:
-    """A trained network, and how to forecast with it.
+    """Forecasts of a trained network.
 
     Parameters
     ----------
     module : torch.nn.Module
         A forecast model; its middle quantile is the median.
     spec : WindowSpec
-        What the module reads and returns.
+        Shape of its input and output.
     correction_weight : float
         Weight of the module's correction of the baseline, in [0, 1].
     """
@@ -79,11 +79,11 @@ class NetworkForecaster:
 
     @property
     def max_origins(self):
-        """Origins that are forecast together."""
+        """Largest number of origins in a batch."""
         return MAX_ROLLED_ORIGINS if self.spec.rollout else MAX_ORIGINS
 
     def forecast(self, panel, normalizer, series, origin, n_steps, known=None):
-        """Forecast `n_steps` from each origin; blocks of the horizon are fed back as medians.
+        """Forecast `n_steps` from each origin; later blocks read the medians of earlier ones.
 
         Parameters
         ----------
@@ -92,18 +92,18 @@ class NetworkForecaster:
         normalizer : Normalizer
             Level and scale of the series at each origin.
         series, origin : ndarray of shape (n,)
-            Where to forecast from; an origin is the number of steps that may be read.
+            Series and origins; an origin is the number of steps that may be read.
         n_steps : int
-            Steps to forecast.
+            Number of steps to forecast.
         known : ndarray of shape (n, n_steps, n_known), optional
-            Known covariates of the forecast steps; read from the panel without.
+            Known covariates of the forecast steps; by default from the panel.
 
         Returns
         -------
         NetworkForecast
         """
         horizon = self.spec.horizon
-        n_blocks = -(-n_steps // horizon)  # the head reads the baseline of a whole block
+        n_blocks = -(-n_steps // horizon)  # the head needs the baseline for whole blocks
         stats, reach = normalizer.at(series, origin), self.spec.context_length
         contexts = _contexts(panel, series, origin, n_steps, known, reach)
         baseline = self.spec.baseline.fixed_at(panel, series, origin, n_blocks * horizon, reach)
@@ -111,7 +111,7 @@ class NetworkForecaster:
         reader = (_Steps if spec.rollout else _Blocks)(contexts, stats, spec)
         outputs, centers = [], []
         for start in range(0, n_steps, horizon):
-            if start == 0 or not self.spec.rollout:  # a block is read from its first window on
+            if start == 0 or not self.spec.rollout:  # each block starts with a new window
                 stream = Stream(self.module, len(series))
             batch, center = reader.read(start)
             output = stream.step(batch)[:, -horizon:].astype(np.float64)
@@ -137,10 +137,10 @@ def forecast_in_chunks(network, panel, normalizer, origins, n_steps):
 
 
 def _contexts(panel, series, origin, n_steps, known, reach):
-    """Return a panel of what may be read before each origin, with empty steps to forecast."""
+    """Return a panel of the contexts of the origins, followed by empty steps to forecast."""
     n, length = len(series), reach + n_steps
     y, past = panel.read(series, origin[:, None] + np.arange(-reach, n_steps))
-    # What comes after the origin is to be forecast, or is not known there.
+    # Values after the origin must not be read, nor covariates that are unknown there.
     y[:, reach:] = np.nan
     past[:, reach:, panel.n_known :] = np.nan
     if known is not None:
@@ -150,16 +150,16 @@ def _contexts(panel, series, origin, n_steps, known, reach):
 
 
 class _Blocks:
-    """Windows for a network that returns a block of steps; medians fill the next windows.
+    """Inputs of a network that returns blocks of steps; later windows read earlier medians.
 
     Parameters
     ----------
     contexts : Panel
-        Steps up to each origin, and those to forecast.
+        Context of each origin, followed by the steps to forecast.
     stats : OriginStats
-        What is known at the origins.
+        Level and scale at the origins.
     spec : WindowSpec
-        What the network reads.
+        Shape of the examples.
     """
 
     def __init__(self, contexts, stats, spec):
@@ -168,25 +168,25 @@ class _Blocks:
         self.values = contexts.y.reshape(contexts.n_series, -1, contexts.n_targets)
 
     def read(self, start):
-        """Return the `Batch` that ends before a step, and the baseline of the steps after it."""
-        everyone = np.arange(self.contexts.n_series)
-        origins = everyone, np.full(len(everyone), self.reach + start)
+        """Return the `Batch` that ends before step `start`, and the baseline of the block."""
+        indices = np.arange(self.contexts.n_series)
+        origins = indices, np.full(len(indices), self.reach + start)
         normalizer = FixedNormalizer(self.stats)
         examples = ForecastExamples(self.contexts, origins, self.spec, normalizer)
-        batch, normalized = examples.gather_inputs(everyone)
+        batch, normalized = examples.gather_inputs(indices)
         return batch, normalized.center
 
     def write(self, start, median):
-        """Let the next windows read the medians from a step on."""
+        """Store the medians of a block, which the next windows read."""
         first = self.reach + start
         self.values[:, first : first + median.shape[1]] = median
 
 
 class _Steps(_Blocks):
-    """The window once and then single steps, for a network that continues from its state.
+    """Inputs of a stateful network: first the window, then single steps.
 
-    Everything is normalised at the origin, as in `RollingExamples`, so that a step costs the same
-    however long the window is.
+    All values are normalised at the origin, as in `RollingExamples`, so that the state stays valid
+    and the cost of a step does not depend on the length of the window.
     """
 
     def __init__(self, contexts, stats, spec):
@@ -195,7 +195,7 @@ class _Steps(_Blocks):
         self.level = stats.level(self.values[:, : self.reach], spec.season)
 
     def read(self, start):
-        """Return the `Batch` that continues up to a step, and the baseline of this step."""
+        """Return the `Batch` of the new steps before step `start`, and the baseline of the step."""
         n_read, now = (1 if start else self.spec.window_length), self.reach + start
         normalized = roll(self.values[:, start:now], self.level, self.stats, self.spec, n_read)
         future = self.past[:, now : now + 1, : self.contexts.n_known]

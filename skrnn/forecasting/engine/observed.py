@@ -1,4 +1,4 @@
-"""Series as a fitted forecaster reads them."""
+"""The observed series, in the form that a fitted forecaster reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skrnn.series import Normalizer, Panel
 
 @dataclass(frozen=True)
 class Observed:
-    """Series that can be forecast from.
+    """Observed series, in learned units.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ class Observed:
     normalizer : Normalizer
         Level and scale of the series at each origin.
     learned : ndarray of shape (n_series,)
-        Position of each among the series of the training; -1 for a new one.
+        Index of each series among the training series; -1 for a new series.
     """
 
     panel: Panel

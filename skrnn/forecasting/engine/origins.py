@@ -1,4 +1,4 @@
-"""Which origins are learned from, and which are held out."""
+"""Split of the forecast origins into training and held-out ones."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ import numpy as np
 from skrnn.data.ranges import ranges
 from skrnn.series import Panel
 
-FIRST_STEPS = 10  # of the history of an origin, and two seasons
+FIRST_STEPS = 10  # least history of an origin, in addition to two seasons
 
 
 def split_origins(panel: Panel, spec, validation_fraction):
-    """Return training examples, held-out ones, and the end of the training targets.
+    """Return training origins, held-out origins, and the end of the training targets.
 
-    The newest part of each series is held out: the targets of the training end before it, and
-    the held-out origins begin with it. Origins near an end have fewer targets; the missing ones
-    weigh nothing. What is known after a few steps is a poor unit: an origin has two seasons and
-    `FIRST_STEPS` steps of history, or half of the series if that is less.
+    The newest part of each series is held out: the training targets end before it, and the held-out
+    origins begin with it. Origins near an end have fewer targets; the missing ones have the weight
+    0. The scale of a short history is unreliable. Each origin therefore has a history of at least
+    two seasons and `FIRST_STEPS` steps, or half of the series if that is less.
 
     Returns
     -------
     everything, train, held_out : tuple of ndarray
         Series and origin of each example.
     end : ndarray of shape (n_series,)
-        Steps of each series that the training targets may come from.
+        Number of steps of each series that may be training targets.
     """
     lengths = panel.lengths
     first = np.minimum(2 * spec.season + FIRST_STEPS, lengths // 2)
@@ -36,14 +36,14 @@ def split_origins(panel: Panel, spec, validation_fraction):
 
 
 def origins_between(start, stop):
-    """Return series and origin of all origins from `start` to before `stop` of each series."""
+    """Return all origins of each series from `start` to before `stop`, as (series, origin)."""
     counts = np.maximum(stop - start, 0)
     origin, _ = ranges(start, counts)
     return np.repeat(np.arange(len(start)), counts), origin
 
 
 def thin(origins, most):
-    """Take at most so many of the origins, evenly."""
+    """Return at most `most` of the origins, evenly spaced."""
     series, origin = origins
     if len(series) <= most:
         return origins

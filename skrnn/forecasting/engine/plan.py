@@ -1,4 +1,4 @@
-"""The plan: what a forecaster has chosen from the training data."""
+"""The plan: the settings that a forecaster chooses from the training data."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ class TrainingSummary:
     Parameters
     ----------
     width : int or None
-        Values that the head reads at the origin; None for a network of the user's.
+        Width of the encoder's output; None for a user's own network.
     n_weights : int
-        Weights of one network.
+        Number of weights of one network.
     n_members : int
-        Networks that are averaged.
+        Number of networks that are averaged.
     settings : Settings
         Settings of the training with validation.
     best_epoch : int or None
-        Epoch with the lowest loss on the held-out origins, -1 before the first; None where
-        nothing was held out.
+        Epoch with the lowest loss on the held-out origins, -1 if it was lowest before the first
+        epoch; None if nothing was held out.
     correction_weight : float
-        Weight of its correction of the baseline, in [0, 1].
+        Weight of the network's correction of the baseline, in [0, 1].
     """
 
     width: int | None
@@ -43,22 +43,23 @@ class TrainingSummary:
 
 @dataclass(frozen=True, repr=False)
 class Plan:
-    """What was chosen for the training data. Printed, it explains each choice.
+    """Settings chosen from the training data. ``print(plan)`` shows and explains them.
 
     Parameters
     ----------
     spec : WindowSpec
         Window, horizon, season and baseline.
     log : bool
-        Whether the logarithm of the series is learned.
+        Whether the network learns the logarithm of the series.
     segment_length : int, optional
-        Steps of a long window that the network reads at once, as one segment.
+        Number of steps in one segment of a long window.
     normalization : {"auto", "standard"}
-        Whether level and scale are those of an origin, or mean and standard deviation of a series.
+        "auto" takes level and scale at the origin; "standard", mean and standard deviation of the
+        series.
     reasons : dict of str to str
-        Why each part was chosen.
+        Reason for each choice.
     summary : TrainingSummary, optional
-        The training that followed.
+        Facts about the training.
     """
 
     spec: WindowSpec
@@ -70,16 +71,16 @@ class Plan:
 
     @property
     def n_steps_read(self):
-        """Steps of the network over a window."""
+        """Number of steps of the network over a window."""
         return -(-self.spec.window_length // (self.segment_length or 1))
 
     @property
     def effort(self):
-        """Fraction of the updates of a network that has no fitted baseline to correct."""
+        """Fraction of the usual number of updates; fewer are needed with a fitted baseline."""
         return 0.5 if self.spec.baseline.fitted else 1.0
 
     def standardized(self):
-        """Return the plan in z-scores, without baselines whose units are those of an origin."""
+        """Return the plan for z-scores, without baselines that need the scale at an origin."""
         spec = replace(self.spec, baseline=self.spec.baseline.without_outcomes())
         return replace(self, spec=spec, normalization="standard")
 
@@ -91,9 +92,10 @@ class Plan:
         panel : Panel
             The series.
         settled : ndarray of shape (n_series,), optional
-            Steps of each that give its scale at all origins; all steps, as in training, by default.
+            Number of steps of each series that determine its scale at all origins. All steps by
+            default, as in training.
         kept : ndarray of shape (2, n_series, n_targets), optional
-            Mean and deviation that z-scores keep; NaN for series that have none yet.
+            Fixed mean and deviation for z-scores; NaN for series that have none yet.
         """
         settled = panel.lengths if settled is None else settled
         if self.normalization == "standard":
@@ -101,7 +103,7 @@ class Plan:
         return Normalizer(panel, self.spec.season, settled)
 
     def head_settings(self, panel):
-        """Return the settings of a head that forecasts all steps and quantiles."""
+        """Return the settings of the head."""
         return {
             "horizon": self.spec.horizon,
             "n_targets": panel.n_targets,
@@ -111,11 +113,11 @@ class Plan:
         }
 
     def to_learned(self, y):
-        """Return values in the units in which they are learned."""
+        """Return values in learned units."""
         return np.log(y) if self.log else y
 
     def to_original(self, values):
-        """Return learned values in the units of the series."""
+        """Return values in original units."""
         return np.exp(values) if self.log else values
 
     def __repr__(self):
@@ -123,12 +125,12 @@ class Plan:
 
 
 def in_learned_units(panel, plan):
-    """Return the panel in the units in which it is learned.
+    """Return the panel in learned units: values or their logarithms.
 
     Raises
     ------
     ValueError
-        If that is the logarithm and a value is not positive.
+        If logarithms are learned and a value is not positive.
     """
     if plan.log and not np.nanmin(panel.y) > 0:
         raise ValueError(

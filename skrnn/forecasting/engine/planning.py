@@ -1,4 +1,4 @@
-"""The rule: what the user leaves open follows from the training data."""
+"""Choice of the settings that the user leaves open, from the training data."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from .window_length import choose_n_seasons, choose_segment, choose_window
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """What the user has set; "auto" leaves it to the rule.
+    """Settings of the user; "auto" leaves the choice to `make_plan`.
 
     Parameters
     ----------
     horizon : int or None
-        Steps to forecast; one season, at least 12 steps, by default.
+        Number of steps to forecast; by default one season, and at least 12 steps.
     block_length : int or None
-        Steps that the network returns at once; the whole horizon by default.
+        Number of steps that the network returns at once; the whole horizon by default.
     sp, transform, baseline, window_length, sampling_rate, validation_fraction
-        The parameters of these names.
+        Parameters of the forecaster.
     segments : bool
         Whether the network can read long windows in segments.
     """
@@ -46,13 +46,13 @@ class PlanRequest:
 
     @property
     def baselines(self):
-        """Baselines to choose from; "auto" takes those of the window where blocks are fed back."""
+        """Baselines to choose from; they only read the window if forecasts are fed back."""
         return candidates(self.baseline, fitted=self.block_length is None)
 
 
 @one_blas_thread()
 def make_plan(panel: Panel, calendar, request: PlanRequest):
-    """Return the plan for a panel in its own units, and the steps to forecast.
+    """Return the plan for a panel in original units, and the number of steps to forecast.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def make_plan(panel: Panel, calendar, request: PlanRequest):
     calendar : int or None
         Season that the time index suggests.
     request : PlanRequest
-        What the user has set.
+        Settings of the user.
     """
     season = choose_season(panel, calendar) if request.sp == "auto" else int(request.sp)
     n_steps = request.horizon or max(season, 12)
@@ -90,7 +90,7 @@ def make_plan(panel: Panel, calendar, request: PlanRequest):
 
 
 def _statistical_plan(panel, calendar, season, n_steps, request):
-    """Choose season, unit and baseline by forecasts of the newest part of the series."""
+    """Choose season, log transform and baseline by forecasts of the newest part of the series."""
     longest = int(panel.lengths.max())
     seasons = [season]
     if request.sp == "auto":
@@ -112,13 +112,13 @@ def _statistical_plan(panel, calendar, season, n_steps, request):
 
 
 def _window_plan(panel, calendar, season, n_steps, request):
-    """Choose the unit by the look of the series; the baseline waits for the window."""
+    """Choose the log transform from the changes of the series; the baseline is chosen later."""
     log = choose_log(panel, season) if request.transform == "auto" else request.transform == "log"
     return Plan(WindowSpec(1, 1, n_steps, season, request.baselines[0]), log)
 
 
 def _with_window_baseline(panel, plan, request):
-    """Return the plan with the baseline that has the lowest error before the held-out part."""
+    """Return the plan with the baseline that has the lowest error on the training part."""
     if len(request.baselines) == 1:
         return plan
     panel, spec = in_learned_units(panel, plan), plan.spec

@@ -1,4 +1,4 @@
-"""Which steps to forecast from which origins."""
+"""Requested steps and their origins."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from .network import chunks
 
 @dataclass(frozen=True)
 class RequestPart:
-    """Origins that are forecast together, and the requested steps among their forecasts.
+    """Origins that are forecast in one batch, and the steps requested from them.
 
     Parameters
     ----------
     series, origin : ndarray of shape (m,)
         An origin is the number of steps of its series that may be read.
     n_steps : int
-        Steps to forecast from each.
+        Number of steps to forecast from each.
     known_rows : ndarray of shape (m, n_steps) or None
         Rows of the known covariates of these steps.
     found : tuple of ndarray
-        Origin and step of each requested value, as an index of the forecasts (m, n_steps).
+        Index of each requested value in the forecasts (m, n_steps).
     place : tuple of ndarray
-        Its place in the request, as an index of `ForecastRequest.steps`.
+        Index of each requested value in `ForecastRequest.steps`.
     """
 
     series: np.ndarray
@@ -44,12 +44,12 @@ class ForecastRequest:
     series, origin : ndarray of shape (n,)
         An origin is the number of steps of its series that may be read.
     steps : ndarray of shape (n, n_requested)
-        Steps from the last one that may be read, which is 0; those up to it are forecast from
-        the origin right before each.
+        Requested steps, relative to the last step that may be read. Positive steps are forecast
+        from the origin. Step 0 and earlier ones are in-sample: each is forecast one step ahead.
     known : ndarray of shape (n_rows, n_known), optional
-        Known covariates in their own units.
+        Known covariates in original units.
     known_rows : ndarray of shape (n, n_ahead), optional
-        Rows of them for the steps after each origin.
+        Rows of `known` for the steps after each origin.
     """
 
     series: np.ndarray
@@ -60,11 +60,11 @@ class ForecastRequest:
 
     @property
     def n_ahead(self):
-        """Steps from an origin to the last one that is requested."""
+        """Number of steps from an origin to the last requested one."""
         return max(0, int(self.steps.max()))
 
     def parts(self, size):
-        """Yield the request in parts of at most `size` origins: steps ahead, then earlier ones."""
+        """Yield parts of at most `size` origins: first the steps ahead, then in-sample steps."""
         ahead = self.steps > 0
         for rows in chunks(len(self.series), size) if ahead.any() else ():
             row, column = np.nonzero(ahead[rows])

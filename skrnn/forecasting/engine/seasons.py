@@ -1,4 +1,4 @@
-"""The season of a panel."""
+"""Choice of the season of a panel."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import numpy as np
 from skrnn.baselines import autocorrelation, find_periods
 from skrnn.series import Panel
 
-VOTERS = 100  # series of a large panel that vote on its season
-NEWEST_STEPS = 10_000  # of a long series, in which a season is searched
+VOTERS = 100  # series of a large panel that are examined
+NEWEST_STEPS = 10_000  # steps of a long series that are examined
 
 
 def choose_season(panel: Panel, calendar):
-    """Return the season: that of the calendar where the series show it, else a period they show.
+    """Return the season of a panel, or 1 if there is none.
 
-    A quarter of the series, of a hundred of them, has to show it.
+    A season counts if at least a quarter of up to 100 sampled series show one. With a `calendar`
+    season, a series can only show this one; without it, any period of its autocorrelation.
     """
     sample = panel.sample(VOTERS)
     newest = [sample.series(i)[-NEWEST_STEPS:, 0] for i in range(sample.n_series)]
@@ -37,7 +38,7 @@ def _season_of(y, calendar):
 def _is_seasonal(y, season):
     """Test the autocorrelation at the season against its standard error (Bartlett, 1946).
 
-    The trend is taken out by differences first; it would make any lag significant.
+    The series is differenced first, as a trend would make any lag significant.
     """
     r = autocorrelation(np.diff(y), season)
     error = np.sqrt((1 + 2 * np.sum(r[1:season] ** 2)) / max(1, np.count_nonzero(~np.isnan(y))))
@@ -45,20 +46,20 @@ def _is_seasonal(y, season):
 
 
 def seasons_to_compare(season, calendar, longest):
-    """Return the seasons that a statistical baseline may have, that which the series show first.
+    """Return the seasons to compare for a statistical baseline; the one of the series comes first.
 
     Parameters
     ----------
     season : int
-        That which the series show.
+        Season that the series show.
     calendar : int or None
-        That which the time index suggests.
+        Season that the time index suggests.
     longest : int
-        Steps of the longest series, three seasons at least.
+        Length of the longest series; a season may be at most a third of it.
     """
     steps_of_a_week = 7 * calendar if calendar is not None and calendar >= 24 else 1
     known = {season, calendar or 1, steps_of_a_week}
-    if max(season, calendar or 1) < 24:  # a regression over days or weeks tells no season apart
+    if max(season, calendar or 1) < 24:  # for long seasons, regressions find the pattern
         known.add(1)
     possible = sorted(s for s in known if s == 1 or 3 * s <= longest)
     return sorted(possible, key=lambda s: s != season) or [1]

@@ -1,4 +1,4 @@
-"""The examples that a network learns from."""
+"""Training examples of a network."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .origins import split_origins
 
 @dataclass(frozen=True)
 class OriginSelection:
-    """Which origins of a series enter the loss, and with which weight.
+    """Origins of a series that enter the loss, and their weights.
 
     Parameters
     ----------
     n_last : int or None
-        Number of origins, the last ones that have a whole horizon after them; None takes all.
+        Number of newest origins with a complete horizon; None means all origins.
     half_life : float or None
-        Steps before the end of the series at which an origin weighs one half.
+        An origin this many steps before the end of the series has half the weight of the last one.
     """
 
     n_last: int | None = None
@@ -40,7 +40,7 @@ class OriginSelection:
 
 
 def make_examples(panel, origins, spec, normalizer, **options):
-    """Return the examples of origins for a network of this kind."""
+    """Return the examples at the given origins, rolling ones for a stateful network."""
     kind = RollingExamples if spec.rollout else ForecastExamples
     return kind(panel, origins, spec, normalizer, **options)
 
@@ -48,7 +48,7 @@ def make_examples(panel, origins, spec, normalizer, **options):
 def all_examples(normalizer, spec, selection, n_newest=None):
     """Return the selected examples of the panel of a normalizer.
 
-    With `n_newest` only those whose targets are among this number of newest steps of a series.
+    With `n_newest`, all targets are among this number of newest steps of a series.
     """
     panel = normalizer.panel
     (series, origin), *_ = split_origins(panel, spec, 0.0)

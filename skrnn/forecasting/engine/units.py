@@ -1,4 +1,4 @@
-"""Whether to learn the logarithm of series."""
+"""Choice of the log transform."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import numpy as np
 
 from skrnn.series import Panel
 
-VOTERS = 100  # series of a large panel that vote on its unit
-NEWEST_STEPS = 10_000  # of a long series, whose changes are compared with its level
+VOTERS = 100  # series of a large panel that are examined
+NEWEST_STEPS = 10_000  # steps of a long series that are examined
 
 
 def choose_log(panel: Panel, season):
-    """Whether to learn logarithms: the series are positive and vary in proportion to their level.
+    """Return whether the series are positive and vary in proportion to their level.
 
-    The slope of the logarithm of the changes on that of the level, over blocks of a season
-    (after Guerrero, 1993), is near 1 for such series and near 0 for additive ones.
+    The log of the mean change is regressed on the log of the level, over blocks of one season
+    (after Guerrero, 1993). The slope is near 1 for multiplicative and near 0 for additive series.
     """
     if not np.nanmin(panel.y) > 0:
         return False

@@ -1,27 +1,27 @@
-"""How much of the history is read: the window, its segments, and the seasons of a baseline."""
+"""Choice of the window length, of its segments, and of the seasons that a baseline reads."""
 
 from __future__ import annotations
 
 import numpy as np
 
-LONGEST_WINDOW_OF_STEPS = 64  # longer ones are read in segments
-LONGEST_LOOP = 32  # segments of a window
+LONGEST_WINDOW_OF_STEPS = 64  # longer windows are read in segments
+LONGEST_LOOP = 32  # largest number of segments
 
 
 def choose_window(season, horizon, regression, longest, rate):
-    """Return how many steps the network reads.
+    """Return the number of steps that the network reads.
 
-    Two seasons, 1.25 horizons, or as many as the regressions read, whichever is longest; at
-    least 8 and at most half of the longest series.
+    This is the largest of two seasons, 1.25 horizons, the longest window of the regressions, and
+    8; at most half of the longest series.
     """
     wanted = max(2 * season, -(-5 * horizon // 4), -(-regression // rate), 8)
     return max(1, min(wanted, -(-longest // (2 * rate))))
 
 
 def choose_segment(window_length, cycle):
-    """Return the steps that a long window is read in at once, whole cycles; None if it is short.
+    """Return the length of a segment, in whole cycles; None for a short window.
 
-    A recurrence of more than `LONGEST_LOOP` steps is slow to compute and to learn.
+    A recurrence over more than `LONGEST_LOOP` steps is slow to compute and hard to train.
     """
     if window_length <= LONGEST_WINDOW_OF_STEPS:
         return None
@@ -29,7 +29,7 @@ def choose_segment(window_length, cycle):
 
 
 def choose_n_seasons(longest, season, window_length):
-    """Return how many seasons the baseline reads: at most 5, and half of the longest series."""
+    """Return the number of seasons that the baseline reads: at most 5, and half of the longest series."""
     if season == 1:
         return window_length
     return int(np.clip(longest // (2 * season), 1, 5))
