@@ -29,7 +29,7 @@ def choose_segment(window_length, cycle):
 
 
 def choose_n_seasons(longest, season, window_length):
-    """Return the number of seasons that the baseline reads: at most 5, and half of the longest series."""
+    """Return the number of seasons that the baseline reads, at most 5 in half of the series."""
     if season == 1:
         return window_length
     return int(np.clip(longest // (2 * season), 1, 5))
