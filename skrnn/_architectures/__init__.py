@@ -1,1 +1,1 @@
-"""Architectures as mixins for the estimators of both facades: parameters, and the encoder."""
+"""Architectures as mixins of estimators and forecasters: parameters, and the network spec."""

@@ -1,4 +1,4 @@
-"""A network of the user's own."""
+"""A user's own network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MODULE: dict[str, list] = {"module": [callable, None], "module_params": [dict, N
 CONTRACT = """
     ``forward`` may have the further arguments `lengths` (n,), `past`, `future` and `static`. They
     are passed by name; the last three are None where there is no such input. Before the training,
-    a copy of the network is tried on a few rows. If it returns another shape or type, reads other
+    a copy of the network is tested on a few rows. If it returns a wrong shape or type, reads other
     rows, or draws random numbers that `random_state` does not control, an error says what to
     change. ``torch.nn.Dropout`` layers are replaced by layers of the same rate that `random_state`
     controls.
@@ -33,7 +33,7 @@ def module_text(sizes: str) -> str:
 
 
 class OwnModule:
-    """The network that the parameter `module` makes."""
+    """Mixin for a user's own network, given by the parameter `module`."""
 
     module: Any
     module_params: dict | None
@@ -64,12 +64,11 @@ class OwnModule:
         check_network_class(self.module)
         if self.trainer is not None and self.trainer.tbptt_steps is not None:
             raise ValueError(
-                f"tbptt_steps={self.trainer.tbptt_steps} cuts sequences into pieces, but a network "
-                "of your own is not known to go on from a piece to the next; use "
-                "tbptt_steps=None."
+                f"tbptt_steps={self.trainer.tbptt_steps} cuts sequences into pieces, but your own "
+                "network cannot carry its state from one piece to the next; use tbptt_steps=None."
             )
 
     def _try_network(self, generator, batch, known, **needed):
-        """Check a network, which is thrown away, on a batch; return the width of its output."""
+        """Check a temporary network on a batch; return the width of its output."""
         network = construct(self.module, self.module_params, generator=generator, **known)
         return check_module(network, batch, **needed)

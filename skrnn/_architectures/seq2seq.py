@@ -69,7 +69,7 @@ class Seq2Seq:
     """A recurrent encoder and a recurrent decoder."""
 
     def _seq2seq_spec(self, **sizes):
-        """Describe the network; `sizes` are those that the parameters do not give."""
+        """Describe the network; `sizes` are the arguments that depend on the data."""
         settings = {name: getattr(self, name) for name in SEQ2SEQ}
         return NetworkSpec("seq2seq", {**settings, **sizes})
 

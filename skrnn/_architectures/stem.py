@@ -1,4 +1,4 @@
-"""A strided convolution in front of a network."""
+"""A strided convolution before the first layer of a network."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ AUTO_STEM_TEXT = """
 
 
 class Stem:
-    """An architecture that may have a convolution in front."""
+    """Mixin for an architecture with an optional convolution before the first layer."""
 
     stem: Convolution | str | None
 
     def _stemmed(self, kind, input_size, settings, segment_length):
-        """Describe an encoder, and the convolution that stands before it if there is one.
+        """Describe an encoder, with its stem if there is one.
 
-        "auto" takes segments of the length that the facade suggests.
+        "auto" takes `segment_length`, the length that the forecaster chooses.
         """
         kernel_size, stride = segment_length, None
         if isinstance(self.stem, Convolution):

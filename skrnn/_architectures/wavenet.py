@@ -8,8 +8,8 @@ from skrnn._compat import Interval, StrOptions
 from skrnn._warnings import warn
 from skrnn.nn import EncoderSpec
 
-MOST_LAYERS = 10  # that "auto" takes: 1,024 steps with the smallest kernel
-MOST_STEPS = 2**16  # a state holds as many vectors
+MOST_LAYERS = 10  # for "auto": 1,024 steps with the smallest kernel
+MOST_STEPS = 2**16  # vectors of a state
 
 WAVENET: dict[str, list] = {
     "hidden_size": [Interval(Integral, 1, None, closed="left")],
@@ -27,8 +27,8 @@ TEXTS = {
     \odot \sigma(G * h_t)`, where :math:`*` is this convolution. The layer adds :math:`R z_t` to
     :math:`h_t` for the layer above, and :math:`S z_t` to the sum of all layers that the output is
     read from. No step sees the future, and each step sees ``1 + (kernel_size - 1) * n_blocks *
-    (2**n_layers - 1)`` steps: its own and those before. A step further costs as much as there are
-    layers, however many steps they see [2]_.
+    (2**n_layers - 1)`` steps: its own and those before. The cost of predicting one more step
+    depends on the number of layers, not on the number of steps that they see [2]_.
     """,
     "wavenet_papers": """
     .. [1] van den Oord, A. et al. (2016). WaveNet: a generative model for raw audio.
@@ -75,14 +75,14 @@ class WaveNet:
         return EncoderSpec("wavenet", settings)
 
     def _resolve_layers(self, n_steps):
-        """Return the layers of a block."""
+        """Return the number of layers in a block."""
         if self.n_layers != "auto":
             return self.n_layers
         enough = (n for n in range(1, MOST_LAYERS) if self._sees(n) >= n_steps)
         return next(enough, MOST_LAYERS)
 
     def _sees(self, n_layers):
-        """Return how many steps a network sees that has so many layers in a block."""
+        """Return the number of steps that a network with `n_layers` layers in a block sees."""
         return 1 + (self.kernel_size - 1) * self.n_blocks * (2**n_layers - 1)
 
     def _check_architecture(self):

@@ -1,4 +1,4 @@
-"""Torch modules. Tensors in, tensors out."""
+"""Torch modules: networks, their layers, and specs to build them from."""
 
 from .adapter import ModuleAdapter, check_network_class, construct
 from .adapter_check import check_module

@@ -1,9 +1,9 @@
-"""A network of the user's own behind the contract of the engine.
+"""Adapter from a user's own network to the contract of the package.
 
-The user's class is called as ``module(**module_params, input_size=..., output_size=...)`` and its
-``forward(x)`` reads ``x (n, t, c)``. It may also ask, by the name of an argument, for `FIELDS`:
-``lengths (n,)``, the steps of each row, and the tensors of the batch that have these names, or
-None where there are none.
+The user's class is called as ``module(**module_params, input_size=..., output_size=...)``, and its
+``forward(x)`` reads ``x (n, t, c)``. If ``forward`` has an argument named in `FIELDS`, it also
+gets ``lengths (n,)``, the number of steps of each row, or the tensor of the batch with this name,
+or None if there is none.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .models import channels
 FIELDS = ("lengths", "past", "future", "static")
 PASSED_ON = ("input_size", "output_size")
 CPU = torch.device("cpu")
-# Attributes that the engine sets on every part that has them, and what they may hold.
+# Attributes that the training sets on every part that has them, and their types.
 RESERVED: dict[str, tuple[type, ...]] = {
     "generator": (torch.Generator, type(None)),
     "sampling": (bool,),
@@ -37,26 +37,26 @@ _globals_in_use = threading.RLock()
 
 
 class ModuleAdapter(Module):
-    """A network that reads a tensor, called with a batch.
+    """A user's own network, which reads a tensor, with the interface of `Module`.
 
     Parameters
     ----------
     module : torch.nn.Module
-        Network of the user, which `construct` has made.
+        Network of the user, as returned by `construct`.
     head : torch.nn.Module, optional
-        Reads its output, the known covariates of the horizon and the baseline's forecast,
-        ``head(output, future, baseline)``.
+        Called as ``head(output, future, baseline)`` with the output of the network, the known
+        covariates of the horizon and the baseline's forecast.
 
     Attributes
     ----------
     fields : tuple of str
-        Names of `FIELDS` that ``module.forward`` asks for.
+        Names of `FIELDS` among the arguments of ``module.forward``.
 
     Shape
     -----
-    It does not `stream`: nothing is known of a state that could be continued. Input
-    ``batch.x (n, t, c)``, with the channels of ``batch.past`` and of ``batch.static`` behind
-    its own where there are any; output as the network, or the head, returns it.
+    Input ``batch.x (n, t, c)``, followed by the channels of ``batch.past`` and ``batch.static`` if
+    there are any; output as returned by the network or the head. It does not `stream`, as a state
+    of the user's network is not known.
     """
 
     draws = True
@@ -73,7 +73,7 @@ class ModuleAdapter(Module):
             raise ValueError(unequal_lengths(self.module))
         x = channels(batch)
         fields = {name: getattr(batch, name) for name in self.fields}
-        if "lengths" in fields and batch.lengths is None:  # spare the user a case
+        if "lengths" in fields and batch.lengths is None:  # so that forward never gets None
             fields["lengths"] = torch.full((len(x),), x.shape[1], device=x.device)
         with without_shortcut() if self.sampling else nullcontext():
             output = self.module(x, **fields)
@@ -83,7 +83,7 @@ class ModuleAdapter(Module):
 
 
 def unequal_lengths(module: nn.Module) -> str:
-    """Return what to say of padded rows that a network cannot tell from full ones."""
+    """Return the error message for padded rows and a network that does not read lengths."""
     return (
         f"X has sequences of unequal length, but {type(module).__name__}.forward cannot tell a row "
         "from its padding; give it an argument 'lengths', a tensor of the number of steps of each "
@@ -95,12 +95,12 @@ def unequal_lengths(module: nn.Module) -> str:
 
 
 def check_network_class(make: Any) -> None:
-    """Refuse what cannot be called to get a network.
+    """Check that `make` can be called to get a network.
 
     Raises
     ------
     TypeError, ValueError
-        If it is None, a network itself, or no callable.
+        If it is None, an instance of a network, or not callable.
     """
     if make is None:
         raise ValueError(
@@ -123,24 +123,24 @@ def construct(
     generator: torch.Generator,
     **known: int,
 ) -> nn.Module:
-    """Call the user's class, the same network for the same generator.
+    """Call the user's class. The result is reproducible, given the generator.
 
-    The constructor draws from the process-wide generators. They are seeded for it, and put back
-    after it; a lock keeps other networks out meanwhile. Dropout layers of torch are replaced by
-    those of this package, which draw from the generator of the training.
+    The constructor draws from the process-wide generators. They are seeded before and restored
+    after it, under a lock. Dropout layers of torch are replaced by those of this package, which
+    draw from the generator of the training.
 
     Parameters
     ----------
     make : callable
-        A class, or a function that returns a module. What a function returns is copied, so that
+        A class, or a function that returns a module. The result of a function is copied, so that
         it may return the same (pretrained) network each time.
     params : dict or None
-        Arguments for it; a copy is passed.
+        Arguments of the constructor; a copy is passed.
     generator : torch.Generator
-        Decides the initial weights.
+        Source of randomness for the initial weights.
     **known : int or bool
-        What is known from the data, passed if the signature takes it: `PASSED_ON` also as
-        ``**kwargs``, others by their names alone.
+        Sizes known from the data. They are passed if the signature has arguments of these names;
+        those of `PASSED_ON` also if it has ``**kwargs``.
 
     Returns
     -------
@@ -150,7 +150,7 @@ def construct(
     Raises
     ------
     TypeError, ValueError
-        If the class cannot be called so, or what it returns cannot be trained.
+        If the class cannot be called with these arguments, or its result cannot be trained.
     """
     check_network_class(make)
     arguments = _arguments(make, dict(params or {}), known)
@@ -180,7 +180,7 @@ def copied(module: nn.Module) -> nn.Module:
     Raises
     ------
     ValueError
-        If there is none.
+        If the network cannot be copied.
     """
     try:
         return copy.deepcopy(module)
@@ -193,15 +193,15 @@ def copied(module: nn.Module) -> nn.Module:
 
 @contextmanager
 def seeded_globals(seed: int, device: torch.device = CPU) -> Iterator[None]:
-    """Seed the process-wide generators, and put them back afterwards.
+    """Seed the process-wide generators, and restore them afterwards.
 
-    They belong to all threads of the process: one at a time may come in.
+    They are shared by all threads of the process, so that only one thread may enter at a time.
     """
     with _globals_in_use:
         python, legacy = random.getstate(), np.random.get_state()  # noqa: NPY002
         on_cuda = device.type == "cuda"
         with torch.random.fork_rng(devices=[device] if on_cuda else []):
-            torch.default_generator.manual_seed(seed)  # torch.manual_seed reaches other devices
+            torch.default_generator.manual_seed(seed)  # torch.manual_seed would seed other devices
             if on_cuda:
                 with torch.cuda.device(device):
                     torch.cuda.manual_seed(seed)
@@ -217,7 +217,7 @@ def seeded_globals(seed: int, device: torch.device = CPU) -> Iterator[None]:
 def _arguments(
     make: Callable[..., nn.Module], params: dict[str, Any], known: dict[str, int]
 ) -> dict[str, Any]:
-    """Return the arguments for `make`: `params`, and those of `known` that it takes."""
+    """Return the arguments for `make`: `params`, and the entries of `known` that it accepts."""
     for name in known:
         if name in params:
             raise ValueError(
@@ -226,11 +226,11 @@ def _arguments(
             )
     try:
         signature = inspect.signature(make)
-    except (TypeError, ValueError):  # some callables of compiled modules do not say
+    except (TypeError, ValueError):  # some compiled callables have none
         return params
-    asked = signature.parameters.values()
-    takes_all = any(p.kind is p.VAR_KEYWORD for p in asked)
-    named = {p.name for p in asked if p.kind in (p.KEYWORD_ONLY, p.POSITIONAL_OR_KEYWORD)}
+    arguments = signature.parameters.values()
+    takes_all = any(p.kind is p.VAR_KEYWORD for p in arguments)
+    named = {p.name for p in arguments if p.kind in (p.KEYWORD_ONLY, p.POSITIONAL_OR_KEYWORD)}
     passed = named.union(PASSED_ON) if takes_all else named
     given = {**params, **{name: value for name, value in known.items() if name in passed}}
     try:
@@ -269,10 +269,10 @@ def _check_trainable(module: nn.Module) -> None:
 
 def _check_forward(module: nn.Module) -> None:
     arguments = list(inspect.signature(module.forward).parameters.values())
-    asked = [p for p in arguments if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    named = [p for p in arguments if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     keywords = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
     takes_x = bool(arguments) and arguments[0].kind not in keywords
-    unknown = [p.name for p in asked[1:] if p.default is p.empty and p.name not in FIELDS]
+    unknown = [p.name for p in named[1:] if p.default is p.empty and p.name not in FIELDS]
     if unknown or not takes_x:
         raise TypeError(
             f"{type(module).__name__}.forward has the arguments "
@@ -287,7 +287,7 @@ def _check_forward(module: nn.Module) -> None:
 class ChannelDropout(Dropout):
     """Drop whole channels, as ``torch.nn.Dropout1d`` does.
 
-    Shape: ``(n, c, ...)``, returned as it came.
+    Shape: ``(n, c, ...)``, unchanged.
     """
 
     def forward(self, x: Tensor) -> Tensor:
@@ -304,10 +304,10 @@ OWN_DROPOUT: dict[type, type[Dropout]] = {
 
 
 def with_own_dropout(module: nn.Module) -> nn.Module:
-    """Replace the dropout layers of torch inside `module`; what parts share stays shared."""
+    """Replace the dropout layers of torch inside `module`; shared layers stay shared."""
     made: dict[nn.Module, nn.Module] = {}
     for part in list(module.modules()):
-        for name, child in part._modules.items():  # `named_children` leaves out what is shared
+        for name, child in part._modules.items():  # `named_children` leaves out shared ones
             own = OWN_DROPOUT.get(type(child))
             if child is not None and own is not None:
                 if child not in made:
@@ -318,9 +318,9 @@ def with_own_dropout(module: nn.Module) -> nn.Module:
 
 @contextmanager
 def without_shortcut() -> Iterator[None]:
-    """Keep torch's transformer layers from the shortcut that they take in evaluation.
+    """Disable the fast path that torch's transformer layers take in evaluation mode.
 
-    It calls none of their parts, and so would pass by a dropout that samples.
+    It does not call their sublayers, and so would skip dropout while it samples.
     """
     with _globals_in_use:
         before = torch.backends.mha.get_fastpath_enabled()
@@ -331,7 +331,7 @@ def without_shortcut() -> Iterator[None]:
             torch.backends.mha.set_fastpath_enabled(before)
 
 
-# -- words -----------------------------------------------------------------------------------
+# -- messages --------------------------------------------------------------------------------
 
 
 def _name(make: Any) -> str:

@@ -1,4 +1,4 @@
-"""Whether a network of the user's own keeps the contract: tried on a few rows before training."""
+"""Checks of a user's own network on a few rows, before the training."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from .adapter import ModuleAdapter, _article, _quoted, copied, seeded_globals, unequal_lengths
 from .models import channels
 
-TOLERANCE = 1e-4  # of the largest output: what the order of a sum may change in float32
-PADDING = 3  # steps that are appended
+TOLERANCE = 1e-4  # relative to the largest output: rounding errors of sums in float32
+PADDING = 3  # appended steps
 
 
 def check_module(
@@ -25,22 +25,22 @@ def check_module(
     scores: bool = False,
     padded: bool = True,
 ) -> int:
-    """Try a copy of a network on a few rows.
+    """Check a copy of a network on a few rows.
 
     Parameters
     ----------
     module : torch.nn.Module
-        Network of the user, as `construct` returns it.
+        Network of the user, as returned by `construct`.
     batch : Batch
-        A few rows, as tensors of the device and type of the training.
+        A few rows, as tensors with the device and dtype of the training.
     output_size : int, optional
-        Width that the output needs; any without.
+        Required width of the output; any width by default.
     per_step : bool
-        Whether an output for each step is needed, rather than one for each row.
+        Whether an output for each step is required, instead of one for each row.
     scores : bool
-        Whether the outputs are scores of classes, which a softmax is to follow.
+        Whether the outputs are class scores, to which a softmax is applied later.
     padded : bool
-        Whether rows of unequal length may come.
+        Whether rows may have unequal lengths.
 
     Returns
     -------
@@ -52,9 +52,9 @@ def check_module(
     TypeError
         If the output is no tensor of floating-point numbers.
     ValueError
-        If it has another shape or is not finite; if it does not depend on the parameters; if
-        ``forward`` draws from a process-wide generator, or returns something else at each call;
-        if a row depends on the others or on its padding.
+        If the output has a wrong shape, is not finite or does not depend on the parameters; if
+        ``forward`` draws from a process-wide generator, or is random in evaluation mode; if a row
+        depends on other rows or on its padding.
     """
     trial = _Trial(module, batch)
     if batch.lengths is not None and "lengths" not in trial.model.fields:
@@ -85,7 +85,7 @@ def check_module(
             output,
             trial.run(_with_padding(batch)),
             batch,
-            "reads the padding behind the end of a row; leave out the steps from 'lengths' on, as "
+            "reads the padding after the end of a row; leave out the steps from 'lengths' on, as "
             "in h.masked_fill(~valid[:, :, None], 0) with valid = torch.arange(h.shape[1]) < "
             "lengths[:, None]",
         )
@@ -93,14 +93,14 @@ def check_module(
         output[-1:],
         trial.run(_last_row(batch)),
         _last_row(batch),
-        "returns something else for a row alone than in company; give nn.LSTM, nn.GRU and attention"
-        " batch_first=True, and take nothing over the axis of the rows (axis 0)",
+        "returns something else for a row alone than in a batch; give nn.LSTM, nn.GRU and attention"
+        " batch_first=True, and do not reduce over the axis of the rows (axis 0)",
     )
     return output.shape[-1]
 
 
 class _Trial:
-    """A copy of the network, what it returns, and what is to be said of it."""
+    """A copy of the network, and the checks of its outputs."""
 
     def __init__(self, module: nn.Module, batch: Any) -> None:
         self.name = type(module).__name__
@@ -109,7 +109,7 @@ class _Trial:
         self.model.set_generator(torch.Generator(batch.x.device).manual_seed(0))
 
     def run_in_training(self, batch: Any) -> Tensor:
-        """Return the output in training mode, which may draw from no process-wide generator."""
+        """Return the output in training mode; check that no process-wide generator is used."""
         device = batch.x.device
         with seeded_globals(0, device):
             expected = _draws(device)
@@ -135,7 +135,7 @@ class _Trial:
 
     def _forward(self, model: ModuleAdapter, batch: Any) -> Tensor:
         try:
-            return model(_map(batch, torch.clone))[0]  # a clone: some write into their input
+            return model(_map(batch, torch.clone))[0]  # some networks write into their input
         except Exception as error:
             convolves = any(isinstance(part, nn.Conv1d) for part in model.modules())
             raise ValueError(
@@ -196,7 +196,7 @@ class _Trial:
 
 
 def _remedy(got: tuple[int, ...], rows: tuple[int, ...], output_size: int | None, t: int) -> str:
-    """Return what to do about a shape, as far as it shows."""
+    """Return advice on a wrong shape."""
     n = rows[0]
     if len(got) == len(rows) and got == rows:
         return "keep the last axis, that is leave out squeeze"
@@ -233,7 +233,7 @@ def _input_shape(batch: Any) -> tuple[int, ...]:
 
 
 def _last_row(batch: Any) -> Any:
-    """Return the last row alone and without padding, as it comes when it is the only one."""
+    """Return a batch of the last row, without padding."""
     row = _map(batch, lambda field: field[-1:])
     if batch.lengths is None:
         return row
@@ -243,7 +243,7 @@ def _last_row(batch: Any) -> Any:
 
 
 def _with_padding(batch: Any) -> Any:
-    """Return the batch with more padding, and with anything in it."""
+    """Return the batch with more padding, filled with arbitrary values."""
     n, t, _ = batch.x.shape
     lengths = batch.lengths
     if lengths is None:

@@ -1,4 +1,4 @@
-"""Attention: for each query a mean over the steps of a sequence, with weights that it chooses."""
+"""Attention: for each query, a weighted mean over the steps of a sequence."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ ATTENTIONS = ("additive", "dot")
 
 
 class _Attention(nn.Module):
-    """What both kinds share: a subclass says what keys are, and how well they fit a query."""
+    """Base class of both kinds; a subclass defines keys and scores."""
 
     def keys(self, values: Tensor) -> Tensor:
-        """Return what queries are compared with, ``(n, t, a)``: the same for all queries."""
+        """Return the keys that queries are compared with, ``(n, t, a)``."""
         raise NotImplementedError
 
     def scores(self, queries: Tensor, keys: Tensor) -> Tensor:
-        """Return how well each key fits each query, ``(n, m, t)``."""
+        """Return the score of each key for each query, ``(n, m, t)``."""
         raise NotImplementedError
 
     def forward(
@@ -28,7 +28,7 @@ class _Attention(nn.Module):
         lengths: Tensor | None = None,
         keys: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
-        """Return contexts and weights; queries one after the other need `keys` only once."""
+        """Return contexts and weights; pass `keys` to compute them only once for many calls."""
         keys = self.keys(values) if keys is None else keys
         scores = self.scores(queries, keys)
         if lengths is not None:
@@ -54,8 +54,8 @@ class AdditiveAttention(_Attention):
     Shape
     -----
     Queries ``(n, m, query_size)``, values ``(n, t, value_size)`` and lengths ``(n,)`` or None;
-    contexts ``(n, m, value_size)`` and weights ``(n, m, t)``, which are exactly 0 behind a row's
-    length and sum to one before it.
+    contexts ``(n, m, value_size)`` and weights ``(n, m, t)``. The weights are exactly 0 after a
+    row's length and sum to 1 before it.
     """
 
     def __init__(self, query_size: int, value_size: int, width: int) -> None:
@@ -65,7 +65,7 @@ class AdditiveAttention(_Attention):
         self.score = nn.Parameter(torch.empty(width))
 
     def initialize(self, generator: torch.Generator) -> None:
-        """Initialise the scores' vector as a layer of one unit: Glorot uniform."""
+        """Initialise the score vector like a layer of one unit, by Glorot uniform."""
         nn.init.xavier_uniform_(self.score[None], generator=generator)
 
     def keys(self, values: Tensor) -> Tensor:

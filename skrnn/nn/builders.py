@@ -1,4 +1,4 @@
-"""Build modules, the same one for the same generator, without touching torch's global one."""
+"""Reproducible construction of modules, without torch's global generator."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Built = TypeVar("Built", bound=nn.Module)
 
 
 def materialize(make: Callable[[], Built], generator: torch.Generator) -> Built:
-    """Call `make` without memory or random numbers, then initialise by `generator`.
+    """Call `make` on the meta device, then allocate and initialise with `generator`.
 
-    ``torch.manual_seed`` is process-wide and races under threads; on the meta device the
-    constructors of torch draw nothing.
+    On the meta device, the constructors of torch draw no random numbers. ``torch.manual_seed``
+    would be process-wide, and thus not safe with threads.
     """
     with torch.device("meta"):
         module = make()
@@ -25,11 +25,11 @@ def materialize(make: Callable[[], Built], generator: torch.Generator) -> Built:
 
 
 def _allocate(module: nn.Module) -> None:
-    """Give the parameters and buffers of `module` memory on the CPU.
+    """Allocate the parameters and buffers of `module` on the CPU.
 
-    ``module.to_empty`` imports a quarter of a second of torch's symbolic shapes.
+    ``module.to_empty`` would import torch's symbolic shapes, which takes a quarter of a second.
     """
-    made: dict[torch.Tensor, torch.Tensor] = {}  # what parts share stays shared
+    made: dict[torch.Tensor, torch.Tensor] = {}  # shared tensors stay shared
     for part in module.modules():
         for name, old in part.named_parameters(recurse=False):
             if old not in made:
@@ -46,8 +46,8 @@ def _allocate(module: nn.Module) -> None:
 def initialize(module: nn.Module, generator: torch.Generator) -> None:
     """Initialise every layer.
 
-    Weights are Glorot uniform (Glorot & Bengio, 2010) and biases zero, but for what the parts with
-    a method ``initialize(generator)`` say of themselves.
+    Weights are Glorot uniform (Glorot & Bengio, 2010) and biases zero. Parts with a method
+    ``initialize(generator)`` initialise themselves.
     """
     for part in module.modules():
         if isinstance(part, nn.Linear):

@@ -1,19 +1,18 @@
-"""The contract between the rooms and every module.
+"""The contract between the networks and the code that trains and calls them.
 
 A network is called as ``forward(batch, state=None)`` and returns ``(output, state)``.
 
-``batch`` carries ``x (n, t, c)``, ``lengths (n,)`` or None when all rows have t steps, and where
-they exist ``past (n, t, p)``, ``future (n, h, f)``, ``static (n, s)`` and ``baseline (n, h, k)``,
-the forecast that the output corrects, and ``target``, that of the loss, in training and only for
-networks that read it.
+``batch`` has ``x (n, t, c)`` and ``lengths (n,)``, which is None if all rows have t steps. Optional
+fields are ``past (n, t, p)``, ``future (n, h, f)``, ``static (n, s)`` and ``baseline (n, h, k)``,
+the forecast that the output corrects. Networks that read targets also get ``target`` in training.
 ``output`` is ``(n, k)`` for one target per sequence, ``(n, t, k)`` for one per step and
 ``(n, h, k, q)`` for forecasts of h steps with q quantiles.
 ``state`` is a tuple of tensors that continues the sequence, or None.
 
-What else the rooms need to know stands on `Module`, the base of all networks and layers of the
-package. Layers of torch and of the user do not have it: `declared` and the setters of `Module` are
-the only places that handle them. The training gets networks as objects with these attributes and
-methods, and so needs no import from here; `ModuleAdapter` gives them to a network of the user.
+`Module`, the base of all networks and layers of the package, declares everything else. Layers of
+torch and of the user do not inherit from it; only `declared` and the setters of `Module` handle
+them. The training relies on the attributes and methods of a network, without importing this
+package. `ModuleAdapter` adds them to a user's own network.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ State = tuple[Tensor, ...] | None
 
 
 class SequenceBatch(Protocol):
-    """What a module may read of a batch."""
+    """Fields of a batch that a module may read."""
 
     x: Tensor
     lengths: Tensor | None
@@ -41,32 +40,32 @@ class SequenceBatch(Protocol):
 
 
 class Module(nn.Module):
-    """What a network or layer declares; the defaults hold for layers of torch, too.
+    """Base class of networks and layers; its defaults also apply to layers of torch.
 
     Attributes
     ----------
     streams : bool
-        Whether a sequence can be read piece by piece, the state of one with the next.
+        Whether a sequence can be read in pieces, with the state passed from one to the next.
     reads_targets : bool
         Whether a network gets ``batch.target`` in training (teacher forcing).
     progress : float
         Fraction of the training done, in [0, 1). The loop sets it on networks that read targets.
     sequential : bool
-        Whether a layer takes step by step, each of which waits for the one before.
+        Whether a layer computes step by step, each step depending on the one before.
     own_threads : KernelThreads or None
-        Where a sequential layer works on threads of its own: ``own_threads.limit`` says how many
+        Threads of a sequential layer with compiled kernels; ``own_threads.limit`` is their number
         (None: as many as torch).
     row_invariant : bool
-        Whether the result of a row has the same bits in any batch, wherever the row begins in
+        Whether the result of a row is the same bit for bit in any batch, wherever the row begins in
         memory.
     draws : bool
-        Whether a layer draws random numbers: it uses the next two attributes.
+        Whether a layer draws random numbers and uses the next two attributes.
     generator : torch.Generator or None
-        What it draws from; the process-wide generator without.
+        Source of random numbers; None means the process-wide generator.
     sampling : bool
-        Whether it draws in prediction as well (Monte-Carlo dropout).
+        Whether the layer also draws in prediction (Monte-Carlo dropout).
     p : float
-        Fraction that a layer drops.
+        Dropout rate of the layer.
     """
 
     reads_targets: ClassVar[bool] = False
@@ -79,22 +78,22 @@ class Module(nn.Module):
 
     @property
     def streams(self) -> bool:
-        """Whether a sequence can be read piece by piece, the state of one with the next."""
+        """Whether a sequence can be read in pieces, with the state passed on."""
         return False
 
     @property
     def row_invariant(self) -> bool:
-        """Whether the result of a row has the same bits in any batch."""
+        """Whether the result of a row is the same bit for bit in any batch."""
         return False
 
     @property
     def own_threads(self) -> KernelThreads | None:
-        """What limits the threads of the layer, None where it has none of its own."""
+        """Threads of the layer, None if it has none of its own."""
         return None
 
     @property
     def has_dropout(self) -> bool:
-        """Whether any part drops something."""
+        """Whether any part has dropout."""
         return any(declared(part).p > 0 for part in self.modules())
 
     def declarations(self) -> list[tuple[nn.Module, Module]]:
@@ -106,11 +105,11 @@ class Module(nn.Module):
         self._set("generator", generator)
 
     def set_sampling(self, sampling: bool) -> None:
-        """Switch drawing in prediction on or off, in every part that draws."""
+        """Switch drawing in prediction on or off, for every part that draws."""
         self._set("sampling", sampling)
 
     def _set(self, name: str, value: object) -> None:
-        """Set an attribute of the parts that draw: those of the user are known by having it."""
+        """Set an attribute of the parts that draw; a user's part draws if it has the attribute."""
         for part in self.modules():
             if part.draws if isinstance(part, Module) else hasattr(part, name):
                 setattr(part, name, value)
@@ -124,14 +123,14 @@ _DEFAULTS, _STEPWISE = Module(), _Stepwise()
 
 
 def declared(part: nn.Module) -> Module:
-    """Return what has the attributes of a part: itself, or the defaults for layers of others."""
+    """Return an object with the declarations of a part: itself, or defaults for other layers."""
     if isinstance(part, Module):
         return part
     return _STEPWISE if isinstance(part, nn.RNNBase) else _DEFAULTS
 
 
 class Encoder(Module):
-    """What reads a sequence: one vector per step, or one in all if it pools.
+    """Base class of encoders: one vector per step, or one per sequence if it pools.
 
     ``encoder(x (n, t, c), lengths (n,) or None, state or None)`` returns the outputs,
     ``(n, m, output_size)`` or ``(n, output_size)``, and the state, None unless it `streams`.

@@ -12,10 +12,10 @@ class StridedConvolution(Module):
     r"""Windows of `kernel_size` steps, `stride` steps apart, each turned into one vector.
 
     :math:`\mathrm{relu}(W [x_{s-k+1}; \ldots; x_s] + b)` at the steps :math:`s = T - 1,
-    T - 1 - \mathrm{stride}, \ldots`, as long as a window is whole: the last window ends with the
-    last valid step of its row, and what does not fill a window stands at the beginning. A row
-    that is shorter than a window gets one, with zeros in front. With a stride of
-    `kernel_size` this is the segment embedding of SegRNN (Lin et al., 2023).
+    T - 1 - \mathrm{stride}, \ldots`, for complete windows only. The last window ends at the last
+    valid step of its row, so that left-over steps are at the beginning. A row that is shorter than
+    a window is padded with zeros at the beginning. With a stride of `kernel_size`, this is the
+    segment embedding of SegRNN (Lin et al., 2023).
 
     Shape
     -----

@@ -1,4 +1,4 @@
-"""Dropout that draws from a generator of its own."""
+"""Dropout that draws from its own generator."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .contract import Module
 class Dropout(Module):
     """Zero elements with probability `p` in training and scale the rest by ``1 / (1 - p)``.
 
-    ``torch.nn.Dropout`` draws from the process-wide generator; this one draws from its attribute
-    `generator`, which the training loop sets, and from the process-wide one only without it.
-    While the attribute `sampling` is set, it also drops in prediction, the same units in all rows
-    and steps (Gal & Ghahramani, 2016): one draw is one network, whatever rows it is asked about.
+    ``torch.nn.Dropout`` draws from the process-wide generator. This layer draws from its attribute
+    `generator`, which the training loop sets; the default None means the process-wide one. While
+    the attribute `sampling` is set, the layer also drops in prediction, the same units in all rows
+    and steps (Gal & Ghahramani, 2016). One draw is then one network, applied to all rows.
 
-    Shape: any, returned as it came; units on the last axis.
+    Shape: any, unchanged; units on the last axis.
     """
 
     draws = True

@@ -1,4 +1,4 @@
-"""Networks of one form as one network."""
+"""Ensemble of networks."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Ensemble(Module):
     Parameters
     ----------
     members : sequence of Module
-        Networks of the contract, whose outputs have the same shape.
+        Networks whose outputs have the same shape.
 
     Shape
     -----
-    As each of the members; the state is those of the members one after the other.
+    Input and output as the members; the state is the concatenated states of the members.
     """
 
     def __init__(self, members: Sequence[Module]) -> None:

@@ -1,4 +1,4 @@
-"""A network such as users write, for the tests: the rooms above the modules have no torch."""
+"""Example of a user's own network, for the tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class LoopNetwork(nn.Module):
     hidden_size : int, default=8
         Width of the state.
     dropout : float, default=0.0
-        Part of the states that is dropped in training.
+        Fraction of the states that is dropped in training.
 
     Shape
     -----

@@ -1,4 +1,4 @@
-"""The gated convolution of WaveNet as a function of torch: time is the first axis."""
+"""Gated convolution of WaveNet as an autograd function, with time as the first axis."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class GatedConvolution(torch.autograd.Function):
     h : Tensor of shape (t, n, c)
         Input, contiguous.
     before : Tensor of shape ((k - 1) * dilation, n, c) or None
-        Inputs of the steps before; None stands for zeros.
+        Inputs of the steps before; None means zeros.
     weight : Tensor of shape (k, c, 2 * c)
         Weights of filter and gate, from the oldest input to the newest.
     bias : Tensor of shape (2 * c,)
@@ -60,10 +60,10 @@ class GatedConvolution(torch.autograd.Function):
 
 
 def _gate(linear, z):
-    """Replace filters by their tanh and gates by their sigmoid, and fill `z` by the products.
+    """Replace filters by their tanh and gates by their sigmoid, and write the products to `z`.
 
-    torch vectorises these functions over all numbers at once, and those at the end of a thread's
-    part get other last bits; the kernel gives each number the same ones, and goes once through.
+    The last bits of torch's vectorised functions depend on the position of a value in memory. The
+    kernel computes all values in the same way, in one pass.
     """
     if rows_are_apart(linear):
         kernels().gate_forward(linear.numpy(), z.numpy())
@@ -73,7 +73,7 @@ def _gate(linear, z):
 
 
 def _gate_backward(d_z, gated):
-    """Return the gradient of what `_gate` has replaced by `gated`."""
+    """Return the gradient with respect to the input of `_gate`, given its result `gated`."""
     if rows_are_apart(gated):
         d_linear = torch.empty_like(gated)
         kernels().gate_backward(d_z.contiguous().numpy(), gated.numpy(), d_linear.numpy())
@@ -84,16 +84,16 @@ def _gate_backward(d_z, gated):
 
 
 def _shifts(h, before, kernel_size, dilation):
-    """Yield what the older inputs of a convolution are, apart from those that are zero.
+    """Yield the older inputs of a convolution, apart from those that are zero.
 
     Yields
     ------
     tap : int
-        Number of the input, from the oldest.
+        Index of the input, from the oldest.
     source : int
-        Where it lies: 0 for `h`, 1 for `before`.
+        Its array: 0 for `h`, 1 for `before`.
     read, written : slice
-        Rows, of that and of the output, when steps and sequences are one axis.
+        Rows of the source and of the output, with steps and sequences flattened to one axis.
     """
     n_steps, n, _ = h.shape
     ring = (kernel_size - 1) * dilation

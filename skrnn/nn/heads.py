@@ -10,10 +10,11 @@ from .contract import Module
 
 
 class EvenLinear(Module, nn.Linear):
-    """A linear layer that any number of inputs leaves quick in prediction.
+    """A linear layer that pads its inputs in prediction, to be fast for any number of inputs.
 
-    There a row must not depend on others, and torch's products grant that to rows that begin at
-    multiples of 16 bytes only. Others would have to be repeated, with all that the network does.
+    In prediction, a row must not depend on other rows. Matrix products of torch guarantee this only
+    for rows that begin at multiples of 16 bytes. Otherwise, the whole network would have to run
+    again for such rows.
     """
 
     row_invariant = True
@@ -29,26 +30,25 @@ class EvenLinear(Module, nn.Linear):
 class QuantileForecastHead(Module):
     """All steps of the horizon, and all quantiles, from the state at the origin.
 
-    The middle quantile is free, and the others follow from it by adding positive gaps, so that
-    quantiles never cross (Park et al., 2022, "Learning quantile functions without quantile
-    crossing for distribution-free time series forecasting"). The last layers start at zero:
-    a new head predicts the baseline of the forecaster, with equal gaps.
+    The middle quantile is unconstrained. The others are computed from it by adding positive gaps,
+    so that quantiles never cross (Park et al., 2022, "Learning quantile functions without quantile
+    crossing for distribution-free time series forecasting"). The last layers are initialised to
+    zero: a new head predicts the baseline of the forecaster, with equal gaps.
 
-    What is to be corrected is read, too, through a layer of rectified units: a correction that
-    has to be found in the state alone must first compute once more what the baseline has made of
-    the same window. Known covariates of a step enter through a small network that all steps
-    share.
+    The head also reads the forecast of the baseline, through a layer of rectified units. Without
+    it, the network would have to compute the baseline from the window before it can correct it.
+    Known covariates of a step enter through a small network that all steps share.
 
     Parameters
     ----------
     input_size : int
         Width of the state at the origin.
     horizon, n_targets, n_quantiles, n_future : int
-        Steps, target columns, quantiles (an odd number) and known covariates.
+        Number of steps, target columns, quantiles (odd) and known covariates.
     width : int
         Width of the network that reads the known covariates.
     reads_baseline : bool
-        Whether the forecast of a baseline is read.
+        Whether the head reads the forecast of a baseline.
 
     Shape
     -----
@@ -109,7 +109,7 @@ class QuantileForecastHead(Module):
 
 
 def monotone(raw: Tensor) -> Tensor:
-    """Turn free values (..., q) into increasing ones around the middle one."""
+    """Turn unconstrained values (..., q) into increasing ones around the middle one."""
     middle = raw.shape[-1] // 2
     center = raw[..., middle : middle + 1]
     gaps = functional.softplus(raw)

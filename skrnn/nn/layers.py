@@ -57,10 +57,10 @@ class RecurrentLayer(Module):
     layer_norm : bool
         Whether to normalise inside the cell.
     recurrent_dropout : float
-        Part of the recurrent state that is dropped in training.
+        Fraction of the recurrent state that is dropped in training.
     recurrent_initializer : {"orthogonal", "glorot_uniform", "identity"}
-        How the weights of the state start, gate by gate: orthogonal (Saxe et al., 2014), Glorot
-        uniform (Glorot & Bengio, 2010) as all others, or the identity (Le et al., 2015).
+        Initial weights of the state, gate by gate: orthogonal (Saxe et al., 2014), Glorot
+        uniform (Glorot & Bengio, 2010) like all other weights, or the identity (Le et al., 2015).
     reverse : bool
         Whether to read each row from its end.
 
@@ -133,12 +133,12 @@ class RecurrentLayer(Module):
 
     @property
     def row_invariant(self) -> bool:
-        """Whether a row's result has the same bits in any company."""
+        """Whether the result of a row is the same bit for bit in any batch."""
         return rows_are_apart(self.weight)
 
     @property
     def own_threads(self) -> KernelThreads | None:
-        """What limits the threads of the kernels, None where torch may run in their place."""
+        """Threads of the kernels, None if torch may run instead."""
         if not rows_are_apart(self.weight) or suit_torch([self.cell], [self.weights]):
             return None
         return THREADS
@@ -156,7 +156,7 @@ class RecurrentLayer(Module):
     def mask(self, x: Tensor, goes_on: bool) -> Tensor | None:
         """Return the factors of the recurrent state for the rows of `x`.
 
-        A sequence that goes on from a state keeps those of its beginning.
+        A sequence that continues from a state keeps the factors of its beginning.
         """
         if self.recurrent_dropout.p == 0:
             return None
@@ -166,7 +166,7 @@ class RecurrentLayer(Module):
 
     @property
     def weights(self) -> Weights:
-        """The parameters as the recurrence takes them."""
+        """The parameters in the form that the recurrence takes."""
         return Weights(self.weight, self.bias, self.gain, self.readout)
 
 
@@ -176,7 +176,7 @@ def run_through(
     states: Sequence[Tensor | None] | None = None,
     lengths: Tensor | None = None,
 ) -> tuple[Tensor, list[Tensor]]:
-    """Run layers one upon the other: the output of the last one, and the state of each."""
+    """Run stacked layers. Return the output of the last layer and the final state of each."""
     first = layers[0]
     if x.shape[-1] != first.input_size or x.dtype != first.weight.dtype:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Whole networks: an encoder and what reads it."""
+"""Whole networks: an encoder and a head."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .heads import QuantileForecastHead
 
 
 class SequenceModel(Module):
-    """Encoder and a linear head.
+    """Encoder and linear head.
 
     Parameters
     ----------
@@ -36,16 +36,15 @@ class SequenceModel(Module):
 
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
         outputs, state = self.encoder(batch.x, batch.lengths, state)
-        if outputs.ndim == 3:  # torch adds up another memory layout in another order
+        if outputs.ndim == 3:  # the order of sums depends on the memory layout
             outputs = outputs.contiguous()
         return self.head(outputs), state
 
 
 def channels(batch: SequenceBatch) -> Tensor:
-    """Return all that is read of a step: values, covariates, and the features of the series.
+    """Return all input channels: values, past covariates, and static features.
 
-    Features that do not change are channels like any other, the same at each step: every encoder
-    can read those.
+    Static features are repeated at each step, so that any encoder can read them.
     """
     parts = [batch.x]
     if batch.past is not None:
@@ -80,17 +79,17 @@ class ForecastModel(Module):
 
 
 class RollingForecastModel(Module):
-    """Encoder that reads on, and a head for the step that follows each of the last ones.
+    """Stateful encoder, and a head that forecasts the step after each of the last steps.
 
     Parameters
     ----------
     encoder : Encoder
-        Returns all steps, and goes on from its state.
+        Returns all steps, and continues from its state.
     head : QuantileForecastHead
         Head for one step.
     rollout : int
-        Last steps whose followers are forecast: fewer if the input has fewer, and as many as
-        future covariates or a baseline have if there are any.
+        Number of last steps after which a step is forecast. If there are future covariates or a
+        baseline, their number of steps is used instead.
 
     Shape
     -----

@@ -1,4 +1,4 @@
-"""The description of a network that a class of the user makes."""
+"""Spec of a user's own network."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from .specs import HeadSpec
 
 @dataclass(frozen=True)
 class OwnModuleSpec:
-    """A network of the user's own: it can be built, but JSON cannot hold its class.
+    """Spec of a user's own network. It cannot be written as JSON, which does not hold a class.
 
     Parameters
     ----------
     module : callable
-        What makes the network; `construct` calls it.
+        Class or function that returns the network; `construct` calls it.
     params : mapping or None
-        Arguments that the user has given for it.
+        Arguments given by the user.
     known : mapping
         Sizes that are known from the data.
     width : int
-        Width of its output; only where a head follows.
+        Width of its output; used only with a head.
     head : HeadSpec, optional
         A head for forecasts.
     """
@@ -39,10 +39,10 @@ class OwnModuleSpec:
     width: int = 0
     head: HeadSpec | None = None
 
-    streams = False  # nothing is known of a state that could be continued
+    streams = False  # a state of the user's network is not known
 
     def build(self, seed: int) -> ModuleAdapter:
-        """Return a new network, the same one for the same seed."""
+        """Return a new network, reproducible by the seed."""
         generator = torch.Generator().manual_seed(seed)
         network = construct(self.module, self.params, generator=generator, **self.known)
         head = None
@@ -51,7 +51,7 @@ class OwnModuleSpec:
         return ModuleAdapter(network, head)
 
     def to_json(self) -> str:
-        """Refuse: the class of the user cannot be written as JSON.
+        """Raise an error, as the class of the user cannot be written as JSON.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""From one vector per step to one vector per sequence."""
+"""Pooling of one vector per step to one vector per sequence."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def last_step(x: Tensor, lengths: Tensor | None) -> Tensor:
 def mean_over_time(x: Tensor, lengths: Tensor | None) -> Tensor:
     """Return the mean of the valid steps of ``x (n, t, c)``, shape (n, c).
 
-    The cumulative sum adds step by step, so that a row's mean has the same bits whatever
-    padding follows; the order in which a plain sum adds depends on the padded length.
+    A cumulative sum adds step by step, so that a row's mean is the same bit for bit with any
+    padding. The order of additions in a plain sum depends on the padded length.
     """
     counts = x.shape[1] if lengths is None else lengths[:, None].to(x.dtype)
     return last_step(x.cumsum(dim=1), lengths) / counts
@@ -56,7 +56,7 @@ class AttentionPooling(nn.Module):
 
 
 class Pooling(nn.Module):
-    """One vector per sequence by a name of `POOLINGS`, or all steps as they are without one.
+    """One vector per sequence by a pooling of `POOLINGS`; all steps if it is None.
 
     Shape
     -----

@@ -16,8 +16,8 @@ from .compiled import BLOCK, Compiled, fill_blocks, rows_are_apart
 from .native import has_native, native
 from .stepwise import stepwise
 
-# Weights of an LSTM from which that of torch trains faster. Measured on two cores with 64 rows:
-# .87 of torch's time with 128 units (70,000 weights), 1.30 with 256 units on 256 (525,000).
+# Number of weights from which torch's LSTM trains faster. On two cores with 64 rows, the kernels
+# take .87 of torch's time with 70,000 weights, and 1.30 with 525,000.
 WIDE = 2**19
 
 
@@ -53,7 +53,7 @@ class Cell(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """Parameters of a layer; the module `RecurrentLayer` says what they are."""
+    """Parameters of a layer, as in `RecurrentLayer`."""
 
     weight: Tensor
     bias: Tensor
@@ -71,12 +71,12 @@ def recur(
 ) -> tuple[Tensor, Tensor]:
     """Run a layer over time.
 
-    Behind its length a row's state, and so its output, stays as it is.
+    After its length, a row's state and output stay constant.
 
     Parameters
     ----------
     x : Tensor of shape (n, t, c)
-        Input; the kernels like its memory in the order (c, t, n), which they return.
+        Input; fastest for the kernels with the memory order (c, t, n), which they return.
     state : Tensor of shape (n, state_size), optional
         State to begin with; zeros by default.
     lengths : Tensor of shape (n,), optional
@@ -103,7 +103,7 @@ def recur_through(
     lengths: Tensor | None,
     masks: Sequence[Tensor | None],
 ) -> tuple[Tensor, list[Tensor]]:
-    """Run layers one upon the other; each argument as `recur` has it, for each layer.
+    """Run stacked layers; arguments as for `recur`, one per layer.
 
     Returns
     -------
@@ -129,9 +129,9 @@ def recur_through(
 
 
 def suit_torch(cells, weights):
-    """Whether torch trains these layers faster: its LSTM of oneDNN does, where it is wide.
+    """Return whether torch trains these layers faster: its oneDNN LSTM does if it is wide.
 
-    Only in training: in predictions the bits of a row have to be the same in any company.
+    Only in training: a predicted row has to be the same bit for bit in any batch.
     """
     return all(
         cell.kind == "lstm" and own.weight.numel() >= WIDE and has_native(cell, own)

@@ -1,4 +1,4 @@
-"""The recurrent encoder: layers of recurrences, and what stands between them."""
+"""Recurrent encoder: stacked recurrent layers with dropout, connections and pooling."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RecurrentEncoder(Encoder):
     input_size, hidden_size, n_layers : int
         Channels of the input, width of each direction, number of layers.
     bidirectional : bool
-        Read the sequence also from its end; every row is reversed within its own length.
+        Whether to read the sequence also from its end; each row is reversed within its length.
     dropout, recurrent_dropout : float
         Dropout on the outputs of each layer, and on the recurrent state.
     activation : {"tanh", "relu"}
@@ -37,20 +37,20 @@ class RecurrentEncoder(Encoder):
     output_size : int, optional
         Width of a layer's output when that is fed back; `hidden_size` by default.
     recurrent_initializer : {"orthogonal", "glorot_uniform", "identity"}
-        How the weights of the state start.
+        Initial weights of the state.
     connections : {"skip", "dense"}, optional
         "skip" adds to each layer's output what it has read, from the second layer on (He et al.,
         2016); "dense" lets each layer read the sequence and the outputs of all layers before it
         (Huang et al., 2017).
     pooling : {"last", "mean", "attention"}, optional
-        What becomes of the steps: the last valid one that each direction reads, the mean over the
-        valid ones, `AttentionPooling`, or all of them.
+        How steps become one vector: the last valid step that each direction reads, the mean over
+        the valid steps, or `AttentionPooling`. None returns all steps.
 
     Shape
     -----
     Input ``(n, t, input_size)``; output ``(n, t, output_size)``, where ``output_size`` is the
     width of the last layer, twice that if bidirectional; ``(n, output_size)`` with a pooling. The
-    steps after a row's length hold no meaning.
+    steps after a row's length are meaningless.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class RecurrentEncoder(Encoder):
         return [part for part in parts if isinstance(part, RecurrentLayer)]
 
     def _by_layers(self, x, states, lengths):
-        """Run layer after layer, with what stands between them."""
+        """Run the layers one by one, with dropout and connections between them."""
         starts = iter(states or ())
         final: list[Tensor] = []
         for i, directions in enumerate(self.layers):
@@ -157,7 +157,7 @@ class RecurrentEncoder(Encoder):
 
 
 def _head(state: Tensor, width: int) -> Tensor:
-    """Return the output of a layer in its state."""
+    """Return the part of a state that is the output of the layer."""
     return state if state.shape[1] == width else state[:, :width]
 
 

@@ -1,4 +1,4 @@
-"""Encoder-decoder: a sequence is read, then another one is written step by step."""
+"""Encoder-decoder: reads a sequence, and then generates another one step by step."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from .recurrent import RecurrentEncoder
 
 
 class StepHead(Protocol):
-    """What turns the features of a step into its output, and an output into what is fed back."""
+    """Maps the features of a step to its output, and an output to the values fed back."""
 
     def __call__(self, features: Tensor) -> Tensor: ...
 
     def feedback(self, output: Tensor) -> Tensor:
-        """Return the values ``(n, m, k)`` of an output that the next step reads."""
+        """Return the values ``(n, m, k)`` that the next step reads."""
 
 
 class ValueHead(nn.Module):
@@ -47,7 +47,7 @@ class ValueHead(nn.Module):
 
 
 class QuantileHead(nn.Module):
-    """Quantiles that never cross; the layer starts at zero, as that of `QuantileForecastHead`.
+    """Quantiles that never cross; initialised to zero, as in `QuantileForecastHead`.
 
     Shape
     -----
@@ -73,7 +73,7 @@ class QuantileHead(nn.Module):
 
 
 class _Reader(RecurrentEncoder):
-    """An encoder that returns its last state in both directions, too."""
+    """An encoder that also returns its last state if it is bidirectional."""
 
     @property
     def streams(self) -> bool:
@@ -81,26 +81,26 @@ class _Reader(RecurrentEncoder):
 
 
 def ahead(batch: SequenceBatch) -> Tensor | None:
-    """Return all that is known of each step to predict: covariates, and the baseline's forecast."""
+    """Return the known inputs of each step to predict: covariates, and the baseline."""
     parts = [part for part in (batch.future, batch.baseline) if part is not None]
     return torch.cat(parts, dim=-1) if parts else None
 
 
 class Seq2SeqModel(Module):
-    r"""Recurrent encoder, and a recurrent decoder that begins with its state.
+    r"""Recurrent encoder, and a recurrent decoder that starts from its last state.
 
-    The decoder (Sutskever et al., 2014) reads at each step the target of the step before, zeros at
-    the first one, and what is known of its own step, covariates and the forecast of a baseline:
-    :math:`s_j = \mathrm{cell}([y_{j-1}; f_j], s_{j-1})`. Its output :math:`d_j` asks an attention
-    over the outputs of the encoder for a context :math:`c_j`, and a head reads
-    :math:`[d_j; c_j]` ("global attention" of Luong et al., 2015, without input feeding); without
-    attention it reads :math:`d_j`.
+    At each step, the decoder (Sutskever et al., 2014) reads the target of the step before (zeros at
+    the first step), and the known covariates and baseline of its own step: :math:`s_j =
+    \mathrm{cell}([y_{j-1}; f_j], s_{j-1})`. Its output :math:`d_j` is the query of an attention
+    over the outputs of the encoder, which returns a context :math:`c_j`. A head reads
+    :math:`[d_j; c_j]` ("global attention" of Luong et al., 2015, without input feeding), or
+    :math:`d_j` without attention.
 
-    In training the targets before are the true ones (teacher forcing; Williams & Zipser, 1989),
-    so that all steps are one call. With scheduled sampling (Bengio et al., 2015) a share of them,
-    drawn for each row and step, are the decoder's own predictions: the share rises in proportion
-    to `progress`, the part of the training done, up to `scheduled_sampling`. In prediction all
-    are its own.
+    In training, the decoder reads the true targets (teacher forcing; Williams & Zipser, 1989), so
+    that all steps are computed in one call. With scheduled sampling (Bengio et al., 2015), a
+    fraction of them, drawn for each row and step, is replaced by its own predictions. The fraction
+    is `scheduled_sampling` times `progress`, the fraction of the training done. In prediction, the
+    decoder reads only its own predictions.
 
     Parameters
     ----------
@@ -118,19 +118,18 @@ class Seq2SeqModel(Module):
     dropout : float
         Dropout on the outputs of each layer.
     scheduled_sampling : float
-        Share of own predictions at the end of the training, in [0, 1].
+        Fraction of own predictions at the end of the training, in [0, 1].
     n_targets, n_steps : int
-        Targets of a step, and steps that a prediction has.
+        Number of targets of a step, and number of steps of a prediction.
     n_quantiles : int, optional
-        Quantiles of each target, an odd number; one value without.
+        Number of quantiles of each target (odd); None means one value.
     n_future : int
-        Channels of ``batch.future`` and ``batch.baseline`` together, what is known of a step to
-        predict.
+        Channels of ``batch.future`` and ``batch.baseline`` together.
 
     Attributes
     ----------
     progress : float
-        Part of the training done, in [0, 1].
+        Fraction of the training done, in [0, 1].
 
     Shape
     -----
@@ -196,7 +195,7 @@ class Seq2SeqModel(Module):
         )
 
     def for_steps(self, n_steps: int) -> Seq2SeqModel:
-        """Return the same network, with the same weights, that predicts so many steps."""
+        """Return a network with the same weights that predicts `n_steps` steps."""
         other = copy.copy(self)
         other.n_steps = n_steps
         return other
@@ -207,20 +206,20 @@ class Seq2SeqModel(Module):
         target = batch.target if self.training else None
         if target is None:
             return self._write(start, memory, known)[0], None
-        share = self.scheduled_sampling * self.progress
-        if share > 0:
-            own = target.new_empty(target.shape[:2]).bernoulli_(share, generator=self.generator)
+        fraction = self.scheduled_sampling * self.progress
+        if fraction > 0:
+            own = target.new_empty(target.shape[:2]).bernoulli_(fraction, generator=self.generator)
             return self._write(start, memory, known, target, own.bool())[0], None
         before = torch.cat([torch.zeros_like(target[:, :1]), target[:, :-1]], dim=1)
         return self._steps(before, start, memory, known)[0], None
 
     def attention_weights(self, batch: SequenceBatch) -> Tensor:
-        """Return the weights ``(n, n_steps, t)`` that a prediction gives the steps it has read."""
+        """Return the attention weights ``(n, n_steps, t)`` of a prediction."""
         start, memory = self._read(batch)
         return self._write(start, memory, ahead(batch))[1]
 
     def _read(self, batch):
-        """Return the first state of the decoder, and what attention reads: steps, keys, lengths."""
+        """Return the first state of the decoder, and the inputs of the attention."""
         outputs, states = self.encoder(channels(batch), batch.lengths)
         if self.bridges is not None:
             pairs = zip(self.bridges, states[::2], states[1::2], strict=True)
@@ -231,14 +230,14 @@ class Seq2SeqModel(Module):
         return states, (outputs, batch.lengths, self.attention.keys(outputs))
 
     def _steps(self, before, state, memory, future):
-        """Go on by all steps of which the targets `before` are known.
+        """Run the decoder over all steps whose previous targets, `before`, are known.
 
         Returns
         -------
         output : Tensor of shape (n, m, k) or (n, m, k, q)
             Output of each step.
         state : tuple of Tensor
-            State behind them.
+            State after the last step.
         weights : Tensor of shape (n, m, t) or None
             Weights of the attention.
         """
@@ -251,7 +250,7 @@ class Seq2SeqModel(Module):
         return self.head(features), state, weights
 
     def _write(self, state, memory, future, target=None, own=None):
-        """Go on step by step, by own predictions, or by the targets where `own` (n, m) is false.
+        """Run the decoder step by step, on own predictions, or on targets where `own` is false.
 
         Returns
         -------
@@ -276,14 +275,14 @@ class Seq2SeqModel(Module):
 
 
 def _rewinding(dropout: Dropout) -> Callable[[], object]:
-    """Return what lets `dropout` draw, while it samples, the same units at all steps."""
+    """Return a function that makes sampling `dropout` draw the same units at all steps."""
     if dropout.generator is None or not dropout.sampling:
         return lambda: None
     return partial(dropout.generator.set_state, dropout.generator.get_state())
 
 
 class AttentionWeights(Module):
-    """The attention of a model as a module of the contract.
+    """The attention weights of a model as the output of a network.
 
     Shape
     -----

@@ -1,6 +1,6 @@
-"""What a network is made of, as plain data: described, kept and built again without pickle.
+"""Specs of networks: plain data from which a network can be built without pickle.
 
-A new kind of stem, encoder, head or whole network is a line in one of the tables here.
+To add a kind of stem, encoder, head or network, add a line to one of the tables here.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class _Spec:
     Parameters
     ----------
     kind : str
-        A name of the table `kinds`.
+        A key of the table `kinds`.
     settings : mapping of str to Setting
-        Arguments; NumPy's numbers become Python's.
+        Arguments; NumPy scalars become Python numbers.
     """
 
     kind: str
@@ -68,7 +68,7 @@ class _Spec:
 
 @dataclass(frozen=True)
 class StemSpec(_Spec):
-    """What makes the steps of the encoder; `settings` as the class of the kind has them."""
+    """Spec of a stem, which computes the steps that the encoder reads."""
 
     kinds = {"convolution": StridedConvolution}
 
@@ -79,16 +79,16 @@ class StemSpec(_Spec):
 
 @dataclass(frozen=True)
 class EncoderSpec(_Spec):
-    """What reads a sequence.
+    """Spec of an encoder.
 
     Parameters
     ----------
     kind : {"rnn", "lstm", "gru", "transformer", "wavenet"}
         Which encoder.
     settings : mapping
-        As the class of the kind has them: `input_size` is what it reads, after the stem.
+        Arguments of the encoder's class; `input_size` is its width after the stem.
     stem : StemSpec, optional
-        What stands before it.
+        Stem before the encoder.
     """
 
     stem: StemSpec | None = None
@@ -107,14 +107,14 @@ class EncoderSpec(_Spec):
 
     @property
     def streams(self) -> bool:
-        """Whether the encoder can go on from a state."""
+        """Whether the encoder can continue from a state."""
         with torch.device("meta"):
             return self.make().streams
 
 
 @dataclass(frozen=True)
 class HeadSpec(_Spec):
-    """What reads the encoder; its `input_size` is the encoder's `output_size`."""
+    """Spec of a head; its `input_size` is the encoder's `output_size`."""
 
     kinds = {"linear": _linear, "quantiles": QuantileForecastHead}
 
@@ -125,18 +125,18 @@ class HeadSpec(_Spec):
 
 @dataclass(frozen=True)
 class NetworkSpec(_Spec):
-    """A whole network.
+    """Spec of a whole network.
 
     Parameters
     ----------
     kind : {"sequence", "forecast", "rolling_forecast", "seq2seq"}
         Which network.
     settings : mapping
-        Arguments of its own, beside the encoder and the head.
+        Its arguments, apart from encoder and head.
     encoder : EncoderSpec, optional
-        None for networks that make their parts themselves ("seq2seq").
+        None for networks that build their own parts ("seq2seq").
     head : HeadSpec, optional
-        Where there is an encoder.
+        Used only with an encoder.
 
     Examples
     --------
@@ -166,9 +166,9 @@ class NetworkSpec(_Spec):
 
     @classmethod
     def forecast(cls, encoder: EncoderSpec, *, rollout: int = 0, **sizes: int) -> NetworkSpec:
-        """Describe the network of a forecaster; with `rollout` it goes on from step to step.
+        """Describe the network of a forecaster, a stateful one with `rollout`.
 
-        `sizes` are those of `QuantileForecastHead`.
+        `sizes` are arguments of `QuantileForecastHead`.
         """
         head = HeadSpec("quantiles", sizes)
         if rollout:
@@ -176,12 +176,12 @@ class NetworkSpec(_Spec):
         return cls("forecast", {}, encoder, head)
 
     def build(self, seed: int) -> Module:
-        """Return a new network, the same one for the same seed."""
+        """Return a new network, reproducible by the seed."""
         return materialize(self._make, torch.Generator().manual_seed(seed))
 
     @property
     def streams(self) -> bool:
-        """Whether the network can go on from a state."""
+        """Whether the network can continue from a state."""
         with torch.device("meta"):
             return self._make().streams
 
@@ -194,12 +194,12 @@ class NetworkSpec(_Spec):
         return self._construct(**parts)
 
     def to_json(self) -> str:
-        """Return the description as text."""
+        """Return the spec as text."""
         return json.dumps(asdict(self), sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> NetworkSpec:
-        """Return the description that `to_json` has written."""
+        """Return the spec that `to_json` has written."""
         data = json.loads(text)
         encoder, head = data["encoder"], data["head"]
         if encoder is not None:

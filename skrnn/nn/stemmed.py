@@ -1,4 +1,4 @@
-"""Stems: what turns a sequence into the steps that an encoder reads."""
+"""Encoders with a stem, which computes the steps that the encoder reads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .contract import Encoder, Module, State
 
 
 class StemmedEncoder(Encoder):
-    """An encoder that reads what a stem makes of the sequence.
+    """An encoder after a stem.
 
     Parameters
     ----------

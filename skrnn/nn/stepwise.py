@@ -1,4 +1,4 @@
-"""Every cell step by step in torch: the equations, for any device and without compilation."""
+"""All cells step by step in plain torch, for any device and without compilation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PHI = {"tanh": torch.tanh, "relu": torch.relu}
 def stepwise(
     cell, weights, x: Tensor, state: Tensor, lengths: Tensor | None, mask: Tensor | None
 ) -> tuple[Tensor, Tensor]:
-    """Run a layer over time; arguments as `recur` has them."""
+    """Run a layer over time; arguments as for `recur`."""
     step = {"rnn": _elman, "lstm": _lstm, "gru": _gru}[cell.kind]
     n_steps = x.shape[1]
     outputs: list = [None] * n_steps
@@ -26,7 +26,7 @@ def stepwise(
 
 
 def _affine(linear: Tensor, gate: int, weights) -> Tensor:
-    """Add the bias of a gate to its linear part; with a gain, normalise it before."""
+    """Add the bias of a gate to its linear part; with a gain, normalise the part first."""
     h = linear.shape[-1]
     part = slice(gate * h, (gate + 1) * h)
     if weights.gain is None:

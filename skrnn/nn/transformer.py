@@ -22,7 +22,7 @@ class SelfAttention(nn.Module):
     Shape
     -----
     Input ``(n, t, size)`` and the lengths of the rows ``(n,)``, each at least 1, or None when all
-    have t steps; output as the input. The steps behind a row's length hold no meaning.
+    have t steps; output as the input. The steps after a row's length are meaningless.
     """
 
     def __init__(self, size: int, n_heads: int, causal: bool) -> None:
@@ -35,7 +35,7 @@ class SelfAttention(nn.Module):
         n, n_steps, size = x.shape
         heads = self.project(x).reshape(n, n_steps, 3, self.n_heads, size // self.n_heads)
         heads = heads.permute(2, 0, 3, 1, 4)
-        # Bits are promised for predictions on the CPU; elsewhere one call for all rows is faster.
+        # Only predictions on the CPU must be the same bit for bit; otherwise one call is faster.
         if lengths is None or self.training or x.device.type != "cpu":
             attended = self._attend_masked(heads, lengths)
         else:
@@ -49,7 +49,7 @@ class SelfAttention(nn.Module):
         )
 
     def _attend_masked(self, heads, lengths):
-        if lengths is None or self.causal:  # a causal step never sees what pads its row
+        if lengths is None or self.causal:  # causal steps never see the padding
             return self._attend(heads)
         steps = torch.arange(heads.shape[3], device=heads.device)
         return self._attend(heads, steps < lengths[:, None, None, None])
@@ -57,8 +57,8 @@ class SelfAttention(nn.Module):
     def _attend_by_length(self, heads, lengths):
         """Attend in the rows of one length at a time.
 
-        The order in which torch's kernels add up, and so the last bits, depends on the padded
-        length, masked or causal: with a mask, a row would depend on its company.
+        The order of additions in torch's kernels, and so the last bits, depends on the padded
+        length. With a mask, a row would therefore depend on the other rows of the batch.
         """
         attended = torch.zeros_like(heads[0])
         for length in lengths.unique().tolist():
@@ -72,8 +72,8 @@ class TransformerLayer(nn.Module):
 
     :math:`x \leftarrow x + \mathrm{attention}(\mathrm{norm}(x))`, then
     :math:`x \leftarrow x + W_2\,\mathrm{gelu}(W_1\,\mathrm{norm}(x) + b_1) + b_2`. The layer
-    normalisations stand in front (Xiong et al., 2020), so that gradients are of one size in all
-    layers and training needs no long warm-up.
+    normalisations come first (Xiong et al., 2020), so that gradients have a similar size in all
+    layers and the training needs no long warm-up.
 
     Shape
     -----
@@ -92,7 +92,7 @@ class TransformerLayer(nn.Module):
         self.dropout = Dropout(dropout)
 
     def initialize(self, generator: torch.Generator) -> None:
-        """Let the normalisations start without gain and shift."""
+        """Initialise the normalisations without gain and shift."""
         self.attention_norm.reset_parameters()
         self.feedforward_norm.reset_parameters()
 
@@ -103,10 +103,10 @@ class TransformerLayer(nn.Module):
 
 
 class TransformerEncoder(Encoder):
-    """Transformer encoder (Vaswani et al., 2017), normalised in front (Xiong et al., 2020).
+    """Transformer encoder (Vaswani et al., 2017) with pre-normalisation (Xiong et al., 2020).
 
-    Each step is embedded by a linear layer, gets its `sinusoidal_encoding` added and goes through
-    the layers and a last normalisation.
+    A linear layer embeds each step, and the `sinusoidal_encoding` of its position is added. The
+    layers and a last normalisation follow.
 
     Parameters
     ----------
@@ -123,12 +123,12 @@ class TransformerEncoder(Encoder):
     causal : bool
         Whether a step attends only to itself and those before.
     pooling : {"last", "mean", "attention"}, optional
-        What becomes of the steps; see `Pooling`.
+        How steps become one vector; see `Pooling`.
 
     Shape
     -----
     Input ``(n, t, input_size)``; output ``(n, t, hidden_size)``, or ``(n, hidden_size)`` with a
-    pooling. The steps after a row's length hold no meaning.
+    pooling. The steps after a row's length are meaningless.
     """
 
     def __init__(
@@ -163,7 +163,7 @@ class TransformerEncoder(Encoder):
         self.pooling = Pooling(pooling, hidden_size)
 
     def initialize(self, generator: torch.Generator) -> None:
-        """Let the last normalisation start without gain and shift."""
+        """Initialise the last normalisation without gain and shift."""
         self.norm.reset_parameters()
 
     def forward(
@@ -178,7 +178,7 @@ class TransformerEncoder(Encoder):
 
 
 def sinusoidal_encoding(n_steps: int, size: int, like: Tensor) -> Tensor:
-    r"""Return what tells the steps apart, shape (n_steps, size), in dtype and device of `like`.
+    r"""Return the encoding of positions, (n_steps, size), in dtype and device of `like`.
 
     :math:`\sin(t / 10000^{2i / \mathrm{size}})` in column 2i and the cosine in column 2i + 1
     (Vaswani et al., 2017), for any number of steps.

@@ -1,4 +1,4 @@
-"""WaveNet: gated causal convolutions with doubling dilations, and their rings for single steps."""
+"""WaveNet: gated causal convolutions with doubling dilations, and ring buffers for steps."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from .dropout import Dropout
 from .gated import GatedConvolution
 from .pooling import Pooling, last_step
 
-# Numbers of a layer that stay in the cache until they are read again.
+# Number of values of a layer that fit the cache until they are read again.
 FITS_THE_CACHE = 2**18
-MULTIPLE = 16  # of rows: matrix products of such numbers of rows agree in every bit
+MULTIPLE = 16  # matrix products of multiples of 16 rows agree in every bit
 
 
 class WaveNetEncoder(Encoder):
     r"""Stacked dilated causal convolutions (van den Oord et al., 2016).
 
-    The input is brought to `hidden_size` channels, :math:`h^1_t = W x_t + b`. Layer :math:`l` of
-    dilation :math:`d` reads :math:`k` of its inputs,
+    A linear layer maps the input to `hidden_size` channels, :math:`h^1_t = W x_t + b`. Layer
+    :math:`l` with dilation :math:`d` reads :math:`k` of its inputs,
 
     .. math::
 
@@ -37,17 +37,17 @@ class WaveNetEncoder(Encoder):
     :math:`\mathrm{ReLU}(U\, \mathrm{ReLU}(\sum_l S^l z^l_t + b_S) + b_U)`. Dilations are 1, 2, 4,
     ... within a block, and begin again with each block.
 
-    A sequence goes on from the state behind it. One step from a state costs the depth of the
-    network and not its receptive field: each layer keeps its inputs in a ring, and one of them
-    makes way for the new one. In ``torch.inference_mode`` a step writes into the state that it is
-    given, which is used up by that; elsewhere it leaves it as it is.
+    A sequence can be continued from its last state. The cost of a step depends on the depth of the
+    network and not on its receptive field: each layer keeps its inputs in a ring buffer, in which
+    the new input replaces the oldest one. In ``torch.inference_mode``, a step overwrites the given
+    state, which must not be used again; otherwise, the given state is unchanged.
 
     Parameters
     ----------
     input_size, hidden_size : int
-        Channels of the input and of everything behind it.
+        Channels of the input, and of all layers after it.
     n_layers : int
-        Layers of a block.
+        Number of layers in a block.
     n_blocks : int
         Number of blocks.
     kernel_size : int
@@ -55,13 +55,13 @@ class WaveNetEncoder(Encoder):
     dropout : float
         Dropout on the gated outputs :math:`z` of each layer.
     pooling : {"last", "mean", "attention"}, optional
-        What becomes of the steps, as `Pooling` has it. For "last" the way from :math:`z` to the
-        output is gone at that step only.
+        How steps become one vector; see `Pooling`. With "last", the output is computed from
+        :math:`z` only at the last step.
 
     Attributes
     ----------
     receptive_field : int
-        Steps of the input that have an influence on an output, its own one included:
+        Number of input steps that affect an output, including its own:
         ``1 + (kernel_size - 1) * n_blocks * (2**n_layers - 1)``.
     output_size : int
         Width of an output, `hidden_size`.
@@ -71,9 +71,9 @@ class WaveNetEncoder(Encoder):
     Shape
     -----
     Input ``(n, t, input_size)``; output ``(n, t, hidden_size)``, or ``(n, hidden_size)`` with a
-    pooling. The steps behind a row's length hold no meaning. The state is the rings,
-    ``(n, receptive_field - 1, hidden_size)``, the number of steps that they have taken in, ``(n,)``
-    and modulo the longest ring, and with pooling "last" the output, ``(n, hidden_size)``.
+    pooling. The steps after a row's length are meaningless. The state consists of the ring buffers,
+    ``(n, receptive_field - 1, hidden_size)``, the number of steps read, ``(n,)`` and modulo the
+    longest ring, and with pooling "last" the output, ``(n, hidden_size)``.
 
     Raises
     ------
@@ -111,7 +111,7 @@ class WaveNetEncoder(Encoder):
         self.front = nn.Linear(input_size, c)
         self.gates = nn.Parameter(torch.empty(depth, k, c, 2 * c))
         self.gate_bias = nn.Parameter(torch.empty(depth, 2 * c))
-        self.residual = nn.Parameter(torch.empty(depth - 1, c, c))  # nobody reads that of the last
+        self.residual = nn.Parameter(torch.empty(depth - 1, c, c))  # the last layer has none
         self.residual_bias = nn.Parameter(torch.empty(depth - 1, c))
         self.skip = nn.Linear(depth * c, c)  # the sum over the layers
         self.out = nn.Linear(c, c)
@@ -123,8 +123,8 @@ class WaveNetEncoder(Encoder):
     def initialize(self, generator: torch.Generator) -> None:
         """Draw the weights of the layers: Glorot uniform, as those of convolutions.
 
-        The two biases in front of a ReLU start above zero, where it passes gradients: without
-        them, a sequence of zeros would teach nothing.
+        The two biases before a ReLU are initialised above zero, so that gradients pass even for a
+        sequence of zeros.
         """
         _, k, c, _ = self.gates.shape
         bound = (6 / (k * c + k * c)) ** 0.5  # filter and gate each read and serve k inputs
@@ -163,7 +163,7 @@ class WaveNetEncoder(Encoder):
     # -- many steps at once: time is the first axis, so that a shift in time is a slice -------
 
     def _rows_at_once(self, x):
-        """Return how many rows fit the cache, or all if one draw of dropout is for all of them."""
+        """Return the number of rows that fit the cache, or all rows while dropout samples."""
         if self.dropout.sampling:
             return len(x)
         rows = FITS_THE_CACHE // (x.shape[1] * self.output_size)
@@ -183,7 +183,7 @@ class WaveNetEncoder(Encoder):
         return outputs, self._state(torch.cat(rings).transpose(0, 1), taken, outputs)
 
     def _read(self, x, lengths, past):
-        """Return the sum of the skips, and what the ring (ring, n, c) of each layer holds."""
+        """Return the sum of the skips, and the contents (ring, n, c) of each ring buffer."""
         h = self.front(x.transpose(0, 1).contiguous())
         rings: list[Tensor] = []
         skips: Tensor = self.skip.bias
@@ -228,7 +228,7 @@ class WaveNetEncoder(Encoder):
         return (rings, taken, outputs) if self.pooling.pooling == "last" else (rings, taken)
 
     def _starts(self):
-        """Return where the ring of each layer begins among all."""
+        """Return the start of each layer's ring buffer in the state."""
         return list(accumulate(self.rings[:-1], initial=0))
 
     def _unroll(self, rings, taken):
@@ -241,7 +241,7 @@ class WaveNetEncoder(Encoder):
     # -- one step ---------------------------------------------------------------------------------
 
     def _step(self, x, rings, taken):
-        """Go on by one step; the inputs of the layers take the places of the oldest ones."""
+        """Run one step; the inputs of the layers replace the oldest ones in the ring buffers."""
         rings, x = rings.contiguous(), x[:, 0].contiguous()
         if not torch.is_inference_mode_enabled():
             rings = rings.clone()
@@ -261,7 +261,7 @@ class WaveNetEncoder(Encoder):
         return outputs, then
 
     def _weight_arrays(self):
-        """Return the parameters as arrays: kept, as they take as long as the kernel to make."""
+        """Return the parameters as arrays; cached, as creating them takes as long as the kernel."""
         weights = self._weights()
         places = [weight.data_ptr() for weight in weights]
         if self._arrays is None or self._arrays[0] != places:
@@ -274,7 +274,7 @@ class WaveNetEncoder(Encoder):
     def _weights(self):
         """Return the parameters in the order of the kernel.
 
-        Looked up as attributes they would take longer than the kernel.
+        Looking them up as attributes would take longer than the kernel.
         """
         parts: Any = self._modules
         front, skip, out = (parts[name]._parameters for name in ("front", "skip", "out"))

@@ -215,13 +215,13 @@ def test_noise_in_evaluation():
     ],
 )
 def test_rows_that_read_each_other(say, parts):
-    with pytest.raises(ValueError, match=r"for a row alone than in company|failed on x of shape"):
+    with pytest.raises(ValueError, match=r"for a row alone than in a batch|failed on x of shape"):
         check(net(say, **parts), output_size=K)
 
 
 def test_the_usual_forgotten_batch_first():
     make = net(lambda s, x: s.out(s.seq(x)[0][:, -1]), seq=lambda: nn.GRU(C, 5))
-    with pytest.raises(ValueError, match=r"row alone than in company; give nn.LSTM, .*batch_first"):
+    with pytest.raises(ValueError, match=r"row alone than in a batch; give nn.LSTM, .*batch_first"):
         check(make, output_size=K)
 
 
@@ -253,7 +253,7 @@ class Backwards(Masked):
     ],
 )
 def test_padding_that_is_read(make, given, per_step):
-    with pytest.raises(ValueError, match="reads the padding behind the end of a row; leave out"):
+    with pytest.raises(ValueError, match="reads the padding after the end of a row; leave out"):
         check(make, given, output_size=K, per_step=per_step)
 
 
