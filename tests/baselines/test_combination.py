@@ -217,7 +217,7 @@ def test_a_combination_moves_with_the_series():
 
 @pytest.mark.parametrize("name", WINDOW)
 def test_combinations_of_windows_roll(name):
-    """Where a network reads on, a mean of baselines that read the window is one of each origin."""
+    """For a rolling network, a mean of window baselines is computed at each origin."""
     panel = random_panel(np.random.default_rng(0), [30, 25])
     spec = replace(SPEC, horizon=1, rollout=3)
     origins, normalizer = (np.array([0, 1]), np.array([12, 20])), Normalizer(panel, 3)

@@ -209,7 +209,7 @@ def test_covariates_are_not_read():
 
 @pytest.mark.parametrize("missing", [0.0, 0.1])
 @pytest.mark.parametrize("window", [1, 4, 6])
-def test_equations_of_a_shorter_window_are_a_part(window, missing):
+def test_equations_of_a_shorter_window_are_a_submatrix(window, missing):
     panel = random_panel(np.random.default_rng(0), [60, 30], n_targets=2, missing=missing)
     spec = WindowSpec(window, 1, 3, season=1, baseline=Level())
     longer = WindowSpec(6, 1, 3, season=1, baseline=Level())

@@ -284,7 +284,7 @@ def test_a_target_without_values_has_no_forecasts():
 
 
 def test_missing_steps_are_bridged():
-    """The trend and the season go on, the level knows nothing new."""
+    """Trend and season continue, and the level is not updated."""
     y = 2.0 * np.arange(40) + np.tile([5.0, 0, -5, 0], 10)
     gaps = y.copy()
     gaps[[17, 18, 25, 31, 39]] = np.nan

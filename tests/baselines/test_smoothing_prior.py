@@ -1,4 +1,4 @@
-"""What a panel teaches a smoothing about its parameters."""
+"""The prior of the smoothing parameters, learned from a panel."""
 
 from dataclasses import replace
 

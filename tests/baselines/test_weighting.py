@@ -12,7 +12,7 @@ def test_without_evidence_nothing_is_learned():
 
 
 def test_certain_evidence_is_counted():
-    """The prior before any data counts for as many series as it is said to."""
+    """The initial prior has the weight of `n_prior` series."""
     base, sure = np.log([0.5, 0.25, 0.25]), 1e3 * np.eye(3)
     evidence = sure[[0, 0, 0, 0, 0, 2]]
     found = np.exp(learned_prior(base, evidence, 4.0))

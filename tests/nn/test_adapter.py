@@ -88,7 +88,7 @@ def test_networks_built_in_threads_are_those_built_one_after_another():
     assert all(map(torch.equal, found, expected))
 
 
-def test_sizes_are_passed_to_those_who_ask():
+def test_sizes_are_passed_to_the_arguments_of_their_names():
     seen = {}
 
     def all_of_them(**sizes):

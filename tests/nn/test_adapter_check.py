@@ -219,7 +219,7 @@ def test_rows_that_read_each_other(say, parts):
         check(net(say, **parts), output_size=K)
 
 
-def test_the_usual_forgotten_batch_first():
+def test_a_forgotten_batch_first():
     make = net(lambda s, x: s.out(s.seq(x)[0][:, -1]), seq=lambda: nn.GRU(C, 5))
     with pytest.raises(ValueError, match=r"row alone than in a batch; give nn.LSTM, .*batch_first"):
         check(make, output_size=K)

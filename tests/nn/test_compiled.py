@@ -51,7 +51,7 @@ def assert_equal(first, second):
 @variants
 @both_ways
 @dtypes
-def test_company_changes_no_bit(variant, layer_norm, reverse, dtype):
+def test_other_rows_change_no_bit(variant, layer_norm, reverse, dtype):
     layer = make_layer(**VARIANTS[variant], dtype=dtype, layer_norm=layer_norm, reverse=reverse)
     x, lengths = noise(32, 9, 3, dtype=dtype), some_lengths(32, 9)
     lengths[:16] = lengths[:16].clamp(max=5)
@@ -201,7 +201,7 @@ def test_memory_is_written_before_it_is_read(variant, layer_norm, reverse):
 
 
 @cells
-def test_the_way_back_may_be_gone_twice(cell):
+def test_backward_can_run_twice(cell):
     layer, x = make_layer(cell), noise(16, 4, 3).requires_grad_()
     total = run(layer, x)[0].square().sum()
     wanted = [x, *layer.parameters()]
@@ -211,7 +211,7 @@ def test_the_way_back_may_be_gone_twice(cell):
 
 @pytest.mark.parametrize("name", ["weight", "bias", "x"])
 @cells
-def test_no_way_back_after_a_change(cell, name):
+def test_no_backward_after_a_change(cell, name):
     layer, x = make_layer(cell), noise(3, 4, 16).permute(2, 1, 0)  # as the kernels read it
     output, _ = run(layer, x)
     with torch.no_grad():

@@ -149,7 +149,7 @@ def test_a_head_reads_each_step_of_the_baseline():
 
 
 @pytest.mark.parametrize("n_future", [0, 1])
-def test_a_network_that_reads_on_gets_the_baseline_of_each_step(n_future):
+def test_a_rolling_network_gets_the_baseline_of_each_step(n_future):
     head = QuantileForecastHead(
         input_size=8, horizon=1, n_targets=1, n_quantiles=3, n_future=n_future, reads_baseline=True
     )

@@ -175,7 +175,7 @@ def test_values_and_gradients_of_torch(path, cell, ragged, reverse):
 @pytest.mark.parametrize("path", PATHS)
 @cells
 @both_ways
-def test_outputs_behind_a_length_are_the_state(path, cell, reverse):
+def test_outputs_after_a_length_are_the_state(path, cell, reverse):
     layer = make_layer(cell, reverse=reverse)
     x, start = noise(16, 6, 3), noise(16, layer.cell.state_size, seed=1)
     lengths = some_lengths(16, 6)

@@ -101,7 +101,7 @@ def test_padding_has_no_influence(cell, bidirectional, pooling):
     assert torch.equal(first[seen], second[seen])
 
 
-def test_rows_that_fill_a_block_have_no_part_in_gradients():
+def test_rows_that_fill_a_block_do_not_affect_gradients():
     encoder = make("rnn", h=1, activation="relu")
     with torch.no_grad():
         for parameter, value in zip(encoder.parameters(), ([[1, 1, 1, 1e9]], [1]), strict=True):

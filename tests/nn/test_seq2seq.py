@@ -179,7 +179,7 @@ def test_a_step_reads_its_own_covariates(attention, training):
     assert not same[:, 1:].any()
 
 
-def test_covariates_and_an_baseline_are_read_together():
+def test_covariates_and_baseline_are_read_together():
     model = make(n_future=2 + K)
     batch = make_batch(model)
     apart = batch._replace(future=batch.future[..., :2], baseline=batch.future[..., 2:])
@@ -188,7 +188,7 @@ def test_covariates_and_an_baseline_are_read_together():
 
 @cells
 @pytest.mark.parametrize("bidirectional", [False, True])
-def test_the_decoder_begins_behind_the_last_valid_step(cell, bidirectional):
+def test_the_decoder_starts_after_the_last_valid_step(cell, bidirectional):
     model = make(cell, bidirectional=bidirectional)
     batch = make_batch(model, LENGTHS)
     output, valid = model(batch)[0], valid_steps(batch.x, LENGTHS)
@@ -204,7 +204,7 @@ def test_the_decoder_begins_behind_the_last_valid_step(cell, bidirectional):
 
 @attentions
 @pytest.mark.parametrize("bidirectional", [False, True])
-def test_padding_and_company(attention, bidirectional):
+def test_padding_and_other_rows_have_no_influence(attention, bidirectional):
     model = make(attention=attention, bidirectional=bidirectional).float()
     batch = make_batch(model, LENGTHS)
     batch = batch._replace(x=batch.x.float())
@@ -228,7 +228,7 @@ def test_weights_are_those_of_the_prediction(attention, bidirectional):
     torch.testing.assert_close(weights.sum(-1), torch.ones(5, M, dtype=torch.float64))
 
 
-def test_as_many_steps_as_asked_for():
+def test_number_of_steps():
     model = make()
     batch = make_batch(model)
     output = model(batch)[0]
@@ -272,7 +272,7 @@ def test_initialized_by_the_generator(bidirectional):
     assert parameters(0).isfinite().all()
 
 
-def test_dropout_in_training_is_drawn_anew_for_each_step():
+def test_dropout_in_training_is_drawn_again_for_each_step():
     kept = dropped_units(make(dropout=0.5, hidden_size=32, scheduled_sampling=1.0).train())
     assert len({tuple(units.flatten().tolist()) for units in kept}) == M
 

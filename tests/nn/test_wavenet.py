@@ -136,7 +136,9 @@ def test_padding_has_no_influence(pooling):
         (24, 6, "mean", 2),
     ],
 )
-def test_company_changes_no_bit(hidden_size, n_channels, pooling, kernel_size, threads, precision):
+def test_other_rows_change_no_bit(
+    hidden_size, n_channels, pooling, kernel_size, threads, precision
+):
     settings = {
         "input_size": n_channels,
         "hidden_size": hidden_size,
@@ -194,7 +196,7 @@ def test_initialisation():
         assert torch.equal(a, b)
 
 
-def test_zeros_teach_something():
+def test_gradients_of_a_sequence_of_zeros():
     encoder = WaveNetEncoder(input_size=1, hidden_size=4, n_layers=2)
     initialize(encoder, torch.Generator().manual_seed(0))
     encoder(torch.zeros(1, 5, 1))[0].square().sum().backward()

@@ -1,4 +1,4 @@
-"""How WaveNet goes on from a state, in pieces and step by step."""
+"""WaveNet continued from a state, in pieces and step by step."""
 
 import pickle
 
@@ -93,7 +93,7 @@ def test_a_step_leaves_the_state_as_it_is_outside_of_inference(mode):
 
 @shapes
 @streaming
-def test_state_is_behind_the_last_valid_step(shape, pooling, mode):
+def test_state_is_that_after_the_last_valid_step(shape, pooling, mode):
     encoder, x, rest = make(**shape, pooling=pooling), noise(5, 9, 2), noise(5, 12, 2, seed=1)
     for ends in ([], [1, 2, 7]):
         _, state = encoder(x, LENGTHS)
@@ -158,7 +158,7 @@ def test_gradients_pass_through_the_state(ends):
 
 
 @pytest.mark.parametrize("pooling", ["mean", "attention"])
-def test_no_state_without_use(pooling):
+def test_no_state_if_it_cannot_be_continued(pooling):
     encoder = make(pooling=pooling)
     assert not encoder.streams
     assert encoder(noise(5, 6, 2))[1] is None

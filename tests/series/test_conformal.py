@@ -267,6 +267,6 @@ class TestWidths:
         assert 0.8 <= after[1] < (0.8 + before[1]) / 2
         assert 0.945 <= after[0] <= before[0]
 
-    def test_without_trust_in_the_outcomes_nothing_is_corrected(self, held_out):
+    def test_with_weight_0_nothing_is_corrected(self, held_out):
         widths = self.mean_of_two_right_widths(held_out, 0.0)
         np.testing.assert_array_equal(widths.corrected(*held_out).fixed, widths.fixed)

@@ -1,4 +1,4 @@
-"""Reductions of arrays with gaps, against numpy's."""
+"""Reductions of arrays with missing values, against those of NumPy."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Where a series stands at an origin: location, scale and paths from the history before it."""
+"""Location and scale of a series at an origin, from the history before it."""
 
 import pickle
 import warnings
@@ -27,7 +27,7 @@ def literal_location_and_scale(y, season):
 
 
 def stats_of(panel, season, origin=None):
-    """Return where the series stand at their ends."""
+    """Return location and scale of the series at their ends."""
     origin = panel.lengths if origin is None else np.full(panel.n_series, origin)
     return Normalizer(panel, season).at(np.arange(panel.n_series), origin)
 
@@ -58,7 +58,7 @@ def test_scale_is_that_of_changes_over_a_season():
 
 
 def test_a_settled_scale_stays():
-    """It is that of the settled steps at all earlier origins, and goes on from there."""
+    """It is that of the settled steps at all earlier origins; later ones use the whole history."""
     panel = random_panel(np.random.default_rng(0), [30, 20])
     origins, settled = all_origins(panel), np.array([24, 10])
     found = Normalizer(panel, 4, settled=settled).at(*origins)
@@ -69,7 +69,7 @@ def test_a_settled_scale_stays():
 
 @pytest.mark.parametrize("value", [0.0, 7.0, -1e12, 1e-12, 0.1])
 def test_scale_of_a_constant_series_is_next_to_nothing(value):
-    """So that it is forecast to go on; a single value may be the first of any series."""
+    """So that the forecast stays constant; the scale of a single value is 1."""
     constant, single = (stats_of(panel_of(np.full(n, value)), 4) for n in (9, 1))
     assert constant.location.item() == pytest.approx(value)
     assert 0 < constant.scale.item() <= 1.01e-9 * abs(value) + 1e-300
@@ -128,7 +128,7 @@ def test_the_rest_of_the_panel_does_not_matter():
 )
 @settings(deadline=None, max_examples=40)
 def test_later_values_change_nothing(season, cut, missing, later, seed):
-    """Bit for bit: neither location and scale, nor whether the series goes on."""
+    """Bit for bit: neither location nor scale."""
     rng = np.random.default_rng(seed)
     panel = random_panel(rng, [30], missing=missing)
     y = panel.y.copy()

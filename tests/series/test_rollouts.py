@@ -1,4 +1,4 @@
-"""Origins that follow one another: the same as each origin alone, but for level and scale."""
+"""Rolling examples: the same as each origin alone, except for level and scale."""
 
 from dataclasses import replace
 

@@ -141,7 +141,7 @@ def test_forecasts_of_a_series_do_not_depend_on_the_panel():
         np.testing.assert_array_equal(alone, together.loc[name])
 
 
-def test_a_longer_horizon_goes_on():
+def test_a_longer_horizon_continues_the_shorter_one():
     """Steps after those that were learned, where the regression is fed its own forecasts."""
     y = seasonal(80, noise=0.01)
     forecaster = baseline_alone(y[:60], sp=4)
@@ -153,7 +153,7 @@ def test_a_longer_horizon_goes_on():
 
 @pytest.mark.parametrize("baseline", ["smoothing", "theta"])
 @pytest.mark.parametrize("block_length", [1, 2, 3])
-def test_blocks_that_are_fed_back_go_along_the_path(baseline, block_length):
+def test_blocks_that_are_fed_back_follow_the_path(baseline, block_length):
     """What follows from the whole history is the same at once and block by block."""
     at_once = baseline_alone(Y, baseline=baseline).predict()
     params = {"strategy": "recursive", "examples__block_length": block_length}

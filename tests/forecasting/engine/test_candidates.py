@@ -179,7 +179,7 @@ def held_out_fits(panel, monkeypatch):
     return found
 
 
-def test_the_window_that_is_needed_takes_all(monkeypatch):
+def test_the_only_useful_window_gets_all_the_weight(monkeypatch):
     """A value of 17 steps before needs a window that reads it."""
     rng = np.random.default_rng(0)
     panel = panel_of(np.tile(rng.normal(size=17), 12) + 0.01 * rng.normal(size=17 * 12))
@@ -321,7 +321,7 @@ def test_a_series_that_is_not_positive_has_no_logarithm():
 
 
 @pytest.mark.parametrize("looks_so", [False, True])
-def test_forecasts_overrule_the_looks(monkeypatch, looks_so):
+def test_forecasts_overrule_the_expectation(monkeypatch, looks_so):
     """If they are clearly better."""
     monkeypatch.setattr(module, "choose_log", lambda *_: looks_so)
     panel = positive("multiplicative", n_series=6)

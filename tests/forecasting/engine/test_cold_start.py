@@ -235,7 +235,7 @@ def test_covariates_of_a_new_series():
         forecaster.predict()
 
 
-def test_times_too_few_to_tell_their_frequency():
+def test_too_few_times_to_infer_a_frequency():
     """That of the panel is taken."""
     y = panel(kind="month end")
     forecaster = quick(cold_start=True).pretrain(y, fh=[1, 2])

@@ -58,7 +58,7 @@ def test_a_long_series_has_its_baselines_weighed_from_earlier_origins():
     assert weighed[1].endswith(f"{reason} and on cross-fitted earlier ones)")
 
 
-def test_a_longer_horizon_asks_for_a_longer_window(usual):
+def test_a_longer_horizon_needs_a_longer_window(usual):
     plan = lines_of(months(), horizon=30)
     assert usual["window"] == "24 steps (two seasons)"
     assert plan["window"] == "38 steps (1.25 horizons, at least 8 steps)"
@@ -109,6 +109,6 @@ def test_where_nothing_is_held_out_no_epoch_is_the_best():
     assert "lowest" not in lines_of(months(5), horizon=3, sp=1)["training"]
 
 
-def test_what_reads_on_feeds_single_steps_back():
+def test_recursive_networks_feed_single_steps_back():
     plan = lines_of(months(), cls=WaveNetForecaster, baseline="naive", strategy="recursive")
     assert plan["horizon"] == "one step, fed back"

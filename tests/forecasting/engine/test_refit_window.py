@@ -119,6 +119,6 @@ def test_panels_of_unequal_lengths(params):
         ),
     ],
 )
-def test_what_cannot_be(params, text):
+def test_invalid_windows(params, text):
     with pytest.raises(ValueError, match=text):
         quick(**params).fit(seasonal(40), fh=FH)

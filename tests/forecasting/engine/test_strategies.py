@@ -75,7 +75,7 @@ def recomputed(forecaster, data, series, origin, n_steps):
 @pytest.mark.parametrize("baseline", ["naive", "median", "drift", None])
 @pytest.mark.parametrize("n_past", [0, 2])
 @pytest.mark.parametrize("cls", [*RECURRENT, WaveNetForecaster])
-def test_reading_on_equals_reading_again(cls, n_past, baseline):
+def test_continuing_from_a_state_equals_reading_again(cls, n_past, baseline):
     spec = WindowSpec(4, 1, 1, season=2, n_seasons=2, baseline=BASELINES[baseline], rollout=3)
     data, forecaster = trained(spec, n_past, cls)
     series, origin = np.array([0, 1, 1]), np.array([9, 12, 20])
@@ -109,7 +109,7 @@ READS_ON = {
 
 
 @pytest.mark.parametrize(("params", "expected"), READS_ON.values(), ids=READS_ON)
-def test_which_networks_read_on(params, expected):
+def test_which_networks_continue_from_a_state(params, expected):
     forecaster = quick(strategy="recursive", **params).fit(Y, fh=FH)
     assert (forecaster.plan_.spec.rollout > 0) == expected
     assert forecaster.plan_.spec.horizon == params.get("examples__block_length", 1)
