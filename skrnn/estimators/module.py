@@ -57,7 +57,7 @@ class _OwnModuleEstimator(OwnModule, SequenceEstimator):
         return {"input_size": self.n_channels_in_, "output_size": self._n_outputs}
 
     def _network_spec(self):
-        return OwnModuleSpec(self.module, self.module_params, self._known())
+        return OwnModuleSpec(self.module, dict(self.module_params or {}), self._known())
 
     def _step_outputs(self, x, state):
         check_is_fitted(self)

@@ -105,7 +105,7 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
         batch = self._rows_to_try(plan, panel)
         width = self._try_network(torch_generator(0), batch, known, padded=False)
         head = HeadSpec("quantiles", plan.head_settings(panel))
-        return OwnModuleSpec(self.module, self.module_params, known, width, head)
+        return OwnModuleSpec(self.module, dict(self.module_params or {}), known, width, head)
 
     def _rows_to_try(self, plan, panel):
         """Return the windows at the ends of a few series, or at a few places of a single one."""

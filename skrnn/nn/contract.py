@@ -9,9 +9,9 @@ the forecast that the output corrects. Networks that read targets also get ``tar
 ``(n, h, k, q)`` for forecasts of h steps with q quantiles.
 ``state`` is a tuple of tensors that continues the sequence, or None.
 
-`Module`, the base of all networks and layers of the package, declares everything else. Layers of
-torch and of the user do not inherit from it; only `declared` and the setters of `Module` handle
-them. The training relies on the attributes and methods of a network, without importing this
+`Module`, the base of all networks of the package and of the layers that differ from its defaults,
+declares everything else. Layers of torch and of the user do not inherit from it; only `declared`
+and the setters of `Module` handle them. The training relies on the attributes and methods of a network, without importing this
 package. `ModuleAdapter` adds them to a user's own network.
 """
 
@@ -50,6 +50,8 @@ class Module(nn.Module):
         Whether a network gets ``batch.target`` in training (teacher forcing).
     progress : float
         Fraction of the training done, in [0, 1). The loop sets it on networks that read targets.
+    width : int or None
+        Width of what the head of a network reads; None if it is not known.
     sequential : bool
         Whether a layer computes step by step, each step depending on the one before.
     own_threads : KernelThreads or None
@@ -72,6 +74,7 @@ class Module(nn.Module):
     sequential: ClassVar[bool] = False
     draws: ClassVar[bool] = False
     progress: float = 0.0
+    width: int | None = None
     generator: torch.Generator | None = None
     sampling: bool = False
     p: float = 0.0
@@ -97,11 +100,11 @@ class Module(nn.Module):
         return any(declared(part).p > 0 for part in self.modules())
 
     def declarations(self) -> list[tuple[nn.Module, Module]]:
-        """Return all parts, each with what `declared` returns for it."""
+        """Return all parts, each with the object that declares for it."""
         return [(part, declared(part)) for part in self.modules()]
 
     def set_generator(self, generator: torch.Generator | None) -> None:
-        """Give every part that draws random numbers its generator."""
+        """Set the generator of every part that draws random numbers."""
         self._set("generator", generator)
 
     def set_sampling(self, sampling: bool) -> None:

@@ -66,6 +66,7 @@ class ForecastModel(Module):
 
     def __init__(self, encoder: Encoder, head: QuantileForecastHead) -> None:
         super().__init__()
+        self.width = encoder.output_size
         self.encoder = encoder
         self.head = head
 
@@ -99,6 +100,7 @@ class RollingForecastModel(Module):
 
     def __init__(self, encoder: Encoder, head: QuantileForecastHead, *, rollout: int) -> None:
         super().__init__()
+        self.width = encoder.output_size
         self.encoder = encoder
         self.head = head
         self.rollout = rollout

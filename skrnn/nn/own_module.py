@@ -23,7 +23,7 @@ class OwnModuleSpec:
     ----------
     module : callable
         Class or function that returns the network; `construct` calls it.
-    params : mapping or None
+    params : mapping
         Arguments given by the user.
     known : mapping
         Sizes that are known from the data.
@@ -34,7 +34,7 @@ class OwnModuleSpec:
     """
 
     module: Callable[..., nn.Module]
-    params: Mapping[str, Any] | None
+    params: Mapping[str, Any]
     known: Mapping[str, int]
     width: int = 0
     head: HeadSpec | None = None

@@ -175,6 +175,7 @@ class Seq2SeqModel(Module):
             n_layers=n_layers,
             dropout=dropout,
         )
+        self.width = self.encoder.output_size
         self.bridges: nn.ModuleList | None = None
         if bidirectional:
             width = hidden_size * (2 if cell == "lstm" else 1)

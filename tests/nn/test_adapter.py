@@ -220,13 +220,13 @@ def test_padded_rows_need_a_network_that_tells_them_apart():
 def test_a_head_reads_the_features_and_what_is_known():
     shape = {"horizon": 2, "n_targets": 1, "n_quantiles": 3, "n_future": 1, "reads_baseline": True}
     known = {"input_size": 3, "output_size": 6}
-    model = OwnModuleSpec(Net, None, known, 6, HeadSpec("quantiles", shape)).build(0)
+    model = OwnModuleSpec(Net, {}, known, 6, HeadSpec("quantiles", shape)).build(0)
     network = model.module
     given = batch(future=torch.randn(4, 2, 1), baseline=torch.randn(4, 2, 1))
     output, _ = model(given)
     assert output.shape == (4, 2, 1, 3)
     torch.testing.assert_close(output, model.head(network(given.x), given.future, given.baseline))
-    alone = OwnModuleSpec(Net, None, known).build(0).module
+    alone = OwnModuleSpec(Net, {}, known).build(0).module
     assert torch.equal(parameters(network), parameters(alone))  # the head alone is initialised
     assert not model.head.from_state.weight.any()
 

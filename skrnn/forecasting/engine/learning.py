@@ -180,10 +180,10 @@ def summarize(results, settings, correction_weight, *, validated):
     """Return the facts about networks and training that the plan reports."""
     module = results[0].module
     n_weights = sum(parameter.numel() for parameter in module.parameters())
-    encoder = getattr(module, "encoder", None)  # a user's own network has none
-    width = None if encoder is None else encoder.output_size
     best_epoch = results[0].best_epoch if validated else None
-    return TrainingSummary(width, n_weights, len(results), settings, best_epoch, correction_weight)
+    return TrainingSummary(
+        module.width, n_weights, len(results), settings, best_epoch, correction_weight
+    )
 
 
 def train_further(forecaster, history, selection, settings, seed):
