@@ -30,9 +30,10 @@ test-all: $(VENV)/.dev
 golden: $(VENV)/.dev
 	$(BIN)/python tests/golden compare
 
-# Faults put into the code one at a time, and whether the tests notice: hours.
+# Faults put into the code one at a time, and which tests notice: about an hour.
 faults: $(VENV)/.dev
-	$(BIN)/python tests/faults.py run --output faults.csv
+	$(BIN)/python tests/faults.py check
+	$(BIN)/python tests/faults.py run --jobs 2
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

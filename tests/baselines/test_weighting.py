@@ -77,6 +77,15 @@ def test_each_series_has_a_vote():
     assert weigh(errors, series, np.full(4, 50.0))[0][0] > as_they_are[0]
 
 
+def test_series_are_no_independent_votes():
+    """Four series of the same errors count as two, since series of a panel are correlated."""
+    errors, series = errors_of(1.0, 1.2)
+    alike = np.tile(errors[:, series == 0], (1, 4, 1, 1))
+    of_four, _ = weigh(alike, series, np.full(4, 5.0))
+    of_one, _ = weigh(errors[:, series == 0], series[series == 0], np.full(1, 10.0))
+    np.testing.assert_allclose(of_four, of_one, rtol=1e-9)
+
+
 def test_series_without_an_outcome_have_no_vote():
     errors, series = errors_of(1.0, 2.0)
     errors[:, series == 0] = np.nan

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skrnn.data import Sequences, SupervisedSequences
+from skrnn.data import PaddedTargets, Sequences, SupervisedSequences
 
 LENGTHS = [3, 1, 2]
 WEIGHTS = np.array([1.0, 4.0, 2.0])
@@ -58,3 +58,13 @@ def test_take_and_join(targets):
 
 def test_weights_are_one_by_default():
     assert SupervisedSequences(ragged(), VECTORS).weights.tolist() == [1, 1, 1]
+
+
+def test_targets_of_other_lengths_than_their_inputs():
+    """They are padded to a common length; the padding has weight 0."""
+    data = PaddedTargets(ragged(), ragged(2, start=100), WEIGHTS, n_steps=4)
+    _, targets, weights = data.gather(np.array([1, 0]))
+    assert targets.shape == (2, 4, 2)
+    assert weights.tolist() == [[4, 0, 0, 0], [1, 1, 1, 0]]
+    np.testing.assert_array_equal(targets[weights == 0], 0)
+    assert (targets[weights > 0] >= 110).all()

@@ -94,6 +94,16 @@ def test_blocks_are_forecast_again_where_they_read_other_medians(counts):
     assert counts["forecast"] == 2
 
 
+def test_members_begin_apart():
+    """At a rate of almost 0 the weights are those with which the training began."""
+    forecaster = quick(n_members=3, learning_rate=1e-9).fit(Y, fh=FH)
+    flat = [
+        np.concatenate([p.detach().numpy().ravel() for p in member.parameters()])
+        for member in forecaster.module_.members
+    ]
+    assert min(np.abs(flat[i] - flat[i - 1]).max() for i in range(3)) > 0.1
+
+
 @pytest.mark.parametrize("y", [seasonal(2000), panel((400, 300))], ids=["series", "panel"])
 @pytest.mark.parametrize("normalization", ["auto", "standard"])
 def test_a_pickle_has_no_caches(y, normalization):

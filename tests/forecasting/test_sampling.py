@@ -50,6 +50,13 @@ class TestPaths:
             share = (values <= quantile).mean(axis=0)
             np.testing.assert_allclose(share, alpha, atol=4 * np.sqrt(0.25 / n_paths))
 
+    def test_series_have_their_own_draws(self, fitted):
+        """Errors of one series say nothing about those of another."""
+        paths = fitted["panel"].sample_paths(fh=[1], n_paths=2000, random_state=0)
+        table = paths["u"].droplevel(-1).unstack("shop")
+        others = ~np.eye(table.shape[1], dtype=bool)
+        assert np.abs(table.corr().to_numpy()[others]).max() < 0.1
+
     def test_reproducible(self, fitted):
         paths = [fitted["panel"].sample_paths(random_state=seed) for seed in (3, 3, 4)]
         pd.testing.assert_frame_equal(paths[0], paths[1])

@@ -1,5 +1,7 @@
 """Pretraining and updating: which weights are kept, and where forecasts start."""
 
+import copy
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -40,6 +42,13 @@ class TestPretraining:
             forecaster.fit(Y[:20]).predict(FH)
             np.testing.assert_array_equal(weights(forecaster), before)
         assert not np.array_equal(before, weights(quick(cls).fit(Y, fh=FH)))
+
+    def test_an_update_trains_a_copy(self):
+        forecaster = quick().fit(Y[:40], fh=FH)
+        earlier, before = copy.copy(forecaster), weights(forecaster)
+        forecaster.update(Y[40:])
+        np.testing.assert_array_equal(weights(earlier), before)
+        assert not np.array_equal(weights(forecaster), before)
 
     def test_forecasts_are_of_the_series_of_fit(self, pretrained):
         prediction = pretrained.clone().fit(Y).predict(FH)

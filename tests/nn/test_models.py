@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skrnn.data import Batch
-from skrnn.nn import EncoderSpec, NetworkSpec, QuantileForecastHead, RecurrentEncoder
+from skrnn.nn import EncoderSpec, Ensemble, NetworkSpec, QuantileForecastHead, RecurrentEncoder
 from skrnn.nn.heads import EvenLinear, monotone
 from skrnn.nn.models import RollingForecastModel
 
@@ -22,14 +22,18 @@ def noise(*shape, seed=0):
     return torch.randn(*shape, generator=generator(seed))
 
 
-def sequence_model(pooling, cell="gru", bidirectional=False):
+def sequence_spec(pooling, cell="gru", bidirectional=False):
     settings = {
         "input_size": 2,
         "hidden_size": 3,
         "bidirectional": bidirectional,
         "pooling": pooling,
     }
-    return NetworkSpec.sequence(EncoderSpec(cell, settings), n_outputs=4).build(0).eval()
+    return NetworkSpec.sequence(EncoderSpec(cell, settings), n_outputs=4)
+
+
+def sequence_model(*args, **options):
+    return sequence_spec(*args, **options).build(0).eval()
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
@@ -56,6 +60,14 @@ def test_equal_lengths_need_no_lengths(pooling):
 
 def test_sequence_model_hands_the_state_on():
     model, x = sequence_model(None, cell="lstm"), noise(2, 6, 2)
+    first, state = model(Batch(x[:, :4]))
+    second, _ = model(Batch(x[:, 4:]), state)
+    torch.testing.assert_close(torch.cat([first, second], dim=1), model(Batch(x))[0])
+
+
+def test_each_member_of_an_ensemble_has_its_own_state():
+    spec, x = sequence_spec(None, cell="lstm"), noise(2, 6, 2)
+    model = Ensemble([spec.build(seed).eval() for seed in (0, 1)])
     first, state = model(Batch(x[:, :4]))
     second, _ = model(Batch(x[:, 4:]), state)
     torch.testing.assert_close(torch.cat([first, second], dim=1), model(Batch(x))[0])

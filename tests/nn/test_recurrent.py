@@ -89,6 +89,18 @@ def test_ragged_rows_are_rows_alone(cell, bidirectional, connections, pooling):
         torch.testing.assert_close(ours, alone[0])
 
 
+@connected
+@pytest.mark.parametrize("lengths", [None, LENGTHS], ids=["equal", "ragged"])
+def test_the_last_step_of_each_direction(connections, lengths):
+    """The one that reads backwards has read its last step at the beginning."""
+    options = {"n_layers": 2, "bidirectional": True, "connections": connections}
+    x, last = noise(5, 7, 3), torch.full((5,), 6) if lengths is None else lengths - 1
+    steps, _ = make(**options)(x, lengths)
+    pooled, _ = make(**options, pooling="last")(x, lengths)
+    torch.testing.assert_close(pooled[:, :4], steps[torch.arange(5), last, :4])
+    torch.testing.assert_close(pooled[:, 4:], steps[:, 0, 4:])
+
+
 @cells
 @both_ways
 @pytest.mark.parametrize("pooling", [None, "last", "mean", "attention"])

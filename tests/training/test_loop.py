@@ -290,3 +290,10 @@ def test_targets_are_told_in_training_only():
     assert len(module.told) == 6  # and one validation after each of two epochs
     first = torch.cat([target for target, _ in in_training[:2]]).flatten().sort().values
     torch.testing.assert_close(first, torch.from_numpy(data.targets).flatten().sort().values)
+
+
+def test_validation_drops_nothing():
+    """Also that of a network which has just been in training."""
+    module, data = make_module(dropout=0.5).double(), make_data()
+    expected = evaluate(module.eval(), data, SQUARED)
+    assert evaluate(module.train(), data, SQUARED) == expected

@@ -11,12 +11,15 @@ from forecasting.series import (
     one_forecaster,
     panel,
     quick,
+    seasonal,
 )
 from selection import mainly
+from series.panels import panel_of
 
 from skrnn import Covariates
 from skrnn.forecasting import LSTMForecaster
-from skrnn.forecasting.engine.cold_start import longest_short
+from skrnn.forecasting.engine.cold_start import _cut, longest_short
+from skrnn.forecasting.engine.origins import split_origins
 
 FH = np.arange(1, 13)
 SHAPE = np.array([-3, -2.5, -1, 0, 1, 2, 3.5, 3, 1.5, 0, -1.5, -3]) / 10
@@ -246,6 +249,25 @@ def test_too_few_times_to_infer_a_frequency():
         )
         expected = pd.date_range("2009-01-31", periods=n + 2, freq="ME")[n:]
         assert list(prediction.index) == list(expected)
+
+
+class TestPieces:
+    def test_they_end_before_what_is_held_out(self):
+        lengths = np.array([60, 45])
+        values = [np.arange(float(n)) for n in lengths]
+        end, spec = lengths - 9, LSTMForecaster(sp=4).fit(values[0], fh=FH).plan_.spec
+        rng = np.random.default_rng(0)
+        pieces = _cut(panel_of(*values), np.ones_like(end), end, spec, 12, rng)
+        assert max(y.max() for y in map(pieces.panel.series, range(50))) == end[0] - 1
+        assert pieces.panel.series(len(pieces.origin) - 1).max() == end[1] - 1
+
+    def test_an_ordinary_network_takes_over_where_its_training_begins(self):
+        """Its origins begin right after the longest history of the cold start."""
+        forecaster = quick(cold_start=True, sp=4).fit(seasonal(60), fh=FH[:3])
+        cold = forecaster.fitted_.cold_start
+        (_, origin), *_ = split_origins(forecaster._observed.panel, cold.plan.spec, 0.1)
+        around = origin.min() + np.array([-2, -1, 0])
+        np.testing.assert_array_equal(cold.forecasts(around), [True, True, False])
 
 
 class TestWhatCannotWork:

@@ -98,6 +98,13 @@ def test_season_of_the_calendar(freq, season):
         assert calendar_season(pd.period_range("2001", periods=9, freq=freq)) == season
 
 
+@pytest.mark.parametrize(
+    ("freq", "season"), [("2ME", 6), ("3ME", 4), ("5ME", 1), ("2QE", 2), ("7D", 1)]
+)
+def test_season_of_steps_of_several_months(freq, season):
+    assert calendar_season(pd.date_range("2001", periods=9, freq=freq)) == season
+
+
 @one_forecaster
 @pytest.mark.parametrize("name", ["sales", None, 7, ("a", "b")])
 def test_names_of_series_are_kept(cls, name):
