@@ -7,10 +7,12 @@ import math
 import torch
 from torch import Tensor, nn
 
+from .contract import Module
+
 ATTENTIONS = ("additive", "dot")
 
 
-class _Attention(nn.Module):
+class _Attention(Module):
     """Base class of both kinds; a subclass defines keys and scores."""
 
     def keys(self, values: Tensor) -> Tensor:

@@ -8,6 +8,8 @@ from typing import TypeVar
 import torch
 from torch import nn
 
+from .contract import Module
+
 Built = TypeVar("Built", bound=nn.Module)
 
 
@@ -46,14 +48,13 @@ def _allocate(module: nn.Module) -> None:
 def initialize(module: nn.Module, generator: torch.Generator) -> None:
     """Initialise every layer.
 
-    Weights are Glorot uniform (Glorot & Bengio, 2010) and biases zero. Parts with a method
-    ``initialize(generator)`` initialise themselves.
+    Weights are Glorot uniform (Glorot & Bengio, 2010) and biases zero, but for what
+    `Module.initialize` of a part sets.
     """
     for part in module.modules():
         if isinstance(part, nn.Linear):
             nn.init.xavier_uniform_(part.weight, generator=generator)
             nn.init.zeros_(part.bias)
     for part in module.modules():
-        own = getattr(part, "initialize", None)
-        if own is not None:
-            own(generator)
+        if isinstance(part, Module):
+            part.initialize(generator)

@@ -9,9 +9,9 @@ the forecast that the output corrects. Networks that read targets also get ``tar
 ``(n, h, k, q)`` for forecasts of h steps with q quantiles.
 ``state`` is a tuple of tensors that continues the sequence, or None.
 
-`Module`, the base of all networks of the package and of the layers that differ from its defaults,
-declares everything else. Layers of torch and of the user do not inherit from it; only `declared`
-and the setters of `Module` handle them. The training relies on the attributes and methods of a network, without importing this
+`Module`, the base of all networks and layers of the package, declares everything else. Layers of
+torch and of the user do not inherit from it; only `declared` and the setters of `Module` handle
+them. The training relies on the attributes and methods of a network, without importing this
 package. `ModuleAdapter` adds them to a user's own network.
 """
 
@@ -98,6 +98,9 @@ class Module(nn.Module):
     def has_dropout(self) -> bool:
         """Whether any part has dropout."""
         return any(declared(part).p > 0 for part in self.modules())
+
+    def initialize(self, generator: torch.Generator) -> None:
+        """Set those weights that do not start as others do; nothing by default."""
 
     def declarations(self) -> list[tuple[nn.Module, Module]]:
         """Return all parts, each with the object that declares for it."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from .contract import Module
+
 POOLINGS = ("last", "mean", "attention")
 
 
@@ -25,7 +27,7 @@ def mean_over_time(x: Tensor, lengths: Tensor | None) -> Tensor:
     return last_step(x.cumsum(dim=1), lengths) / counts
 
 
-class AttentionPooling(nn.Module):
+class AttentionPooling(Module):
     r"""Weighted mean over the valid steps, with learned weights (Yang et al., 2016).
 
     :math:`\alpha = \mathrm{softmax}_t(v^\top \tanh(W h_t + b))`, result
@@ -55,7 +57,7 @@ class AttentionPooling(nn.Module):
         return mean_over_time(weights * x, lengths) / mean_over_time(weights, lengths)
 
 
-class Pooling(nn.Module):
+class Pooling(Module):
     """One vector per sequence by a pooling of `POOLINGS`; all steps if it is None.
 
     Shape

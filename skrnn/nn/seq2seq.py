@@ -27,7 +27,7 @@ class StepHead(Protocol):
         """Return the values ``(n, m, k)`` that the next step reads."""
 
 
-class ValueHead(nn.Module):
+class ValueHead(Module):
     """One value for each target.
 
     Shape
@@ -46,7 +46,7 @@ class ValueHead(nn.Module):
         return output
 
 
-class QuantileHead(nn.Module):
+class QuantileHead(Module):
     """Quantiles that never cross; initialised to zero, as in `QuantileForecastHead`.
 
     Shape

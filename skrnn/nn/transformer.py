@@ -8,12 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .contract import Encoder, State
+from .contract import Encoder, Module, State
 from .dropout import Dropout
 from .pooling import Pooling
 
 
-class SelfAttention(nn.Module):
+class SelfAttention(Module):
     r"""Scaled dot-product attention of each step to the steps of its row (Vaswani et al., 2017).
 
     :math:`W_o [\mathrm{softmax}(Q_i K_i^\top / \sqrt{d}) V_i]_i + b_o` over the heads i, each of
@@ -67,7 +67,7 @@ class SelfAttention(nn.Module):
         return attended
 
 
-class TransformerLayer(nn.Module):
+class TransformerLayer(Module):
     r"""Attention and a network for each step, both added to what they read.
 
     :math:`x \leftarrow x + \mathrm{attention}(\mathrm{norm}(x))`, then

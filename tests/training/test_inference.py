@@ -7,7 +7,7 @@ from training.cases import make_data, make_module
 
 from skrnn.data import Batch, Sequences
 from skrnn.nn import CELLS, EncoderSpec, NetworkSpec
-from skrnn.training import predict_module
+from skrnn.training import monte_carlo_dropout, predict_module
 
 LENGTHS = np.concatenate([np.arange(1, 20), np.random.default_rng(0).integers(1, 30, size=281)])
 SUBSETS = {
@@ -78,6 +78,19 @@ def test_a_module_in_training_predicts_without_dropout_and_stays_in_training():
     assert module.training
     np.testing.assert_array_equal(first, second)
     assert first.dtype == np.float32
+
+
+def test_dropout_in_prediction_ends_with_its_context():
+    module, inputs = make_module(dropout=0.5, recurrent_dropout=0.5), make_data(5).inputs
+    before = np.stack(predict_module(module, inputs))
+    with monte_carlo_dropout(module, seed=0):
+        drawn, again = (np.stack(predict_module(module, inputs)) for _ in range(2))
+    np.testing.assert_array_equal(drawn, again)
+    np.testing.assert_array_equal(drawn, np.stack(predict_module(module, inputs, seed=0)))
+    assert not np.allclose(drawn, before)
+    np.testing.assert_array_equal(np.stack(predict_module(module, inputs)), before)
+    assert not any(part.sampling or part.generator for _, part in module.declarations())
+    assert module.encoder.layers[0][0]._mask is None
 
 
 def test_nothing_to_predict():
