@@ -80,11 +80,6 @@ class Normalizer:
     def __init__(self, panel: Panel, season: int, settled=None):
         self.panel, self.season, self.settled = panel, season, settled
 
-    def __getstate__(self):
-        """Leave out the sums, which are computed again when needed."""
-        cached = ("_smoothed", "_values", "_changes", "_start", "_powers")
-        return {name: value for name, value in vars(self).items() if name not in cached}
-
     def of_whole_series(self):
         """Return a copy that takes the scale at each origin from the whole series."""
         whole = copy.copy(self)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from skrnn.baselines import Level
+from skrnn.data.gathered import gathered_once
 from skrnn.series import (
     LEVELS,
     ForecastWidths,
@@ -111,7 +112,7 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
 
     def full_data():
         pieces = _cut(panel, np.ones_like(end), panel.lengths, spec, n_steps, rng)
-        return examples(pieces), first
+        return gathered_once(examples(pieces)), first
 
     tested = thin(after.origins, MOST_VALIDATION_PIECES)
     data, test = examples(before), examples(after, tested)
@@ -119,11 +120,11 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
     network_spec = options.network_spec(plan, panel)
     trained = fit_and_refit(
         lambda member: network_spec.build(seed),
-        data,
+        gathered_once(data),
         PinballLoss(LEVELS),
         first,
         [seed],
-        validation=test,
+        validation=gathered_once(test),
         everything=full_data if options.refit else None,
     )
     network = NetworkForecaster(trained.validated[0].module, spec)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
+from skrnn.data.gathered import gathered_once
 from skrnn.nn import Ensemble
 from skrnn.series import (
     LEVELS,
@@ -117,24 +119,23 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
     everything, train, test, end = split_origins(panel, plan.spec, options.validation_fraction)
     validation, sampled = None, thin(test, VALIDATION_ORIGINS)
     if len(test[0]) and len(train[0]):
-        validation = make_examples(panel, sampled, plan.spec, normalizer)
+        validation = gathered_once(make_examples(panel, sampled, plan.spec, normalizer))
     else:
         train, end = everything, panel.lengths
     examples = selection.examples(panel, train, plan.spec, normalizer, end)
     settings = options.settings(len(examples), plan)
-    final_plan = plan
+    refitted_plan = cache(lambda: refitted(panel, plan, n_steps))
 
     def full_data():
-        nonlocal final_plan
-        final_plan = refitted(panel, plan, n_steps)
-        newest = options.refit_window
-        data = all_examples(final_plan.normalizer(panel), final_plan.spec, selection, newest)
-        return data, settings if newest is None else options.settings(len(data), plan)
+        full, newest = refitted_plan(), options.refit_window
+        data = all_examples(full.normalizer(panel), full.spec, selection, newest)
+        again = settings if newest is None else options.settings(len(data), plan)
+        return gathered_once(data), again
 
     network_spec = options.network_spec(plan, panel)
     trained = fit_and_refit(
         lambda member: network_spec.build(seeds[2 * member]),
-        examples,
+        gathered_once(examples),
         PinballLoss(LEVELS),
         settings,
         seeds[1::2],
@@ -149,6 +150,7 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
     weight = choose_correction_weight(plan.spec, held_out)
     widths = calibrate(plan.spec, weight, panel, normalizer, everything, n_steps, held_out)
     summary = summarize(results, settings, weight, validated=validation is not None)
+    final_plan = plan if trained.final is results else refitted_plan()
     final_plan = replace(final_plan, summary=summary)
     cold_start = None
     if options.cold_start:
@@ -204,5 +206,6 @@ def train_further(forecaster, history, selection, settings, seed):
     """
     examples = all_examples(history.normalizer.of_whole_series(), forecaster.plan.spec, selection)
     module = copy.deepcopy(forecaster.module)
+    examples = gathered_once(examples)
     result = fit_module(module, examples, PinballLoss(LEVELS), settings(len(examples)), seed=seed)
     return replace(forecaster, module=result.module)
