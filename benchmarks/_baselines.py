@@ -27,7 +27,7 @@ class Model:
     ours : bool
         Whether it learns from all series of a panel at once.
     n_seasons : int
-        A series needs so many seasons, and 6 steps, for the forecaster to get its season.
+        A series needs this many seasons and 6 steps for the forecaster to get its season.
     """
 
     make: Callable[..., Any]

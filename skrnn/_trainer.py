@@ -32,11 +32,11 @@ class Trainer(ParameterGroup):
         Whether ``history_`` has, for each epoch, the mean ("gradient_norm") and the largest
         ("largest_gradient_norm") norm of the gradient before clipping.
     tbptt_steps : int or None, default=None
-        Truncated backpropagation through time (Williams & Peng, 1990): the gradient is cut after
-        so many steps, and the state goes on, so that memory does not grow with the length. With a
-        target for each step every piece is an update of the weights; a target for the sequence
-        is learned from its last `tbptt_steps` steps, with the state of those before. Needs
-        ``bidirectional=False``, no convolution, and ``pooling="last"`` or a target for each step.
+        Truncated backpropagation through time (Williams & Peng, 1990): the gradient stops after
+        this many steps and the state continues, so that memory does not grow with the length.
+        With one target per step, each piece updates the weights. One target per sequence is
+        learned from its last `tbptt_steps` steps, starting with the state of the steps before.
+        Needs ``bidirectional=False``, no stem, and ``pooling="last"`` or one target per step.
     device : str, default="cpu"
         Device of torch, such as "cpu" or "cuda:0"; "auto" takes a GPU where there is one.
     precision : {"float32", "float64"}, default="float32"

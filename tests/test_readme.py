@@ -18,7 +18,7 @@ def words(text):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_blocks_run(page, monkeypatch, tmp_path, capsys):
-    """Text behind a Python block is what it prints."""
+    """The text after a Python block is what it prints."""
     monkeypatch.setenv("MPLBACKEND", "agg")
     monkeypatch.chdir(tmp_path)
     text, session = (ROOT / page).read_text("utf-8"), {"__name__": "page"}

@@ -167,7 +167,7 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
         Raises
         ------
         ValueError
-            If `return_std` is asked of a network without dropout, or `n_steps` is not positive.
+            If `return_std` is True for a network without dropout, or `n_steps` is not positive.
         """
         check_is_fitted(self)
         return super(Seq2SeqRegressor, self._for_steps(n_steps)).predict(X, return_std, mc_samples)
@@ -254,7 +254,7 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
         return r2_score(targets.values, y_pred[valid], sample_weight=weights)
 
     def _for_steps(self, n_steps):
-        """Return an estimator that shares all with this one, but predicts so many steps."""
+        """Return this estimator with the same network, predicting `n_steps` steps."""
         if n_steps is None:
             return self
         check_scalar(n_steps, "n_steps", Integral, min_val=1)

@@ -1,4 +1,4 @@
-"""Weights, validation, refit, and training that goes on."""
+"""Weights, validation, refit, and continued training."""
 
 import numpy as np
 import pytest

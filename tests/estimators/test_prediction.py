@@ -1,4 +1,4 @@
-"""Prediction step by step, with dropout, and behind a convolution; training piece by piece."""
+"""Prediction step by step, with dropout, and after a convolution; training piece by piece."""
 
 import pickle
 

@@ -17,7 +17,7 @@ def raises(text):
 
 
 def make_targets(X, n_steps=4, k=2, seed=0):
-    """Return targets of so many steps that follow from the sequences."""
+    """Return targets of `n_steps` steps that follow from the sequences."""
     maps = np.random.default_rng(seed).normal(size=(n_steps, np.shape(X[0])[-1], k))
     return np.einsum("nc,mck->nmk", np.stack([np.mean(x, axis=0) for x in X]), maps)
 

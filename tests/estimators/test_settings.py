@@ -99,7 +99,7 @@ def test_fits_and_predicts(cls, params, problem):
     # A pickle predicts the same, and the same seed gives the same weights.
     np.testing.assert_array_equal(output(pickle.loads(pickle.dumps(model)), X), everything)
     assert same_weights(model, make(cls, **params).fit(X, y))
-    # Company does not matter.
+    # Batch composition does not matter.
     order = np.random.default_rng(0).permutation(37)
     for rows in ([0], [5, 3], range(20), order, [1] * 18):
         chosen = output(model, [X[i] for i in rows])

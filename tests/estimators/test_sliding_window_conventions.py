@@ -19,7 +19,7 @@ Y = np.random.default_rng(1).normal(size=120)
 ORDER = "Windows read the rows before a row, so that its prediction depends on its neighbours."
 WEIGHTS = {
     "check_sample_weight_equivalence_on_dense_data": "Removing or repeating a row changes the "
-    "windows of the rows behind it; a weight of the target does not."
+    "windows of the rows after it; a weight of the target does not."
 }
 SCALING = {
     "check_sample_weight_equivalence_on_dense_data": "The recurrent estimators scale windows by "

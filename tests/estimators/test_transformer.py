@@ -43,7 +43,7 @@ def test_fits_and_predicts(cls, params, problem):
     assert np.isfinite(everything).all()
     assert same_weights(model, make(cls, **params).fit(X, y))
     order = np.random.default_rng(0).permutation(37)
-    for rows in ([0], [5, 3], range(20), order, [1] * 18):  # company does not matter
+    for rows in ([0], [5, 3], range(20), order, [1] * 18):  # batch composition does not matter
         chosen = output(model, [X[i] for i in rows])
         np.testing.assert_allclose(chosen, everything[list(rows)], rtol=1e-5, atol=1e-5)
 
@@ -61,8 +61,8 @@ def test_steps_behind_a_long_row_do_not_matter(problem):
     rng = np.random.default_rng(0)
     X, y = problem(TransformerRegressor)
     model = make(TransformerRegressor).fit(X, y)
-    company = [*X, rng.normal(size=(200, 2))]
-    expected = model.predict(company)[:-1]
+    batch = [*X, rng.normal(size=(200, 2))]
+    expected = model.predict(batch)[:-1]
     alone = np.concatenate([model.predict([x]) for x in X])
     np.testing.assert_allclose(alone, expected, rtol=1e-5, atol=1e-5)
 

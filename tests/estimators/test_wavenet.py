@@ -40,7 +40,7 @@ def test_fits_and_predicts(cls, params):
         same = np.testing.assert_allclose
     else:
         same = np.testing.assert_array_equal
-    for rows in ([0], [5, 3], range(20), order, [1] * 18):  # company does not matter
+    for rows in ([0], [5, 3], range(20), order, [1] * 18):  # batch composition does not matter
         same(output(model, [X[i] for i in rows]), everything[list(rows)])
 
 

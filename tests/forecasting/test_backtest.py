@@ -51,7 +51,7 @@ class TestSameAsALoop:
 
     @pytest.mark.parametrize("fh", [1, [2, 5], [-3, 0, 1], [-1], [9]])
     def test_horizons(self, fh):
-        """With gaps, at and before the cutoff, longer than trained, and on behind the end of y."""
+        """With gaps, at and before the cutoff, longer than trained, and after the end of y."""
         forecaster = quick().fit(Y[:40], fh=[1, 2, 3, 4])
         cv = CutoffSplitter(np.array([40, 47, 50]), fh=fh, window_length=30)
         looped = loop(forecaster, Y, cv, of=lambda f, X: f.predict(fh))
@@ -145,7 +145,7 @@ class TestPanels:
         assert len(backtest) == n_rows
 
     def test_series_of_their_own_ends(self):
-        """Without `cv` each series goes on from its own end, a new one with its first window."""
+        """Without `cv` each series continues from its own end, a new one with its first window."""
         y = panel(lengths=(40, 31, 36))
         seen = y[y.groupby(level=0).cumcount(ascending=False) >= 5]
         seen = seen[seen.index.get_level_values(0) != "a"]

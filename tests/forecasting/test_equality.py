@@ -133,7 +133,7 @@ def test_predict_twice_is_predict_once():
 
 
 def test_horizon_in_fit_or_in_predict():
-    """Without one a season is trained, at least 12 steps: the same as asked for by name."""
+    """Without a horizon a season is trained, at least 12 steps: the same as passing it."""
     early, late = quick(sp=4).fit(Y, fh=np.arange(1, 13)), quick(sp=4).fit(Y)
     np.testing.assert_array_equal(weights(early), weights(late))
     pd.testing.assert_series_equal(early.predict(), late.predict(np.arange(1, 13)))

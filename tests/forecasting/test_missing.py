@@ -48,7 +48,7 @@ def test_leading_gap_changes_nothing(params):
 
 
 def test_trailing_gap():
-    """The forecast begins behind the gap, and reads what was observed before it."""
+    """The forecast begins after the gap, and reads what was observed before it."""
     y = seasonal(80)
     forecaster = LSTMForecaster(random_state=0, max_epochs=40)
     forecaster.fit(y[:70].where(np.arange(70) < 68), fh=np.arange(1, 9))

@@ -42,7 +42,7 @@ def plain(cls=LSTMForecaster, **params):
 def by_hand(forecaster, history, mean, deviation, n_steps=3, baseline=None):
     """Return the medians of a network that reads z-scores; what it returns is fed back.
 
-    One that reads on has read the first window and all behind it. One that has a baseline reads the
+    One that reads on has read the first window and all after it. One that has a baseline reads the
     z-scores of its forecast (1, 3, 1).
     """
     z = list((np.asarray(history, dtype=float) - mean) / deviation)
@@ -62,7 +62,7 @@ def by_hand(forecaster, history, mean, deviation, n_steps=3, baseline=None):
 @every_architecture
 class TestPlainNet:
     def test_it_reads_and_writes_z_scores(self, cls, strategy):
-        """Also behind the end of the series that it was trained on, in the same units."""
+        """Also after the end of the series that it was trained on, in the same units."""
         y = 1000 + 50 * seasonal(60)
         forecaster = plain(cls, strategy=strategy, max_epochs=10).fit(y[:40], fh=FH)
         assert forecaster.correction_weight_ == 1

@@ -73,7 +73,7 @@ class TestPaths:
         pd.testing.assert_series_equal(fitted["series"].predict(), drawn)
 
     def test_some_steps_of_a_longer_horizon(self):
-        """Steps with gaps, and behind those that were calibrated; the spread goes on growing."""
+        """Steps with gaps, and after the calibrated ones; the spread keeps growing."""
         forecaster = quick().fit(random_walk(200), fh=[1, 2, 3, 4])
         paths = forecaster.sample_paths(fh=[2, 4, 16], n_paths=10000, random_state=0)
         table = paths.iloc[:, 0].unstack("path")
@@ -240,7 +240,7 @@ class TestDropout:
         assert not draws[0].equals(draws[2])
         assert (draws[0].groupby(level=[1, 2]).std() > 0).any(axis=None)
         pd.testing.assert_frame_equal(forecaster.predict(), before)
-        # One draw is one network, whatever it is asked about besides.
+        # One draw is one network, whichever steps are requested.
         alone = quick(cls, dropout=0.4, strategy=strategy).fit(panel(), fh=FH)
         first = panel().loc[["s10"]]
         alone._observed = History.of(first, None, alone._observed.columns, alone.fitted_)

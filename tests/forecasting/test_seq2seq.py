@@ -19,11 +19,11 @@ def make(**params):
 
 
 def with_covariate(n=60, ahead=3, seed=0):
-    """Return noise that a covariate of the same step tells, and the covariate, further."""
-    told = np.random.default_rng(seed).normal(size=n + ahead)
+    """Return noise that a covariate has at the same step, and the covariate, further."""
+    known = np.random.default_rng(seed).normal(size=n + ahead)
     index = pd.period_range("2001-03", periods=n + ahead, freq="M")
-    X = pd.DataFrame({"told": told}, index=index)
-    return 10 + X["told"][:n].rename("y"), X
+    X = pd.DataFrame({"known": known}, index=index)
+    return 10 + X["known"][:n].rename("y"), X
 
 
 @attentions
@@ -81,8 +81,8 @@ def test_the_decoder_reads_the_covariates_of_its_own_step():
     y, X = with_covariate(n=120)
     forecaster = make(hidden_size=16, max_epochs=200, window_length=4, early_stopping=False, **BARE)
     forecaster.fit(y, X[:120], fh=FH)
-    expected = 10 + X["told"][120:]
-    assert np.abs(forecaster.predict(X=X[120:]) - expected).mean() < 0.3 * X["told"].std()
+    expected = 10 + X["known"][120:]
+    assert np.abs(forecaster.predict(X=X[120:]) - expected).mean() < 0.3 * X["known"].std()
     shifted = X.shift(1, fill_value=0.0)
     assert not np.isclose(forecaster.predict(X=shifted[120:]), forecaster.predict(X=X[120:])).any()
     changed = X.copy()

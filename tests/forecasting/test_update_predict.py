@@ -101,7 +101,7 @@ class TestUpdatePredict:
 
 
 def at_most(n_calls):
-    """Return an `update_predict_single` that may be called so many times."""
+    """Return an `update_predict_single` that may be called this many times."""
     calls = []
 
     def update_predict_single(self, *args, **kwargs):

@@ -198,7 +198,7 @@ class TestRollingForecasts:
         assert prediction[by_hand.index].item() == by_hand.item()
 
     def test_update_predict_over_what_was_seen(self, pretrained):
-        """Each forecast is for the step behind its window, and knows no later one."""
+        """Each forecast is for the step after its window, and knows no later one."""
         cv = ExpandingWindowSplitter(fh=[1], initial_window=30, step_length=5)
         forecaster = pretrained.clone().fit(Y)
         prediction = forecaster.update_predict(Y, cv=cv, update_params=False)

@@ -87,12 +87,12 @@ def main():
                 print(f"{name}: {found['error']['form']}", flush=True)
             continue
         old = recorded["cases"].get(name, {})
-        told = [f"{key} is in one only" for key in sorted(old.keys() ^ found.keys())]
+        lines = [f"{key} is in one only" for key in sorted(old.keys() ^ found.keys())]
         for key in old.keys() & found.keys():
             words = difference(old[key], found[key], exact)
-            told += [f"{key}: {words}"] if words else []
-        n_differ += bool(told)
-        for line in told:
+            lines += [f"{key}: {words}"] if words else []
+        n_differ += bool(lines)
+        for line in lines:
             print(f"{name}: {line}", flush=True)
     print(f"{len(names)} cases, {time.perf_counter() - start:.0f} s, {n_differ} differ")
     if args.command == "record":

@@ -156,16 +156,16 @@ def covariates_of_forecasts():
     only_past = forecaster("WaveNet", covariates__past_columns=["u", "v"]).fit(y, X=X[:72], fh=FH)
     back = forecaster("GRU", strategy="recursive").fit(y, X=X[:72], fh=FH)
     own = forecaster("Module", module=Knowing, **BARE).fit(y, X=X[:72], fh=FH)
-    asked = X[72:]
+    ahead = X[72:]
     y, X = load_longley()
     shipped = forecaster("GRU").fit(y[:13], X=X[:13], fh=[1, 2, 3])
     return {
-        **answers(known, X=asked),
-        "past": past.predict(X=asked),
+        **answers(known, X=ahead),
+        "past": past.predict(X=ahead),
         "only_past": only_past.predict(),
-        "back": back.predict(X=asked),
-        "own": own.predict(X=asked),
-        "own_paths": own.sample_paths(X=asked, n_paths=3, random_state=0, method="mc_dropout"),
+        "back": back.predict(X=ahead),
+        "own": own.predict(X=ahead),
+        "own_paths": own.sample_paths(X=ahead, n_paths=3, random_state=0, method="mc_dropout"),
         "longley": shipped.predict(X=X[13:]),
     }
 

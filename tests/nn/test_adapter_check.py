@@ -1,4 +1,4 @@
-"""What a network of the user's own is told before the training."""
+"""What a user's own network is checked for before the training."""
 
 import numpy as np
 import pytest

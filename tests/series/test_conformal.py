@@ -155,7 +155,7 @@ class TestSizesOfSeries:
         np.testing.assert_allclose(sizes[:, 0, 0], (2 * ratio + 5) / 7)
 
     def test_forecasts_that_overlap_are_few(self):
-        """At the second step every other origin tells something new."""
+        """At the second step every other origin is independent."""
         error, series = self.errors(40, [[1, 1], [9, 9]])
         sizes, _ = relative_sizes(error, series, np.array([40, 40]))
         ratio = np.abs(error).reshape(2, 40, 2).mean(axis=1) / np.abs(error).mean(axis=(0, 2))

@@ -61,7 +61,7 @@ def test_targets_and_baselines_are_those_of_each_origin(spec, missing):
 
 @specs
 def test_level_and_scale_are_those_of_the_first_origin(spec):
-    """The input goes on after the origin, in the same units, and the covariates with it."""
+    """The input and the covariates continue after the origin, in the same units."""
     rolling, singles = make(spec)
     rows = np.arange(4)
     batch, first = rolling.gather_inputs(rows)

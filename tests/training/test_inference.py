@@ -1,4 +1,4 @@
-"""A prediction does not depend on the company of its row."""
+"""A prediction does not depend on the other rows of its batch."""
 
 import numpy as np
 import pytest

@@ -30,7 +30,7 @@ def test_equal_to_torch(name):
             optimizer.zero_grad()
             module(x).square().mean().backward()
             optimizer.step()
-            if i == 3:  # as a training that goes on
+            if i == 3:  # as a training that continues
                 optimizer.load_state_dict(copy.deepcopy(optimizer.state_dict()))
     assert torch.equal(mine.weight, theirs.weight)
     assert torch.equal(mine.bias, theirs.bias)

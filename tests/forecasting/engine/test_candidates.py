@@ -132,7 +132,7 @@ def test_what_is_held_out_weighs_the_baselines_and_nothing_else():
     np.testing.assert_array_equal(model.grid, other_model.grid)
     np.testing.assert_array_equal(model.log_prior, other_model.log_prior)
     assert one.baseline.named_weights != two.baseline.named_weights
-    assert one.evidence > two.evidence + 2  # the trend goes on, and does not
+    assert one.evidence > two.evidence + 2  # the trend continues, and does not
     # The split is where the test expects it: one step earlier matters.
     moved = replace(other, y=other.y.copy())
     moved.series(0)[end[0] - 1] += 1

@@ -111,7 +111,7 @@ class TestAccuracy:
             assert relative_error(moved, actual) > 2 * error
 
     def test_features_of_a_new_series(self):
-        """What a single value does not show, a static column tells."""
+        """A static column shows what a single value does not."""
         y = years(40, 60)
         sign = np.where(pd.factorize(y.index.get_level_values(0))[0] % 2, 1.0, -1.0)
         level = y["y"].groupby(level=0).transform("mean")
