@@ -155,9 +155,15 @@ class Copy:
             "PYTHONDONTWRITEBYTECODE": "1",  # two faults of one size in one second look alike
             "HYPOTHESIS_STORAGE_DIRECTORY": str(self.folder / "hypothesis"),
         }
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        command = [sys.executable, __file__, "serve"]
-        self._server = subprocess.Popen(command, cwd=self.root, env=environment, **pipes)
+        self._server = subprocess.Popen(
+            [sys.executable, __file__, "serve"],
+            cwd=self.root,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # so that Ctrl-C comes to `run` alone
+        )
 
     def pytest(
         self, what: list[str], limit: int, cache: str = "all", first: str = ""
@@ -175,7 +181,10 @@ class Copy:
         assert self._server.stdin is not None
         assert self._server.stdout is not None
         print(json.dumps(order), file=self._server.stdin, flush=True)
-        status, seconds = json.loads(self._server.stdout.readline())
+        answer = self._server.stdout.readline()
+        if not answer:
+            raise RuntimeError("The process that runs the tests has ended; run the others anew.")
+        status, seconds = json.loads(answer)
         return status, seconds, self._printed.read_text("utf-8", "replace")
 
     def try_out(self, fault: Fault, limit: int) -> Result:
@@ -212,9 +221,12 @@ class Copy:
             if result.test in failed:
                 result.outcome = "fails anyway"
 
-    def remove(self) -> None:
-        self._server.kill()
+    def stop(self) -> None:
+        self._server.terminate()
         self._server.wait()
+
+    def remove(self) -> None:
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -230,6 +242,7 @@ class InOrder:
 
 def serve() -> int:
     """Run tests in forks of a process with the imports done, which saves seconds for each fault."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     for name in IMPORTED:
         import_module(name)
     for line in sys.stdin:
@@ -246,6 +259,7 @@ def _run_tests(order: dict) -> NoReturn:
     try:
         resource.setrlimit(resource.RLIMIT_CPU, (order["limit"], order["limit"] + 9))
         os.setsid()  # so that what the tests start can be ended with them
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         printed = os.open(order["printed"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         for number, file in enumerate((os.open(os.devnull, os.O_RDONLY), printed, printed)):
             os.dup2(file, number)
@@ -263,15 +277,15 @@ def _run_tests(order: dict) -> NoReturn:
 
 
 def _wait(process: int, limit: int) -> tuple[int, int]:
-    end = time.monotonic() + 10 * limit
-    while time.monotonic() < end:
-        done, status, used = os.wait4(process, os.WNOHANG)
-        if done:
-            break
-        time.sleep(0.05)
-    else:  # the tests hang
-        os.killpg(process, signal.SIGKILL)
-        _, status, used = os.wait4(process, 0)
+    end, done = time.monotonic() + 10 * limit, 0
+    try:
+        while not done and time.monotonic() < end:
+            done, status, used = os.wait4(process, os.WNOHANG)
+            time.sleep(0.05)
+    finally:
+        if not done:  # all wait for something that does not come, or nobody waits for them
+            os.killpg(process, signal.SIGKILL)
+            _, status, used = os.wait4(process, 0)
     return os.waitstatus_to_exitcode(status), round(used.ru_utime + used.ru_stime)
 
 
@@ -293,10 +307,17 @@ def run(faults: list[Fault], options: argparse.Namespace) -> bool:
             made.append(Copy(options.source, options.suite))
             copies.put(made[-1])
         with ThreadPoolExecutor(len(made)) as pool:
-            for task in as_completed([pool.submit(try_out, fault) for fault in faults]):
-                results.append(task.result())
-                show(results[-1])
-                write(results, options.output)
+            tasks = [pool.submit(try_out, fault) for fault in faults]
+            try:
+                for task in as_completed(tasks):
+                    results.append(task.result())
+                    show(results[-1])
+                    write(results, options.output)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for copy in made:
+                    copy.stop()
+                raise
         made[0].confirm(results)
     finally:
         for copy in made:
