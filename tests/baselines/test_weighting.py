@@ -77,8 +77,8 @@ def test_each_series_has_a_vote():
     assert weigh(errors, series, np.full(4, 50.0))[0][0] > as_they_are[0]
 
 
-def test_series_are_no_independent_votes():
-    """Four series of the same errors count as two, since series of a panel are correlated."""
+def test_series_of_a_panel_are_no_independent_votes():
+    """They are correlated, so that four series with the same errors count as two."""
     errors, series = errors_of(1.0, 1.2)
     alike = np.tile(errors[:, series == 0], (1, 4, 1, 1))
     of_four, _ = weigh(alike, series, np.full(4, 5.0))

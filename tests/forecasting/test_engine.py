@@ -95,7 +95,7 @@ def test_blocks_are_forecast_again_where_they_read_other_medians(counts):
 
 
 def test_members_begin_apart():
-    """At a rate of almost 0 the weights are those with which the training began."""
+    """With a learning rate of almost 0, the weights stay those at the start of the training."""
     forecaster = quick(n_members=3, learning_rate=1e-9).fit(Y, fh=FH)
     flat = [
         np.concatenate([p.detach().numpy().ravel() for p in member.parameters()])

@@ -51,7 +51,7 @@ class TestPaths:
             np.testing.assert_allclose(share, alpha, atol=4 * np.sqrt(0.25 / n_paths))
 
     def test_series_have_their_own_draws(self, fitted):
-        """Errors of one series say nothing about those of another."""
+        """The paths of one series are independent of those of another."""
         paths = fitted["panel"].sample_paths(fh=[1], n_paths=2000, random_state=0)
         table = paths["u"].droplevel(-1).unstack("shop")
         others = ~np.eye(table.shape[1], dtype=bool)

@@ -92,7 +92,7 @@ def test_ragged_rows_are_rows_alone(cell, bidirectional, connections, pooling):
 @connected
 @pytest.mark.parametrize("lengths", [None, LENGTHS], ids=["equal", "ragged"])
 def test_the_last_step_of_each_direction(connections, lengths):
-    """The one that reads backwards has read its last step at the beginning."""
+    """The backward direction ends at the first step."""
     options = {"n_layers": 2, "bidirectional": True, "connections": connections}
     x, last = noise(5, 7, 3), torch.full((5,), 6) if lengths is None else lengths - 1
     steps, _ = make(**options)(x, lengths)

@@ -293,7 +293,7 @@ def test_targets_are_told_in_training_only():
 
 
 def test_validation_drops_nothing():
-    """Also that of a network which has just been in training."""
+    """Not even for a network in training mode."""
     module, data = make_module(dropout=0.5).double(), make_data()
     expected = evaluate(module.eval(), data, SQUARED)
     assert evaluate(module.train(), data, SQUARED) == expected

@@ -255,7 +255,7 @@ class TestPieces:
     def test_they_end_before_what_is_held_out(self):
         lengths = np.array([60, 45])
         values = [np.arange(float(n)) for n in lengths]
-        end, spec = lengths - 9, LSTMForecaster(sp=4).fit(values[0], fh=FH).plan_.spec
+        end, spec = lengths - 9, quick(sp=4).fit(values[0], fh=FH).plan_.spec
         rng = np.random.default_rng(0)
         pieces = _cut(panel_of(*values), np.ones_like(end), end, spec, 12, rng)
         assert max(y.max() for y in map(pieces.panel.series, range(50))) == end[0] - 1
