@@ -183,7 +183,7 @@ class Copy:
         print(json.dumps(order), file=self._server.stdin, flush=True)
         answer = self._server.stdout.readline()
         if not answer:
-            raise RuntimeError("The process that runs the tests has ended; run the others anew.")
+            raise RuntimeError("The process that runs the tests has ended; run the others again.")
         status, seconds = json.loads(answer)
         return status, seconds, self._printed.read_text("utf-8", "replace")
 
