@@ -177,7 +177,7 @@ def test_windows_of_training_rows(estimator, wrap):
     model.fit(rows, targets_of(estimator))
     with pytest.warns(UserWarning, match="X begins within the training rows") as caught:
         model.predict(rows[10:])
-    caught_here(caught, "X begins among")
+    caught_here(caught, "X begins within")
 
 
 def test_a_search_names_the_line_of_its_fit():
