@@ -7,7 +7,8 @@
 The faults are in faults.toml. Each has a snippet that occurs exactly once in skrnn/, a replacement,
 and patterns of the test files that a developer would run after such a change, those most likely to
 notice first. In long files, the tests with `first` in their names run before the others. `check`
-lists snippets and test files that no longer exist. faults.csv has the results of a whole run.
+lists snippets and test files that no longer exist. faults.csv has the results with the suite as it
+is ("after"), and with the one before it, of twice the length.
 
 `run` reports for each fault one of
 
