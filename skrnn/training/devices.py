@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -69,8 +69,6 @@ _lock = threading.Lock()
 _here = threading.local()
 _users = 0
 _threads_before = 1
-_users_of_one = 0
-_one_of_blas = ExitStack()
 
 
 @contextmanager
@@ -122,22 +120,17 @@ def _leave(before: int) -> None:
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Limit the BLAS of numpy to one thread, until the last of several users leaves.
+    """Limit the BLAS of numpy to one thread.
 
-    Gathering examples takes products too small for more threads, which would wait in a loop.
+    Gathering examples takes products too small for more threads, which would wait in a loop. Only
+    the main thread sets the limit: threadpoolctl lets one thread at a time control the BLAS, and
+    another one would keep that control as long as it lives.
     """
-    global _users_of_one
-    with _lock:
-        if _users_of_one == 0:
-            _one_of_blas.enter_context(_libraries().limit(limits=1, user_api="blas"))
-        _users_of_one += 1
-    try:
+    if threading.current_thread() is not threading.main_thread():
         yield
-    finally:
-        with _lock:
-            _users_of_one -= 1
-            if _users_of_one == 0:
-                _one_of_blas.close()
+        return
+    with _libraries().limit(limits=1, user_api="blas"):
+        yield
 
 
 @cache

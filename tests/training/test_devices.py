@@ -63,15 +63,27 @@ def test_blas_uses_one_thread_beside_several_others(three_threads, size, expecte
         assert blas_threads() == {2}
 
 
-def test_the_last_user_of_one_blas_thread_restores(three_threads):
+def test_nested_users_of_one_blas_thread_restore_what_they_found():
     with threadpool_limits(2, "blas"):
-        first, second = one_blas_thread(), one_blas_thread()
-        first.__enter__()
-        second.__enter__()
-        first.__exit__(None, None, None)
-        assert blas_threads() == {1}
-        second.__exit__(None, None, None)
+        with one_blas_thread():
+            with one_blas_thread():
+                assert blas_threads() == {1}
+            assert blas_threads() == {1}
         assert blas_threads() == {2}
+
+
+def test_a_worker_thread_leaves_blas_as_it_is():
+    """It would keep the control of the threads, so that nobody could set them again."""
+
+    def work(_):
+        with one_blas_thread():
+            return blas_threads()
+
+    with ThreadPoolExecutor(2) as pool, threadpool_limits(2, "blas"):
+        assert list(pool.map(work, range(8))) == [{2}] * 8
+        assert blas_threads() == {2}
+        with one_blas_thread():
+            assert blas_threads() == {1}
 
 
 def fail(record):
