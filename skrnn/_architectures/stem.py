@@ -47,6 +47,11 @@ class Stem:
         stem = StemSpec("convolution", windows)
         return EncoderSpec(kind, {"input_size": width, **settings}, stem)
 
+    @property
+    def _has_auto_stem(self):
+        """Whether the forecaster chooses the segments."""
+        return isinstance(self.stem, str)
+
     def _predicted_steps(self, sequences):
         if not isinstance(self.stem, Convolution):
             return sequences

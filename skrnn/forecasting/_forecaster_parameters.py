@@ -48,6 +48,7 @@ class ForecasterParameters(GroupedParams):
     verbose: int
 
     _parameter_constraints = CONSTRAINTS
+    _has_auto_stem = False  # an architecture with a stem says when
     _test_networks: ClassVar[tuple[dict, dict, dict]] = ({"hidden_size": 4},) * 3
 
     def _check_parameters(self, params):
@@ -105,7 +106,7 @@ class ForecasterParameters(GroupedParams):
         plan, n_steps = make_plan(panel, season, self._plan_request(horizon))
         if self.normalization == "standard":
             plan = plan.standardized()
-        if not plan.spec.baseline.fitted and self._reads_on(panel, plan.spec):
+        if not plan.spec.baseline.fitted and self._continues_state(panel, plan.spec):
             rollout = min(n_steps, plan.spec.window_length)
             plan = replace(plan, spec=replace(plan.spec, rollout=rollout))
         self._check_lengths(plan.spec.window_length)
@@ -123,7 +124,7 @@ class ForecasterParameters(GroupedParams):
             window_length=self.window_length,
             sampling_rate=examples.sampling_rate,
             validation_fraction=self.validation_fraction,
-            segments=self._reads_segments,
+            segments=self._has_auto_stem and self._reads_whole_windows,
         )
 
     def _origin_selection(self):
@@ -179,12 +180,11 @@ class ForecasterParameters(GroupedParams):
         )
         return NetworkSpec.forecast(encoder, rollout=spec.rollout, **plan.head_settings(panel))
 
-    def _reads_on(self, panel, spec):
+    def _continues_state(self, panel, spec):
         """Whether single steps are fed back to a network that continues from its state."""
         examples = self.examples or Examples()
         single = examples.block_length == examples.sampling_rate == 1
-        whole = self.trainer is None or self.trainer.tbptt_steps is None
-        if not (self.strategy == "recursive" and single and whole):
+        if not (self.strategy == "recursive" and single and self._reads_whole_windows):
             return False
         encoder = self._encoder_spec(panel.n_channels, spec.window_length, per_step=False)
         return encoder is not None and encoder.streams
@@ -198,10 +198,9 @@ class ForecasterParameters(GroupedParams):
         return None
 
     @property
-    def _reads_segments(self):
-        """Whether the network may read long windows in segments."""
-        whole = self.trainer is None or self.trainer.tbptt_steps is None
-        return whole and getattr(self, "stem", None) == "auto"
+    def _reads_whole_windows(self):
+        """Whether the network reads each window at once, not in pieces."""
+        return self.trainer is None or self.trainer.tbptt_steps is None
 
     # -- tests -----------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from .threads import BLOCK, THREADS, divide
 ACTIVATIONS = {"tanh": 0, "relu": 1}
 FLOATS = (torch.float32, torch.float64)
 # Size of the two factors of a weight gradient up to which the AVX512 kernel beats BLAS.
-FITS_THE_CACHE = 2**18
+SMALL_PRODUCT = 2**18
 
 
 @cache
@@ -36,7 +36,7 @@ def kernels() -> Any:
     return module
 
 
-def rows_are_apart(x: Tensor) -> bool:
+def kernels_apply(x: Tensor) -> bool:
     """Whether the kernels run tensors like `x`, each row in its own vector lane."""
     return x.device.type == "cpu" and x.dtype in FLOATS and kernels() is not None
 
@@ -47,7 +47,7 @@ def fill_blocks(
     """Pad the batch with rows of length 0 to a multiple of the kernels' block size."""
     n, n_steps, _ = x.shape
     missing = -n % BLOCK
-    if not missing or not rows_are_apart(x):
+    if not missing or not kernels_apply(x):
         return x, lengths, states
     x = functional.pad(x, (0, 0, 0, 0, 0, missing))
     lengths = torch.full((n,), n_steps) if lengths is None else lengths
@@ -219,7 +219,7 @@ def _weight_gradients(cell, weight, readout, d_pre, saved, c):
 def _correlation(a, b):
     """Return ``a @ b.T``, by a kernel if it is faster: with AVX512 and factors in the cache."""
     result = a.new_empty(len(a), len(b))
-    if kernels().AVX512 and a.numel() + b.numel() <= FITS_THE_CACHE:
+    if kernels().AVX512 and a.numel() + b.numel() <= SMALL_PRODUCT:
         kernels().correlation(a.numpy(), b.numpy(), result.numpy())
         return result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from .compiled import kernels, rows_are_apart
+from .compiled import kernels, kernels_apply
 
 
 class GatedConvolution(torch.autograd.Function):
@@ -65,7 +65,7 @@ def _gate(linear, z):
     The last bits of torch's vectorised functions depend on the position of a value in memory. The
     kernel computes all values in the same way, in one pass.
     """
-    if rows_are_apart(linear):
+    if kernels_apply(linear):
         kernels().gate_forward(linear.numpy(), z.numpy())
         return
     filters, gates = linear.chunk(2, dim=1)
@@ -74,7 +74,7 @@ def _gate(linear, z):
 
 def _gate_backward(d_z, gated):
     """Return the gradient with respect to the input of `_gate`, given its result `gated`."""
-    if rows_are_apart(gated):
+    if kernels_apply(gated):
         d_linear = torch.empty_like(gated)
         kernels().gate_backward(d_z.contiguous().numpy(), gated.numpy(), d_linear.numpy())
         return d_linear

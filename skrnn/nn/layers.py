@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from .compiled import rows_are_apart
+from .compiled import kernels_apply
 from .contract import Module
 from .dropout import Dropout
 from .recurrence import Cell, Weights, recur_through, suit_torch
@@ -134,12 +134,12 @@ class RecurrentLayer(Module):
     @property
     def row_invariant(self) -> bool:
         """Whether the result of a row is the same bit for bit in any batch."""
-        return rows_are_apart(self.weight)
+        return kernels_apply(self.weight)
 
     @property
     def own_threads(self) -> KernelThreads | None:
         """Threads of the kernels, None if torch may run instead."""
-        if not rows_are_apart(self.weight) or suit_torch([self.cell], [self.weights]):
+        if not kernels_apply(self.weight) or suit_torch([self.cell], [self.weights]):
             return None
         return THREADS
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .compiled import BLOCK, Compiled, fill_blocks, rows_are_apart
+from .compiled import BLOCK, Compiled, fill_blocks, kernels_apply
 from .native import has_native, native
 from .stepwise import stepwise
 
@@ -112,7 +112,7 @@ def recur_through(
     last : list of Tensor
         State of each layer after the last valid step.
     """
-    apart = rows_are_apart(x)
+    apart = kernels_apply(x)
     plain = lengths is None and all(mask is None for mask in masks)
     if apart and not (plain and torch.is_grad_enabled() and suit_torch(cells, weights)):
         return _compiled(cells, weights, x, states, lengths, masks)

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 BLOCK = 16  # rows in a block, which a kernel processes together
 # Multiply-adds of a call above which a second thread pays off.
-WORTH_A_SECOND_THREAD = 4_000_000
+SECOND_THREAD_WORK = 4_000_000
 
 
 class KernelThreads(threading.local):
@@ -36,7 +36,7 @@ def divide(run: Callable[[int, int], object], n: int, work: int, n_threads: int)
         Maximum number of threads.
     """
     n_blocks = n // BLOCK
-    n_threads = max(min(n_threads, n_blocks), 1) if work > WORTH_A_SECOND_THREAD else 1
+    n_threads = max(min(n_threads, n_blocks), 1) if work > SECOND_THREAD_WORK else 1
     bounds = [BLOCK * (n_blocks * i // n_threads) for i in range(n_threads)] + [n]
     futures = [_pool().submit(run, start, stop) for start, stop in pairwise(bounds[1:])]
     run(0, bounds[1])

@@ -10,14 +10,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .compiled import kernels, rows_are_apart
+from .compiled import kernels, kernels_apply
 from .contract import Encoder, State
 from .dropout import Dropout
 from .gated import GatedConvolution
 from .pooling import Pooling, last_step
 
 # Number of values of a layer that fit the cache until they are read again.
-FITS_THE_CACHE = 2**18
+CACHED_VALUES = 2**18
 MULTIPLE = 16  # matrix products of multiples of 16 rows agree in every bit
 
 
@@ -166,7 +166,7 @@ class WaveNetEncoder(Encoder):
         """Return the number of rows that fit the cache, or all rows while dropout samples."""
         if self.dropout.sampling:
             return len(x)
-        rows = FITS_THE_CACHE // (x.shape[1] * self.output_size)
+        rows = CACHED_VALUES // (x.shape[1] * self.output_size)
         return max(rows - rows % MULTIPLE, MULTIPLE)
 
     def _run(self, x, lengths, state):
@@ -252,7 +252,7 @@ class WaveNetEncoder(Encoder):
 
     def _runs_compiled(self, x):
         drops = self.dropout.p > 0 and (self.training or self.dropout.sampling)
-        return not torch.is_grad_enabled() and not drops and rows_are_apart(x)
+        return not torch.is_grad_enabled() and not drops and kernels_apply(x)
 
     def _compiled_step(self, x, rings, taken):
         outputs, then = x.new_empty(len(x), self.output_size), torch.empty_like(taken)

@@ -83,8 +83,8 @@ def test_a_nan_stays_in_its_row(cell, reverse, dtype):
 @pytest.fixture
 def set_threads(monkeypatch):
     """Let any work be worth a second thread, and afterwards have as many threads as before."""
-    monkeypatch.setattr(threads, "WORTH_A_SECOND_THREAD", 0)
-    monkeypatch.setattr(module, "FITS_THE_CACHE", 0)
+    monkeypatch.setattr(threads, "SECOND_THREAD_WORK", 0)
+    monkeypatch.setattr(module, "SMALL_PRODUCT", 0)
     before = torch.get_num_threads()
     yield torch.set_num_threads
     torch.set_num_threads(before)

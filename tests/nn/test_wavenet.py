@@ -58,7 +58,7 @@ def test_gradients_of_poolings(pooling, lengths):
 @pytest.mark.parametrize(("kernel_size", "dilation", "n_steps"), [(2, 1, 3), (3, 2, 3), (2, 4, 2)])
 def test_numeric_gradients(compiled, before, kernel_size, dilation, n_steps, monkeypatch):
     if not compiled:
-        monkeypatch.setattr(gated, "rows_are_apart", lambda x: False)
+        monkeypatch.setattr(gated, "kernels_apply", lambda x: False)
     h, weight, bias = noise(n_steps, 2, 3), noise(kernel_size, 3, 6, seed=1), noise(6, seed=2)
     ring = noise((kernel_size - 1) * dilation, 2, 3, seed=3).requires_grad_() if before else None
     tensors = [t.requires_grad_() for t in (h, weight, bias)]
@@ -173,7 +173,7 @@ def test_many_rows_are_run_some_at_a_time(pooling, lengths, monkeypatch):
     lengths = None if lengths is None else lengths.repeat(10)
     state = encoder(noise(50, 7, 2, seed=1))[1]
     begun, gone_on = encoder(x, lengths), encoder(x, lengths, state)
-    monkeypatch.setattr(wavenet, "FITS_THE_CACHE", 1)
+    monkeypatch.setattr(wavenet, "CACHED_VALUES", 1)
     assert encoder._rows_at_once(x) == 16
     torch.testing.assert_close(encoder(x, lengths), begun)
     torch.testing.assert_close(encoder(x, lengths, state), gone_on)
@@ -217,7 +217,7 @@ def test_dropout_of_gated_outputs():
 
 
 def test_a_draw_of_dropout_is_the_same_for_all_rows(monkeypatch):
-    monkeypatch.setattr(wavenet, "FITS_THE_CACHE", 1)
+    monkeypatch.setattr(wavenet, "CACHED_VALUES", 1)
     encoder = make(dropout=0.5)
     encoder.dropout.sampling = True
     outputs, _ = encoder(noise(1, 9, 2).expand(40, 9, 2))
