@@ -48,7 +48,6 @@ class ForecasterParameters(GroupedParams):
     verbose: int
 
     _parameter_constraints = CONSTRAINTS
-    _has_auto_stem = False  # an architecture with a stem says when
     _test_networks: ClassVar[tuple[dict, dict, dict]] = ({"hidden_size": 4},) * 3
 
     def _check_parameters(self, params):
@@ -196,6 +195,11 @@ class ForecasterParameters(GroupedParams):
         `_network_spec`.
         """
         return None
+
+    @property
+    def _has_auto_stem(self):
+        """Whether the forecaster chooses segments of the window; a stem decides."""
+        return False
 
     @property
     def _reads_whole_windows(self):
