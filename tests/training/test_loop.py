@@ -268,26 +268,26 @@ def test_any_module_and_loss_of_the_contract():
 
 
 class Listening(Module):
-    """A module that says what the loop has told it."""
+    """A module that records what the loop gives it."""
 
     reads_targets = True
 
     def __init__(self):
         super().__init__()
         self.linear = torch.nn.Linear(2, 1)
-        self.told = []
+        self.received = []
 
     def forward(self, batch, state=None):
-        self.told.append((batch.target, self.progress))
+        self.received.append((batch.target, self.progress))
         return self.linear(batch.x[:, -1]), None
 
 
-def test_targets_are_told_in_training_only():
+def test_targets_are_given_in_training_only():
     data, module = make_data(n=40), Listening()
     fit(data, module, validation=make_data(n=10, seed=1), n_epochs=2, batch_size=20)
-    in_training = [told for told in module.told if told[0] is not None]
+    in_training = [given for given in module.received if given[0] is not None]
     assert [progress for _, progress in in_training] == [0, 0.25, 0.5, 0.75]
-    assert len(module.told) == 6  # and one validation after each of two epochs
+    assert len(module.received) == 6  # and one validation after each of two epochs
     first = torch.cat([target for target, _ in in_training[:2]]).flatten().sort().values
     torch.testing.assert_close(first, torch.from_numpy(data.targets).flatten().sort().values)
 
