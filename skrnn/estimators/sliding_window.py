@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import (
@@ -26,6 +27,7 @@ from skrnn.data import Lookback, Windows
 from ._base import SequenceEstimator
 from ._inputs import FLOATS
 from ._state import unchanged_on_failure
+from ._wrapped import check_whole_windows, read_windows
 
 TEXTS = {
     "parameters": """
@@ -56,7 +58,12 @@ TEXTS = {
 
     The sequence estimators of this package gather their windows during training. Any other
     estimator gets a copy of all windows, of shape (n_rows, window_length * n_features), the
-    oldest row first.
+    oldest row first. Sequence estimators inside of it, for instance in a search, a pipeline or an
+    ensemble, read each row of this copy as ``window_length`` steps: their `n_channels` is set
+    where it is None. Their early stopping holds out windows at random, which overlap those that
+    they learn.
+
+    `set_params` of a fitted estimator takes effect at the next `fit`.
     """,
     "fitted": """
     estimator_ : object
@@ -83,9 +90,26 @@ def _inner_has(name):
     return check
 
 
+class Geometry(NamedTuple):
+    """Position of a window and of the row that is predicted from it."""
+
+    window_length: int
+    sampling_rate: int
+    horizon: int
+
+    @property
+    def reach(self):
+        """Number of rows before the predicted one that are needed."""
+        return self.horizon + self.sampling_rate * (self.window_length - 1)
+
+    def windows(self, table, rows):
+        """Return the windows for the given rows of a table."""
+        return Windows(table, rows - self.horizon, self.window_length, self.sampling_rate)
+
+
 class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
     _parameter_constraints = {
-        "estimator": [HasMethods(["fit", "predict"])],
+        "estimator": [HasMethods("fit")],
         "window_length": [Interval(Integral, 1, None, closed="left")],
         "sampling_rate": [Interval(Integral, 1, None, closed="left")],
         "horizon": [Interval(Integral, 0, None, closed="left")],
@@ -125,7 +149,8 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
             self._check_kind()
             X, y, labels = self._read(X, y)
             weights = self._read_weights(sample_weight, X)
-            reach = self.horizon + self.sampling_rate * (self.window_length - 1)
+            self._geometry = Geometry(self.window_length, self.sampling_rate, self.horizon)
+            reach = self._geometry.reach
             if len(X) <= reach:
                 raise ValueError(
                     f"X has n_samples={len(X)} rows, but window_length={self.window_length}, "
@@ -136,7 +161,7 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
             whole = np.arange(reach, len(X))
             weights = {name: values[reach:] for name, values in weights.items()}
             self.estimator_ = clone(self.estimator)
-            self.estimator_.fit(self._windows(X, whole), y[reach:], **weights)
+            self._fit_estimator(self._windows(X, whole), y[reach:], weights)
         return self
 
     def predict(self, X):
@@ -161,11 +186,20 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
         windows = self._windows(*self._lookback.extend(X, labels))
         return getattr(self.estimator_, method)(windows)
 
+    def _fit_estimator(self, windows, y, weights):
+        """Fit the estimator, and let networks inside of it read windows as windows."""
+        if isinstance(windows, Windows):
+            self.estimator_.fit(windows, y, **weights)
+            return
+        n_channels = self.n_features_in_
+        read_windows(self.estimator_, n_channels)
+        self.estimator_.fit(windows, y, **weights)
+        check_whole_windows(self.estimator_, n_channels, windows.shape[1])
+
     def _windows(self, table, rows):
         """Return the windows for the given rows, as the inner estimator takes them."""
-        last = rows - self.horizon
-        windows = Windows(table, last, self.window_length, self.sampling_rate)
-        return windows if isinstance(self.estimator, SequenceEstimator) else windows.to_table()
+        windows = self._geometry.windows(table, rows)
+        return windows if isinstance(self.estimator_, SequenceEstimator) else windows.to_table()
 
     def _check_kind(self):
         kinds = {"regressor": is_regressor, "classifier": is_classifier}
@@ -174,6 +208,12 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
             raise ValueError(
                 f"estimator={self.estimator!r} is a {other}, but {type(self).__name__} needs a "
                 f"{wanted}; pass one, or use SlidingWindow{other.capitalize()}."
+            )
+
+        if not (kinds[wanted](self.estimator) or hasattr(self.estimator, "predict")):
+            raise ValueError(
+                f"estimator={self.estimator!r} has no predict; {type(self).__name__} needs a "
+                f"{wanted}."
             )
 
     def _read(self, X, y):
