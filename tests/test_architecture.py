@@ -53,6 +53,7 @@ DOORS = {
     "_architectures": {"skrnn._compat", "skrnn._groups", "skrnn.nn"},
     "_compat": {"sklearn", "numpy"},
     "_groups": {"sklearn", "skrnn._compat"},
+    "_kernel_cache": {"numba", "llvmlite"},
     "_parameters": {"sklearn", "numpy", "skrnn._compat", "skrnn._trainer"},
     "_trainer": {"skrnn._compat", "skrnn._groups", "skrnn.training"},
     "metrics": {"sklearn", "numpy", "skrnn.data", "skrnn.baselines"},
@@ -92,7 +93,7 @@ def closed_doors(tree: ast.AST, place: Place) -> Iterator[Finding]:
     room = room_of(place)
     allowed = DOORS.get(room, set()) | {f"skrnn.{room.replace('/', '.')}", "skrnn._warnings"}
     if room in ("nn", "baselines") and "kernel" in place:
-        allowed |= {"numba", "llvmlite"}
+        allowed |= {"numba", "llvmlite", "skrnn._kernel_cache"}
     for line, name in imports(tree, place):
         inside = any(f"{name}.".startswith(f"{door}.") for door in allowed)
         if not inside and name.split(".")[0] not in sys.stdlib_module_names:
@@ -173,6 +174,7 @@ def test_house(rule):
     [
         (closed_doors, "skrnn/nn/cells.py", "import sklearn"),
         (closed_doors, "skrnn/nn/cells.py", "import numba"),
+        (closed_doors, "skrnn/nn/cells.py", "from skrnn._kernel_cache import cached"),
         (closed_doors, "skrnn/nn/cells.py", "from ..data import Batch"),
         (closed_doors, "skrnn/nn/deep/cells.py", "from ...training import fit"),
         (closed_doors, "skrnn/nn/cells.py", "from .. import _compat"),
@@ -222,7 +224,8 @@ def test_rules_find(rule, place, source, tmp_path):
     [
         (
             "skrnn/nn/kernels.py",
-            "import numba, numpy as np\nfrom llvmlite import ir\nfrom . import cells",
+            "import numba, numpy as np\nfrom llvmlite import ir\nfrom . import cells\n"
+            "from skrnn._kernel_cache import cached",
         ),
         (
             "skrnn/data/windows.py",

@@ -30,16 +30,14 @@ NEGLIGIBLE = -40.0  # logarithm below which a weight is 0
 
 
 def compiled(function):
-    """Compile with numba on the first call and cache the result; do nothing without numba."""
+    """Compile on the first call, or load the code from the disk; do nothing without numba."""
     try:
         from numba import njit
+
+        from skrnn._kernel_cache import cached
     except ImportError:
         return function
-    options = {"nogil": True, "error_model": "numpy"}
-    try:
-        return njit(**options, cache=True)(function)
-    except RuntimeError:  # no folder for the cache
-        return njit(**options)(function)
+    return cached(njit(nogil=True, error_model="numpy")(function))
 
 
 @compiled

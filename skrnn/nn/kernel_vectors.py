@@ -7,10 +7,8 @@ and the bits of a row must not depend on the other rows. So the kernels use expl
 
 from __future__ import annotations
 
-import hashlib
 import math
 import operator
-from pathlib import Path
 
 from llvmlite import binding as llvm
 from llvmlite import ir
@@ -18,6 +16,8 @@ from numba import config, njit, types
 from numba.core import cgutils
 from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, models, overload, register_model
+
+from skrnn._kernel_cache import cached
 
 from .threads import BLOCK
 
@@ -32,13 +32,6 @@ AVX512 = _has_avx512()
 LANES = BLOCK
 
 
-def _fingerprint():
-    """Return a hash of the source code of all kernels."""
-    files = sorted(Path(__file__).parent.glob("kernel*.py"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
-
-
-FINGERPRINT = _fingerprint()
 OPTIONS = {"nogil": True, "error_model": "numpy"}
 
 
@@ -48,16 +41,8 @@ def jit(function):
 
 
 def kernel(function):
-    """Compile a function on its first call, and cache the result if a folder is writable.
-
-    numba finds cached code by the name of the function and the date of its file, and misses
-    changes in the functions that it calls. So the name contains a hash of all kernels' source.
-    """
-    function.__qualname__ += f"_{FINGERPRINT}"
-    try:
-        return njit(**OPTIONS, no_cfunc_wrapper=True, cache=True)(function)
-    except RuntimeError:  # numba finds no writable folder for its cache
-        return njit(**OPTIONS, no_cfunc_wrapper=True)(function)
+    """Compile a function on its first call, or load its code from the disk."""
+    return cached(njit(**OPTIONS, no_cfunc_wrapper=True)(function))
 
 
 class Vector(types.Type):
