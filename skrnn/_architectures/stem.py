@@ -53,7 +53,7 @@ class Stem:
         return isinstance(self.stem, str)
 
     def _predicted_steps(self, sequences):
-        if not isinstance(self.stem, Convolution):
+        stem = self.network_spec_.encoder.stem  # type: ignore[attr-defined]
+        if stem is None:
             return sequences
-        kernel_size, stride = self.stem.kernel_size, self.stem.stride
-        return sequences.window_ends(kernel_size, kernel_size if stride is None else stride)
+        return sequences.window_ends(stem.settings["kernel_size"], stem.settings["stride"])

@@ -86,11 +86,14 @@ class WaveNet:
         return 1 + (self.kernel_size - 1) * self.n_blocks * (2**n_layers - 1)
 
     def _check_architecture(self):
-        if self.n_layers != "auto" and self._sees(self.n_layers) > MOST_STEPS:
+        most_layers = MOST_STEPS.bit_length()
+        n_layers = 1 if self.n_layers == "auto" else min(self.n_layers, most_layers)
+        if self._sees(n_layers) > MOST_STEPS:
+            at_least = "at least " if n_layers != self.n_layers else ""
             raise ValueError(
-                f"n_layers={self.n_layers}, n_blocks={self.n_blocks} and "
-                f"kernel_size={self.kernel_size} see {self._sees(self.n_layers)} steps, and more "
-                f"than {MOST_STEPS} are not kept; take fewer layers, or n_layers='auto'."
+                f"n_layers={self.n_layers!r}, n_blocks={self.n_blocks} and "
+                f"kernel_size={self.kernel_size} see {at_least}{self._sees(n_layers)} steps, and "
+                f"more than {MOST_STEPS} are not kept; take fewer layers or blocks."
             )
 
     def _check_lengths(self, longest):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 from sklearn.model_selection import train_test_split
 
+MOST_REPETITIONS = 10  # of a row, on average
+
 
 def n_effective(weights):
     """Return the number of rows that the weights represent.
 
-    Integer weights count repetitions: a row of weight 2 counts as two rows. With any other
-    weights each row counts once.
+    Integer weights count repetitions: a row of weight 2 counts as two rows, up to ten times the
+    number of rows in all, as further repetitions tell nothing new. With any other weights each
+    row counts once.
 
     Examples
     --------
@@ -21,7 +24,7 @@ def n_effective(weights):
     3
     """
     if np.all(weights == np.round(weights)):
-        return int(weights.sum())
+        return int(min(weights.sum(), MOST_REPETITIONS * len(weights)))
     return len(weights)
 
 

@@ -39,6 +39,7 @@ from skrnn.training import (
 
 from ._inputs import read_sequences, read_step
 from ._state import unchanged_on_failure
+from ._warm_start import check_same_network
 
 
 class Seeds(NamedTuple):
@@ -145,6 +146,8 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         present = np.flatnonzero(weights)
         if not len(present):
             raise ValueError("sample_weight is zero for all samples; give one a weight.")
+        if weights.max() > np.finfo(weights.dtype).max / len(weights):
+            raise ValueError("sample_weight has an infinite sum; divide it by its largest value.")
         targets = self._read_targets(y, inputs, present, reset=reset)
         data = SupervisedSequences(inputs, targets, weights)
         data = data if len(present) == len(data) else data.take(present)
@@ -187,8 +190,14 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         def encode(data):
             if start is None:
                 self._fit_coding(data)
+            self._fit_weights(data)
             return self._encode(data)
 
+        self._precision = settings.precision
+        if start is None:
+            self.network_spec_ = self._network_spec()
+        else:
+            self._check_same_network()
         data = encode(train)
         if start is None:
             self._check_network(train, settings, seeds.weights)
@@ -209,11 +218,12 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         self._fit_target_coder(data)
 
     def _network(self, start, seed):
-        """Return a copy of `start`, or without it a new network, whose spec is kept."""
-        if start is not None:
-            return copy.deepcopy(start)
-        self.network_spec_ = self._network_spec()
-        return self.network_spec_.build(seed)
+        """Return a copy of `start`, or without it a new network."""
+        return self.network_spec_.build(seed) if start is None else copy.deepcopy(start)
+
+    def _check_same_network(self):
+        """Refuse to continue the training if the parameters describe another network."""
+        check_same_network(self.network_spec_, self._network_spec())
 
     def _record(self, result, *, goes_on):
         """Set the attributes that describe the training, or extend them if it `goes_on`."""
@@ -297,10 +307,6 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
             return 1
         return math.ceil(data.inputs.lengths.max() / n_steps)
 
-    def _dtype(self):
-        """Return the name of the floating-point type of the network."""
-        return "float32" if self.trainer is None else self.trainer.precision
-
     def _encode(self, data):
         """Return the data as the network reads them."""
         return SupervisedSequences(
@@ -310,7 +316,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         )
 
     def _encode_inputs(self, inputs):
-        return inputs.with_values(self._input_scaler.transform(inputs.values, self._dtype()))
+        return inputs.with_values(self._input_scaler.transform(inputs.values, self._precision))
 
     def _loss_weights(self, data):
         return data.weights
@@ -325,6 +331,9 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
     @abstractmethod
     def _fit_target_coder(self, data):
         """Learn how targets are coded."""
+
+    def _fit_weights(self, data):
+        """Compute what the loss weights depend on."""
 
     @abstractmethod
     def _encode_targets(self, targets):

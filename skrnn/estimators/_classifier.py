@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,16 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         **SequenceEstimator._parameter_constraints,
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
+
+    def _validate_params(self):
+        super()._validate_params()
+        if isinstance(self.class_weight, dict):
+            for label, weight in self.class_weight.items():
+                if not (isinstance(weight, Real) and 0 <= float(weight) < np.inf):
+                    raise ValueError(
+                        f"class_weight[{label!r}] is {weight!r}; the weight of a class is a "
+                        "number of at least 0."
+                    )
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Train for one epoch at a constant learning rate, a tenth of `learning_rate`.
@@ -147,14 +158,25 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         return np.searchsorted(self.classes_, y)
 
     def _fit_target_coder(self, data):
+        """Do nothing: labels are coded when they are read."""
+
+    def _fit_weights(self, data):
         present = np.unique(data.targets)
+        weighted = present
+        if isinstance(self.class_weight, dict):  # it may name labels of other calls
+            weighted = np.arange(len(self.classes_))
         weights = np.ones(len(self.classes_))
-        weights[present] = class_weights(
+        weights[weighted] = class_weights(
             self.class_weight,
-            classes=self.classes_[present],
+            classes=self.classes_[weighted],
             y=self.classes_[data.targets],
             sample_weight=data.weights,
         )
+        if not weights[present].any():
+            raise ValueError(
+                f"class_weight={self.class_weight!r} is 0 for all labels of y; give one of them a "
+                "weight."
+            )
         self._class_weights = weights
 
     def _encode_targets(self, targets):

@@ -22,7 +22,8 @@ TEXTS = {
     """,
     "class_weight": """
     class_weight : dict, "balanced" or None, default=None
-        Weights of the classes; "balanced" gives all classes the same total weight.
+        Weights of the classes, 0 or more; "balanced" gives all classes the same total weight.
+        Each call of `fit` and `partial_fit` computes them for its labels.
     """,
     "training": """
     learning_rate : float, default=0.01
@@ -33,7 +34,7 @@ TEXTS = {
     max_epochs : int or "auto", default="auto"
         Number of passes over the data. "auto" takes ``30 sqrt(n)`` updates, at least 300, and at
         least 5 passes, where n is the number of rows (the sum of the weights if they are whole
-        numbers).
+        numbers, but at most ten times the number of rows).
     early_stopping : bool, default=False
         Whether to stop when the validation loss stops improving, and to keep the best weights.
         Patience begins after the peak of the learning rate.
@@ -46,7 +47,7 @@ TEXTS = {
         to the best epoch.
     warm_start : bool, default=False
         Whether `fit` continues from the weights of the last call, at a constant rate: a tenth of
-        `learning_rate`.
+        `learning_rate`. The parameters of the network have to stay the same.
     """,
     "fitted": """
     network_spec_ : NetworkSpec

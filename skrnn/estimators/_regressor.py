@@ -236,9 +236,9 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
     def _encode_targets(self, targets):
         if self._per_step:
             targets = self._predicted_steps(targets)
-            values = self._target_scaler.transform(targets.values, self._dtype())
+            values = self._target_scaler.transform(targets.values, self._precision)
             return targets.with_values(values)
-        return self._target_scaler.transform(targets, self._dtype())
+        return self._target_scaler.transform(targets, self._precision)
 
     def _loss(self):
         return REGRESSION_LOSSES[self.loss]

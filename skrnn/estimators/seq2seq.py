@@ -107,11 +107,13 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
         )
 
     def _network(self, start, seed):
-        if start is not None:
-            start = start.for_steps(self.n_steps_)
-            settings = {**self.network_spec_.settings, "n_steps": self.n_steps_}
-            self.network_spec_ = replace(self.network_spec_, settings=settings)
+        start = None if start is None else start.for_steps(self.n_steps_)
         return super()._network(start, seed)
+
+    def _check_same_network(self):
+        settings = {**self.network_spec_.settings, "n_steps": self.n_steps_}
+        self.network_spec_ = replace(self.network_spec_, settings=settings)
+        super()._check_same_network()
 
     def _read_targets(self, y, inputs, present, *, reset):
         targets, n_axes = _read_steps(y)

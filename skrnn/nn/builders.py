@@ -10,6 +10,8 @@ from torch import nn
 
 from .contract import Module
 
+MOST_WEIGHTS = 2**30  # about 16 GB while they are trained
+
 Built = TypeVar("Built", bound=nn.Module)
 
 
@@ -21,6 +23,12 @@ def materialize(make: Callable[[], Built], generator: torch.Generator) -> Built:
     """
     with torch.device("meta"):
         module = make()
+    n_weights = sum(parameter.numel() for parameter in module.parameters())
+    if n_weights > MOST_WEIGHTS:
+        raise ValueError(
+            f"The network would have {n_weights:,} weights, and at most {MOST_WEIGHTS:,} are "
+            "trained; take smaller or fewer layers."
+        )
     _allocate(module)
     initialize(module, generator)
     return module

@@ -50,6 +50,11 @@ class OwnModuleSpec:
             head = materialize(partial(self.head.make, self.width), generator)
         return ModuleAdapter(network, head)
 
+    @property
+    def all_settings(self) -> dict[str, Any]:
+        """The module and its arguments."""
+        return {"module": self.module, **self.params}
+
     def to_json(self) -> str:
         """Raise an error, as the class of the user cannot be written as JSON.
 

@@ -28,6 +28,9 @@ from .wavenet import WaveNetEncoder
 
 Setting = bool | int | float | str | None
 
+LARGEST = {"n_layers": 1000, "n_blocks": 1000, "kernel_size": 2**16}
+LARGEST_SIZE = 2**24  # of any other whole number
+
 
 def _linear(input_size: int, output_size: int) -> nn.Linear:
     return nn.Linear(input_size, output_size)
@@ -60,6 +63,13 @@ class _Spec:
             name: value.item() if isinstance(value, np.generic) else value
             for name, value in self.settings.items()
         }
+        for name, value in plain.items():
+            largest = LARGEST.get(name, LARGEST_SIZE)
+            if isinstance(value, int) and value > largest:
+                raise ValueError(
+                    f"{name}={value} is too large: a network has at most {largest:,}; take a "
+                    "smaller value."
+                )
         object.__setattr__(self, "settings", plain)
 
     def _construct(self, **parts: Any) -> Any:
@@ -184,6 +194,13 @@ class NetworkSpec(_Spec):
         """Whether the network can continue from a state."""
         with torch.device("meta"):
             return self._make().streams
+
+    @property
+    def all_settings(self) -> dict[str, Setting]:
+        """Settings of the network, its encoder and its stem."""
+        stem = None if self.encoder is None else self.encoder.stem
+        specs = [spec for spec in (stem, self.encoder, self) if spec is not None]
+        return {name: value for spec in specs for name, value in spec.settings.items()}
 
     def _make(self) -> Module:
         parts: dict[str, nn.Module] = {}

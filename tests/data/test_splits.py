@@ -60,6 +60,10 @@ def test_tail_split_keeps_order_and_gap(n, fraction, gap):
         ([2, 1, 3], 6),
         ([0.5, 2, 2], 3),
         ([7.0], 7),
+        ([10, 10], 20),
+        ([1000, 1000], 20),  # at most ten repetitions on average
+        ([15, 3], 18),
+        ([1e300, 1e300], 20),
     ],
 )
 def test_integer_weights_count_as_repetitions(weights, n):

@@ -109,6 +109,20 @@ def test_weights_of_classes_move_the_decision(cls):
 
 
 @one_classifier
+def test_weights_of_classes_in_a_training_that_continues(cls):
+    """They are those of the parameter now, also for labels that were absent at first."""
+    X, y = unbalanced(cls)
+    first = in_float64(cls).partial_fit(X[10:], y[10:], classes=np.unique(y))
+    second = in_float64(cls, class_weight={"rare": 5.5}).partial_fit(
+        X[10:], y[10:], classes=np.unique(y)
+    )
+    assert_close_weights(first, second)
+    weight = np.where(y == "rare", 5.5, 1.0)
+    first.partial_fit(X, y, sample_weight=weight)
+    assert_close_weights(first, second.partial_fit(X, y))
+
+
+@one_classifier
 def test_a_class_without_weight_is_absent(cls):
     X, y = unbalanced(cls)
     model = make(cls).fit(X, y, sample_weight=(y == "common").astype(int))

@@ -17,7 +17,15 @@ from estimators.cases import (
 )
 from sklearn.exceptions import NotFittedError
 
-from skrnn import LSTMClassifier, LSTMRegressor, RNNRegressor, Trainer
+from skrnn import (
+    LSTMClassifier,
+    LSTMRegressor,
+    RNNRegressor,
+    Seq2SeqRegressor,
+    Trainer,
+    TransformerRegressor,
+    WaveNetRegressor,
+)
 
 LIST = [np.zeros((3, 2)), np.zeros((4, 2))]
 
@@ -78,6 +86,42 @@ def test_parameters(cls, name):
 def test_parameters_of_some(cls, name, value, needed):
     with pytest.raises(ValueError, match=f"The '{name}' parameter of {cls.__name__} .*{needed}"):
         make(cls, **{name: value}).fit(*make_problem(cls))
+
+
+@pytest.mark.parametrize("weight", [-1.0, np.nan, np.inf, "one", None])
+def test_weights_of_classes(weight):
+    X, y = make_problem(LSTMClassifier)
+    model = make(LSTMClassifier, class_weight={"up": weight, "down": 1.0})
+    for method in (model.fit, model.partial_fit):
+        with raises(f"class_weight['up'] is {weight!r}; the weight of a class is a number of at"):
+            method(X, y)
+    with raises("class_weight={'up': 0, 'down': 0} is 0 for all labels of y; give one of them"):
+        model.set_params(class_weight={"up": 0, "down": 0}).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("cls", "name"),
+    [
+        (LSTMRegressor, "n_layers"),
+        (LSTMRegressor, "hidden_size"),
+        (LSTMRegressor, "stem__kernel_size"),
+        (TransformerRegressor, "feedforward_size"),
+        (WaveNetRegressor, "n_layers"),
+        (WaveNetRegressor, "n_blocks"),
+        (WaveNetRegressor, "kernel_size"),
+        (Seq2SeqRegressor, "n_layers"),
+    ],
+)
+@pytest.mark.parametrize("value", [10**8, 10**30])
+def test_networks_without_end(cls, name, value):
+    field = name.rpartition("__")[2]
+    with pytest.raises(ValueError, match=f"{field}={value}.*( is too large| are not kept)"):
+        make(cls, **{name: value}).fit(*make_problem(cls))
+
+
+def test_a_network_larger_than_memory():
+    with raises("The network would have 14,400,540,001 weights, and at most 1,073,741,824 are"):
+        make(LSTMRegressor, hidden_size=60_000).fit(*make_problem(LSTMRegressor, c=1))
 
 
 TRAINERS = {
@@ -191,6 +235,7 @@ def test_lengths_of_targets_and_weights(cls):
         (np.zeros(40), "zero"),
         (-np.ones(40), "Negative values in data passed to `sample_weight`"),
         (np.full(40, np.nan), "sample_weight contains NaN"),
+        (np.full(40, 1e308), "sample_weight has an infinite sum; divide it by its largest value."),
     ]:
         with raises(text):
             make(cls).fit(X, y, sample_weight=weight)

@@ -150,6 +150,21 @@ def test_two_sequences_are_enough_for_early_stopping(cls):
     assert len(output(make(cls, early_stopping=True).fit(X, y), X)) == 2
 
 
+def test_many_repetitions_are_few_updates():
+    X, y = make_problem(LSTMRegressor, n=60)
+    model = LSTMRegressor(hidden_size=1, random_state=0)
+    epochs = [model.fit(X, y, sample_weight=np.full(60, w)).n_iter_ for w in (1, 10, 1000, 1e12)]
+    assert epochs[0] == 300
+    assert epochs[1] == epochs[2] == epochs[3] < 400
+    # What is learned depends on ratios of the weights only.
+    weights = np.arange(1.0, 61)
+    few, many = (
+        in_float64(LSTMRegressor, max_epochs=20).fit(X, y, sample_weight=w).predict(X)
+        for w in (weights, 1000 * weights)
+    )
+    np.testing.assert_allclose(few, many, rtol=1e-9)
+
+
 # -- going on ------------------------------------------------------------------------------
 
 
@@ -167,6 +182,26 @@ def test_warm_start_goes_on(cls):
     assert model.module_ is not module
     again = make(cls, learning_rate=0.05, max_epochs=10).fit(X, y).fit(X, y)
     assert again.n_iter_ == 10
+
+
+@one_of_each
+def test_a_training_that_continues_keeps_its_network(cls):
+    X, y = make_problem(cls)
+    model = make(cls, warm_start=True).fit(X, y)
+    before = output(model, X)
+    for params, text in [
+        ({"hidden_size": 5}, "has hidden_size=8, but the parameters now say hidden_size=5"),
+        ({"n_layers": 2, "dropout": 0.1}, "n_layers=2, dropout=0.1"),
+    ]:
+        old = {name: model.get_params()[name] for name in params}
+        model.set_params(**params)
+        for method in (model.fit, model.partial_fit):
+            with pytest.raises(ValueError, match=text):
+                method(X, y)
+        np.testing.assert_array_equal(output(model, X), before)
+        model.set_params(**old)
+    assert model.set_params(trainer__weight_decay=0.1, n_iter_no_change=3).fit(X, y).n_iter_ == 8
+    assert model.set_params(hidden_size=5, warm_start=False).fit(X, y).n_iter_ == 4
 
 
 @one_of_each

@@ -140,6 +140,20 @@ def test_targets_behind_a_convolution(n_steps, kernel, stride, steps):
     np.testing.assert_allclose(model.predict(changed)[:, 0], model.predict(X)[:, 0], rtol=1e-6)
 
 
+def test_settings_of_a_fitted_model_wait_for_the_next_fit():
+    X, y = make_steps()
+    model = make(GRURegressor, stem__kernel_size=4, trainer__precision="float64").fit(X, y)
+    before = model.predict(X)
+    for params in [
+        {"trainer__precision": "float32"},
+        {"stem__stride": 1},
+        {"stem": None},
+        {"hidden_size": 3, "n_layers": 2, "pooling": "mean", "loss": "huber", "random_state": 7},
+    ]:
+        np.testing.assert_array_equal(model.set_params(**params).predict(X), before)
+        assert model.align_targets(y).shape == before.shape
+
+
 def test_ragged_targets_behind_a_convolution():
     rng = np.random.default_rng(0)
     X = [rng.normal(size=(length, 1)) for length in rng.integers(1, 12, size=40)]

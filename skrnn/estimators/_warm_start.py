@@ -1,0 +1,31 @@
+"""A training that continues keeps its network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from skrnn.nn import NetworkSpec, OwnModuleSpec
+
+
+def check_same_network(
+    before: NetworkSpec | OwnModuleSpec, now: NetworkSpec | OwnModuleSpec
+) -> None:
+    """Raise an error if the parameters now describe another network than before."""
+    old, new = before.all_settings, now.all_settings
+    changed = [name for name in old | new if not _equal(old.get(name), new.get(name))]
+    if changed:
+        was, are = (
+            ", ".join(f"{name}={settings.get(name)!r}" for name in changed)
+            for settings in (old, new)
+        )
+        raise ValueError(
+            f"The training continues the network of the last call, which has {was}, but the "
+            f"parameters now say {are}; set them back, or fit a new network with warm_start=False."
+        )
+
+
+def _equal(first: Any, second: Any) -> bool:
+    """Whether two settings are the same; a network of the user may have arrays among them."""
+    return bool(np.array_equal(first, second))
