@@ -16,10 +16,7 @@ from skrnn.forecasting import LSTMForecaster
 pytest.importorskip("matplotlib")
 pytest.importorskip("statsmodels")
 
-pytestmark = [
-    pytest.mark.full,
-    pytest.mark.filterwarnings("ignore:The default of config:FutureWarning"),
-]
+pytestmark = pytest.mark.full
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

@@ -86,7 +86,6 @@ def test_a_search_in_a_pipeline():
     assert (model.stem, model.recurrence) == (None, None)
 
 
-@pytest.mark.filterwarnings("ignore:The default of config:FutureWarning")
 def test_a_search_of_sktime():
     y = pd.Series(np.random.default_rng(0).normal(size=40).cumsum())
     forecaster = GRUForecaster(hidden_size=3, max_epochs=1, random_state=0)

@@ -180,9 +180,8 @@ def test_panel_keeps_series_and_steps(bars):
 
 
 def test_reduction_is_the_linear_autoregression(bars):
-    with warnings.catch_warnings(record=True):
-        forecaster = bars.reductions()["LinearRegression, recursive"]
-        table = bars.compare_on_airline({"linear": forecaster})
+    forecaster = bars.reductions()["LinearRegression, recursive"]
+    table = bars.compare_on_airline({"linear": forecaster})
     y = np.log(load_airline().to_numpy())
     windows = np.lib.stride_tricks.sliding_window_view(y[:-12], 25)
     model = LinearRegression().fit(windows[:, :-1], windows[:, -1])

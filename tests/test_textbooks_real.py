@@ -14,10 +14,7 @@ from skrnn import LSTMRegressor, RNNRegressor
 pytest.importorskip("matplotlib")
 pytest.importorskip("statsmodels")
 
-pytestmark = [
-    pytest.mark.full,
-    pytest.mark.filterwarnings("ignore:The default of config:FutureWarning"),
-]
+pytestmark = pytest.mark.full
 
 STUDIES = Path(__file__).parents[1] / "examples" / "textbooks"
 
