@@ -46,7 +46,7 @@ def test_a_process_answers_with_json_whatever_it_prints(bench, capsys):
     assert run(bench, code, capsys)[0] == [{"seconds": 1.5}]
 
 
-def test_a_process_that_fails_is_told_and_left_out(bench, capsys):
+def test_a_process_that_fails_is_reported_and_left_out(bench, capsys):
     found, told = run(bench, "tell(lambda: 1 / 0)", capsys)
     assert found == []
     assert told == "it failed: ZeroDivisionError: division by zero\n"

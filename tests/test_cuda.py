@@ -64,7 +64,7 @@ def test_estimator_learns_on_cuda_and_predicts_the_same_on_the_cpu(cls, bidirect
 
 
 @pytest.mark.parametrize("cls", ESTIMATORS[:3])
-def test_partial_fit_and_pickled_state_go_on(cls):
+def test_partial_fit_and_pickled_state_continue(cls):
     X, y = _sequences()
     model = cls(trainer=CUDA, random_state=0).partial_fit(X, y)
     loaded = pickle.loads(pickle.dumps(model))

@@ -77,7 +77,7 @@ def test_global_generators_stay_as_they_were(cls, random_state):
 @estimators
 @pytest.mark.parametrize("problem", [make_problem, make_ragged])
 @pytest.mark.parametrize("params", [{}, {"bidirectional": True, "pooling": "mean"}])
-def test_company_does_not_change_predictions(cls, problem, params):
+def test_batch_composition_does_not_change_predictions(cls, problem, params):
     X, y = problem(cls, n=37)
     model = make(cls, **settings_of(cls, params)).fit(X, y)
     everything = output(model, X)

@@ -169,7 +169,7 @@ def test_many_repetitions_are_few_updates():
 
 
 @one_of_each
-def test_warm_start_goes_on(cls):
+def test_warm_start_continues(cls):
     X, y = make_problem(cls)
     model = make(cls, warm_start=True, learning_rate=0.05, max_epochs=10).fit(X, y)
     history, module = model.history_, model.module_
@@ -217,7 +217,7 @@ def test_warm_start_with_validation_from_now_on(cls):
 
 
 @one_of_each
-def test_partial_fit_goes_on(cls):
+def test_partial_fit_continues(cls):
     X, y = make_problem(cls, n=80)
     model = make(cls, learning_rate=0.1)
     for _ in range(15):
@@ -233,7 +233,7 @@ def test_partial_fit_goes_on(cls):
 
 
 @one_of_each
-def test_every_call_draws_anew(cls):
+def test_every_call_draws_again(cls):
     X, y = make_problem(cls)
     model = make(cls, dropout=0.5, learning_rate=1e-30)
     for _ in range(3):

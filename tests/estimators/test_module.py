@@ -115,7 +115,7 @@ def test_copies_and_warm_starts(cls, copied):
 
 @BOTH
 @NETWORKS
-def test_company_does_not_change_predictions(cls, network):
+def test_batch_composition_does_not_change_predictions(cls, network):
     X, y = make_problem(cls, n=37)
     model = own(cls, network).fit(X, y)
     everything = output(model, X)

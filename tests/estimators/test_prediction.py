@@ -127,7 +127,7 @@ def test_error_bars_need_dropout_and_draws():
     ("n_steps", "kernel", "stride", "steps"),
     [(10, 4, 2, [3, 5, 7, 9]), (11, 4, 2, [4, 6, 8, 10]), (10, 5, None, [4, 9]), (3, 4, 2, [2])],
 )
-def test_targets_behind_a_convolution(n_steps, kernel, stride, steps):
+def test_targets_after_a_convolution(n_steps, kernel, stride, steps):
     X, y = make_steps(t=n_steps)
     model = make(GRURegressor, stem__kernel_size=kernel, stem__stride=stride, max_epochs=150)
     model.fit(X, y)
@@ -154,7 +154,7 @@ def test_settings_of_a_fitted_model_wait_for_the_next_fit():
         assert model.align_targets(y).shape == before.shape
 
 
-def test_ragged_targets_behind_a_convolution():
+def test_ragged_targets_after_a_convolution():
     rng = np.random.default_rng(0)
     X = [rng.normal(size=(length, 1)) for length in rng.integers(1, 12, size=40)]
     y = [x.cumsum(axis=0) for x in X]

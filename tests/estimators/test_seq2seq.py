@@ -138,7 +138,7 @@ def test_weights_of_ragged_sequences(attention):
 
 @pytest.mark.parametrize("attention", ["additive", "dot"])
 @pytest.mark.parametrize("problem", [make_problem, make_ragged])
-def test_company_with_attention(attention, problem):
+def test_batch_composition_with_attention(attention, problem):
     sequences, _ = problem(Seq2SeqRegressor, n=37)
     model = make(Seq2SeqRegressor, attention=attention).fit(sequences, make_targets(sequences))
     everything = model.predict(sequences)
@@ -147,7 +147,7 @@ def test_company_with_attention(attention, problem):
         np.testing.assert_allclose(chosen, everything[list(rows)], rtol=0, atol=1e-5)
 
 
-def test_company_without_attention_changes_no_bit():
+def test_batch_composition_without_attention_changes_no_bit():
     model = make(Seq2SeqRegressor, bidirectional=True, n_layers=2).fit(X, Y)
     everything = model.predict(X)
     for rows in ([0], [5, 3], range(20)):
@@ -192,7 +192,7 @@ def test_monte_carlo_dropout():
 
 
 @pytest.mark.parametrize("scheduled_sampling", [0.0, 1.0])
-def test_training_goes_on_with_longer_targets(scheduled_sampling):
+def test_training_continues_with_longer_targets(scheduled_sampling):
     model = make(Seq2SeqRegressor, warm_start=True, scheduled_sampling=scheduled_sampling)
     model.fit(X, Y[:, :3])
     assert model.predict(X).shape == (40, 3, 2)

@@ -108,7 +108,7 @@ def test_fits_and_predicts(cls, params, problem):
 
 @pytest.mark.parametrize("params", [{}, {"stem__kernel_size": 3, "stem__stride": 1}])
 @pytest.mark.parametrize("pooling", nn.POOLINGS)
-def test_steps_behind_a_long_row_do_not_matter(pooling, params):
+def test_padding_does_not_matter(pooling, params):
     rng = np.random.default_rng(0)
     X = [rng.normal(size=(length, 2)) for length in rng.integers(1, 45, size=37)]
     y = [x.sum() for x in X]

@@ -57,7 +57,7 @@ def test_every_setting_reaches_the_network():
 
 
 @problems
-def test_steps_behind_a_long_row_do_not_matter(problem):
+def test_padding_does_not_matter(problem):
     rng = np.random.default_rng(0)
     X, y = problem(TransformerRegressor)
     model = make(TransformerRegressor).fit(X, y)
@@ -98,7 +98,7 @@ def test_learns_which_steps_count():
     ("n_steps", "kernel", "stride", "steps"),
     [(10, 4, 2, [3, 5, 7, 9]), (11, 4, 2, [4, 6, 8, 10]), (10, 5, None, [4, 9]), (3, 4, 2, [2])],
 )
-def test_targets_per_step_behind_a_convolution(n_steps, kernel, stride, steps):
+def test_targets_per_step_after_a_convolution(n_steps, kernel, stride, steps):
     X = np.random.default_rng(0).normal(size=(40, n_steps, 1))
     y = X.cumsum(axis=1)
     options = {"stem__kernel_size": kernel, "stem__stride": stride, "max_epochs": 100}

@@ -104,7 +104,7 @@ class TestTimes:
         with pytest.raises(ValueError, match="between 2001-06 and 2001-08"):
             quick().fit(y.drop(y.index[44]))
 
-    def test_too_few_to_tell_a_frequency(self):
+    def test_too_few_times_for_a_frequency(self):
         y = seasonal(2, "no freq")
         with pytest.raises(ValueError, match=r"fh needs the frequency of y.*y.asfreq"):
             quick().fit(y).predict(FH)

@@ -94,7 +94,7 @@ def test_blocks_are_forecast_again_where_they_read_other_medians(counts):
     assert counts["forecast"] == 2
 
 
-def test_members_begin_apart():
+def test_members_start_from_different_weights():
     """With a learning rate of almost 0, the weights stay those at the start of the training."""
     forecaster = quick(n_members=3, learning_rate=1e-9).fit(Y, fh=FH)
     flat = [

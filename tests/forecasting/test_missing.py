@@ -66,7 +66,7 @@ def test_a_gap_longer_than_the_window():
     assert np.isfinite(gone.predict()).all()
 
 
-def test_a_random_walk_goes_on_from_its_last_value():
+def test_a_random_walk_continues_from_its_last_value():
     """Also where the newest values are missing: not from the mean of the window."""
     y = pd.Series(np.arange(60.0))
     y[58:] = np.nan

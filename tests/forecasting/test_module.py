@@ -92,7 +92,7 @@ def test_a_refit_begins_with_the_same_weights():
 
 
 @pytest.mark.parametrize("copied", [lambda f: pickle.loads(pickle.dumps(f)), copy.deepcopy])
-def test_copies_go_on_alike(copied):
+def test_copies_predict_and_update_alike(copied):
     y = seasonal()
     forecaster = own(module_params={"p": 0.2}).fit(y[:50], fh=FH)
     twin = copied(forecaster)

@@ -42,18 +42,18 @@ def plain(cls=LSTMForecaster, **params):
 def by_hand(forecaster, history, mean, deviation, n_steps=3, baseline=None):
     """Return the medians of a network that reads z-scores; what it returns is fed back.
 
-    One that reads on has read the first window and all after it. One that has a baseline reads the
+    A network that continues from its state reads each step once. One with a baseline also reads the
     z-scores of its forecast (1, 3, 1).
     """
     z = list((np.asarray(history, dtype=float) - mean) / deviation)
-    n_seen, reads_on = len(z), forecaster.plan_.spec.rollout > 0
+    n_seen, continues = len(z), forecaster.plan_.spec.rollout > 0
     while len(z) < n_seen + n_steps:
-        window = np.array(z[n_seen - W :] if reads_on else z[-W:])
+        window = np.array(z[n_seen - W :] if continues else z[-W:])
         x = np.column_stack([np.nan_to_num(window), ~np.isnan(window)])
         with torch.no_grad():
             batch = Batch(torch.tensor(x[None]).float(), baseline=baseline)
             output = forecaster.module_(batch)[0][0, :, 0]
-        output = output[-1:] if reads_on else output
+        output = output[-1:] if continues else output
         z += list(output[:, output.shape[-1] // 2].numpy().astype(float))
     return mean + deviation * np.array(z[n_seen : n_seen + n_steps])
 
@@ -197,7 +197,7 @@ class TestUnitsStay:
             forecaster.predict(), by_hand(forecaster, Y[:30], *units), rtol=1e-5
         )
 
-    def test_training_on_goes_on_in_them(self):
+    def test_update_keeps_the_units(self):
         forecaster = plain().fit(Y[:40], fh=FH)
         before, units = weights(forecaster), (Y[:40].mean(), Y[:40].std(ddof=0))
         forecaster.update(Y[40:55] + 5, update_params=True)
@@ -219,7 +219,7 @@ class TestUnitsStay:
             expected = by_hand(forecaster, y.loc[name, "y"], *units)
             np.testing.assert_allclose(prediction.loc[name, "y"], expected, rtol=1e-5)
 
-    def test_a_series_behind_pretraining(self):
+    def test_a_series_after_pretraining(self):
         """Its units are those of its history, which grows."""
         forecaster = plain(max_epochs=10).pretrain(panel(), fh=FH).fit(Y[:40])
         for n in (40, 50):
@@ -229,7 +229,7 @@ class TestUnitsStay:
             expected = by_hand(forecaster, history, history.mean(), history.std(ddof=0))
             np.testing.assert_allclose(forecaster.predict(FH), expected, rtol=1e-5)
 
-    def test_pretraining_goes_on(self):
+    def test_pretraining_continues(self):
         """On another panel, and after an ordinary fit of one series."""
         once = plain().pretrain(panel(), fh=FH)
         once.pretrain(panel(lengths=(35, 30), names=("b", "a"))).fit(Y)
@@ -256,8 +256,8 @@ class TestUnitsStay:
         np.testing.assert_allclose(prediction, expected, rtol=1e-5)
 
 
-def test_company_does_not_matter():
-    """Of other series, in the forecast and in the units."""
+def test_other_series_do_not_matter():
+    """Neither for the forecast nor for the units."""
     y = panel(lengths=(40, 31, 36))
     y.loc["a"] = 1e6 * y.loc["a"].to_numpy()
     forecaster = plain().pretrain(y, fh=FH)
@@ -308,6 +308,6 @@ def test_the_plan_names_the_units():
         ({"baseline": "linear"}, "baseline='linear' is a regression in units of the origin, which"),
     ],
 )
-def test_what_cannot_be(params, text):
+def test_settings_that_contradict(params, text):
     with pytest.raises(ValueError, match=text):
         plain(**params).fit(Y, fh=FH)

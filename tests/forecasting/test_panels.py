@@ -32,7 +32,7 @@ def test_relative_steps_count_from_the_end_of_each_series(kind):
 
 @pytest.mark.parametrize("kind", ["range", "period", "datetime", "month end"])
 def test_absolute_steps_are_the_same_times_for_all(kind):
-    """Ahead for the series that have ended, in-sample for those that go on."""
+    """Ahead for the series that have ended, in-sample for those that continue."""
     y = panel(lengths=(40, 31, 38), kind=kind)
     times = panel(lengths=(42, 2), kind=kind).loc["s10"].index[[37, 39, 40]]
     forecaster = quick().fit(y)
@@ -47,7 +47,7 @@ def test_absolute_steps_are_the_same_times_for_all(kind):
 
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
 @every_architecture
-def test_company_does_not_matter(cls, strategy):
+def test_other_series_do_not_matter(cls, strategy):
     """With the same weights a series gets the same forecast in a panel and alone, bit for bit."""
     y = panel(columns=("a", "b"))
     pretrained = quick(cls, strategy=strategy).pretrain(y, fh=FH)
@@ -130,7 +130,7 @@ def test_series_of_very_different_units():
     np.testing.assert_allclose(there.loc["a"], here.loc["a"], rtol=1e-4)
 
 
-def test_short_series_in_the_company_of_long_ones():
+def test_short_series_in_a_panel_with_long_ones():
     y = panel(lengths=(60, 1, 2, 3, 5), names=("long", "a", "b", "c", "d"))
     forecaster = quick().fit(y, fh=FH)
     assert np.isfinite(forecaster.predict()).all(axis=None)
@@ -138,7 +138,7 @@ def test_short_series_in_the_company_of_long_ones():
     assert np.isfinite(forecaster.predict([0])).all(axis=None)
 
 
-def test_a_series_behind_unused_levels():
+def test_unused_levels_of_the_index():
     """What is left of a frame after slicing keeps the names of all that was there."""
     y = panel()
     left = y[y.index.get_level_values(0) != "s2"]

@@ -69,7 +69,7 @@ def test_wider_levels_are_wider():
 
 
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
-def test_intervals_widen_behind_the_calibrated_horizon(strategy):
+def test_intervals_widen_after_the_calibrated_horizon(strategy):
     """Like those of a random walk: with the root of the steps."""
     y = pd.Series(np.random.default_rng(0).normal(size=120).cumsum())
     forecaster = quick(strategy=strategy, sp=1).fit(y, fh=[1, 2, 3, 4])

@@ -201,7 +201,7 @@ class TestDependence:
         np.testing.assert_allclose(self.correlation(few * 0), walk, atol=0.03)
 
     def test_unknown_steps(self):
-        """Steps that no outcome is known of go on from the last one as a random walk."""
+        """Steps without a known outcome continue from the last one as a random walk."""
         errors = np.random.default_rng(0).normal(size=(500, 6, 1))
         errors[:, 4:] = np.nan
         found = self.correlation(errors)

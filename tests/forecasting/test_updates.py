@@ -61,7 +61,7 @@ class TestPretraining:
         pretrained.clone().fit(Y).update(Y[-2:], update_params=True)
         np.testing.assert_array_equal(weights(pretrained), before)
 
-    def test_pretraining_goes_on(self):
+    def test_pretraining_continues(self):
         once = quick().pretrain(panel(), fh=FH)
         twice = once.clone().pretrain(panel() + 1)
         assert not np.array_equal(weights(once), weights(twice))
@@ -120,7 +120,7 @@ class TestUpdate:
         forecaster = pretrained.clone().fit(Y).update(corrected[44:], update_params=False)
         assert_same_forecasts(pretrained.clone().fit(corrected), forecaster)
 
-    def test_rows_before_the_end_take_it_back(self, pretrained):
+    def test_earlier_rows_move_the_cutoff_back(self, pretrained):
         """sktime's cutoff is the end of the new rows: forecasts start there, and know no more."""
         forecaster = pretrained.clone().fit(Y).update(Y[20:30], update_params=False)
         assert_same_forecasts(pretrained.clone().fit(Y[:30]), forecaster)
@@ -140,7 +140,7 @@ class TestUpdate:
         assert_same_forecasts(pretrained.clone().fit(whole), forecaster)
         assert list(forecaster.predict(FH).index.unique(0)) == ["s10", "s2", "a", "b"]
 
-    def test_panels_taken_back(self, pretrained):
+    def test_earlier_rows_of_a_panel_move_the_cutoff_back(self, pretrained):
         y = panel(lengths=(40, 40))
         early = y[(y.groupby(level=0).cumcount() < 30) & (y.index.get_level_values(0) == "s2")]
         forecaster = pretrained.clone().fit(y).update(early, update_params=False)

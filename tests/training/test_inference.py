@@ -48,7 +48,9 @@ def model(cell, hidden_size, n_channels, precision, pooling, bidirectional):
         (100, 6, "last", False),
     ],
 )
-def test_company_changes_no_bit(cell, hidden_size, n_channels, precision, pooling, bidirectional):
+def test_batch_composition_changes_no_bit(
+    cell, hidden_size, n_channels, precision, pooling, bidirectional
+):
     module = model(cell, hidden_size, n_channels, precision, pooling, bidirectional)
     rng = np.random.default_rng(0)
     arrays = [rng.normal(size=(n, n_channels)).astype(precision) for n in LENGTHS]

@@ -161,7 +161,7 @@ def test_callback_reads_every_epoch():
         assert [r[name] for r in records] == result.history[name]
 
 
-def test_epochs_of_a_few_batches_draw_anew():
+def test_epochs_of_a_few_batches_draw_again():
     class Spy(SupervisedSequences):
         def gather(self, index):
             drawn.append(sorted(index))
@@ -216,7 +216,7 @@ def test_interrupt_keeps_weights_and_history(validation):
     assert torch.equal(flat(result.module), flat(expected.module))
 
 
-def test_training_goes_on_from_weights_and_moments():
+def test_training_continues_from_weights_and_moments():
     data = make_data(16)
     how = {"schedule": "constant", "batch_size": 16}
     first = fit(data, n_epochs=3, **how)

@@ -24,7 +24,7 @@ def test_checkpoints(tmp_path, as_string):
     assert torch.equal(load(folder / "last.pt"), flat(last.module))
 
 
-def test_progress_goes_to_stderr_and_only_if_asked(capfd):
+def test_progress_goes_to_stderr_and_only_if_verbose(capfd):
     fit(validation=make_data(8))
     silent = capfd.readouterr()
     fit(validation=make_data(8), verbose=1)
@@ -35,7 +35,7 @@ def test_progress_goes_to_stderr_and_only_if_asked(capfd):
         assert part in shown.err
 
 
-def test_nothing_is_written_unless_asked(tmp_path, monkeypatch):
+def test_nothing_is_written_by_default(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     fit(validation=make_data(8))
     assert not list(tmp_path.iterdir())

@@ -100,7 +100,7 @@ def test_one_target_is_learned_from_the_last_steps(ragged):
 
 
 @pytest.mark.parametrize("pooling", [None, "last"])
-def test_a_cut_behind_the_end_changes_nothing(pooling):
+def test_a_cut_after_the_end_changes_nothing(pooling):
     data = long_data(per_step=pooling is None)
     module = make_module(pooling)
     results = [fit(data, copy.deepcopy(module), tbptt_steps=k) for k in (None, 23, 100)]

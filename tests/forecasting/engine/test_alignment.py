@@ -91,7 +91,7 @@ def quantiles_of(network, *where):
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
-def test_a_forecast_reads_its_context_and_nothing_else(spec):
+def test_a_forecast_reads_only_its_window_and_baseline(spec):
     """Each value is moved in turn: while scale and mean stay, and with them."""
     data, forecaster = trained(spec)
     as_it_was = Normalizer(data, spec.season)

@@ -37,7 +37,7 @@ def size(errors):
     return np.sqrt(np.nanmean(errors**2))
 
 
-def test_a_regression_on_noise_does_not_know_what_followed():
+def test_errors_of_a_regression_on_noise_are_not_too_small():
     panel, normalizer, origins, spec = prepared(series("noise"))
     learned = size(baseline_errors(panel, normalizer, origins, spec, H))
     honest = size(honest_errors(panel, normalizer, origins, spec, H))
@@ -45,7 +45,7 @@ def test_a_regression_on_noise_does_not_know_what_followed():
     assert learned < 0.95 * noise < 1.05 * noise < honest
 
 
-def test_what_a_regression_knows_of_a_cycle_counts():
+def test_a_regression_that_learns_a_cycle_has_smaller_errors():
     panel, normalizer, origins, spec = prepared(series("cycle", 400))
     honest = size(honest_errors(panel, normalizer, origins, spec, H))
     smoothing = replace(spec, baseline=spec.baseline.without_outcomes())

@@ -51,7 +51,7 @@ def walks(n_series=8, n=60, seed=0):
 # -- the weights ----------------------------------------------------------------------------
 
 
-def test_a_long_memory_speaks_for_the_regression():
+def test_long_memory_gives_the_regression_more_weight():
     """The same noise, with and without the value of 17 steps before."""
     weights = {}
     for phi in (0.95, 0.0):
@@ -66,8 +66,8 @@ def test_a_long_memory_speaks_for_the_regression():
     assert weights[0.0]["linear"] < 0.6
 
 
-def test_slopes_speak_for_the_smoothing():
-    """Each series its own: Theta takes one half of it, a pooled regression none."""
+def test_slopes_give_the_smoothing_more_weight():
+    """Each series has its own slope. Theta takes half of it, a pooled regression none."""
     weights = {}
     for slope in (1, 0):
         rng = np.random.default_rng(0)
@@ -77,8 +77,8 @@ def test_slopes_speak_for_the_smoothing():
     assert weights[1]["smoothing"] > weights[0]["smoothing"] + 0.1
 
 
-def test_few_values_of_walks_speak_against_the_regression():
-    """The last value is all that counts; where there is little to learn from it loses."""
+def test_short_random_walks_give_the_regression_less_weight():
+    """Only the last value matters. With few values the regression does not learn that."""
     rng = np.random.default_rng(0)
     short = panel_of(*(rng.normal(size=16).cumsum() for _ in range(6)))
     weights = weights_of(short)
@@ -122,7 +122,7 @@ def trending(n=40):
 
 
 @pytest.mark.usefixtures("one_regression")
-def test_what_is_held_out_weighs_the_baselines_and_nothing_else():
+def test_the_held_out_part_decides_only_the_baseline_weights():
     panel = trending()
     other, end = mirrored(panel)
     one, two = candidate_of(panel), candidate_of(other)
@@ -222,7 +222,7 @@ def test_series_that_are_too_short_to_hold_anything_out(lengths):
     assert refitted(panel, plan, N_STEPS).spec.baseline.named_weights == weights
 
 
-def test_targets_weigh_together():
+def test_all_targets_decide_the_weights():
     """Their order does not matter, and both count."""
     rng = np.random.default_rng(0)
     slopes = rng.normal(size=60) + np.arange(60)
@@ -251,7 +251,7 @@ def spell(n_known, n_last):
     return panel_of(*series)
 
 
-def test_a_spell_at_the_end_does_not_decide_for_a_long_series():
+def test_a_short_period_at_the_end_of_a_long_series_does_not_decide_the_weights():
     panel = spell(3000, 750)
     assert candidate_of(panel).baseline.named_weights["linear"] < 0.4
     chosen = chosen_for(panel, seasons=(1,), log=False)
@@ -259,8 +259,8 @@ def test_a_spell_at_the_end_does_not_decide_for_a_long_series():
     assert chosen.earlier
 
 
-def test_regressions_do_not_know_what_followed_the_earlier_origins():
-    """On noise nothing speaks for them, however many coefficients they have."""
+def test_regressions_of_earlier_origins_are_not_fitted_to_their_outcomes():
+    """On noise they get little weight, however many coefficients they have."""
     rng = np.random.default_rng(0)
     panel = panel_of(rng.normal(size=1500))
     chosen = chosen_for(panel, seasons=(30,), log=False)
@@ -275,7 +275,7 @@ def test_short_series_are_weighed_on_the_held_out_part():
     assert not chosen.earlier
 
 
-def test_a_horizon_with_nothing_apart_from_it_is_weighed_on_the_held_out_part():
+def test_baseline_weights_of_a_very_long_horizon_use_the_held_out_part():
     panel = panel_of(np.random.default_rng(0).normal(size=1400))
     tail = fit_candidate(panel, 1, False, 1150, 0.1, AUTO)
     chosen = choose_statistical(panel, [1], False, 1150, 0.1, AUTO)
@@ -321,8 +321,8 @@ def test_a_series_that_is_not_positive_has_no_logarithm():
 
 
 @pytest.mark.parametrize("looks_so", [False, True])
-def test_forecasts_overrule_the_expectation(monkeypatch, looks_so):
-    """If they are clearly better."""
+def test_forecast_errors_decide_the_log_transform(monkeypatch, looks_so):
+    """They do if they are clearly better; otherwise the changes at different levels decide."""
     monkeypatch.setattr(module, "choose_log", lambda *_: looks_so)
     panel = positive("multiplicative", n_series=6)
     assert chosen_for(panel).log

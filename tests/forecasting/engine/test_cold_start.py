@@ -72,7 +72,7 @@ def ordinary():
 
 class TestAccuracy:
     @pytest.mark.parametrize(("n", "bound"), [(1, 0.5), (3, 0.3), (6, 0.25), (18, 0.25)])
-    def test_the_year_of_the_panel_is_foreseen(self, pretrained, n, bound):
+    def test_a_new_series_gets_the_season_of_the_panel(self, pretrained, n, bound):
         """From half a year, and less: the season that others have is expected of a new series."""
         history, actual = steps(NEW, 20 - n, 20), steps(NEW, 20, 32)
         prediction = pretrained.clone().fit(history, fh=FH).predict()
@@ -93,7 +93,7 @@ class TestAccuracy:
         assert 0.7 < coverage(pretrained) <= 1
         assert coverage(ordinary) < 0.5
 
-    def test_without_calendar_features_the_months_seen_tell_the_rest(self):
+    def test_the_season_without_calendar_features(self):
         forecaster = LSTMForecaster(cold_start=True, random_state=0).pretrain(years(40, 60), fh=FH)
         history, actual = steps(NEW, 10, 20), steps(NEW, 20, 32)
         prediction = forecaster.fit(history, fh=FH).predict()
@@ -252,7 +252,7 @@ def test_too_few_times_to_infer_a_frequency():
 
 
 class TestPieces:
-    def test_they_end_before_what_is_held_out(self):
+    def test_pieces_end_before_the_held_out_part(self):
         lengths = np.array([60, 45])
         values = [np.arange(float(n)) for n in lengths]
         end, spec = lengths - 9, quick(sp=4).fit(values[0], fh=FH).plan_.spec

@@ -105,7 +105,7 @@ def test_without_a_baseline_nothing_is_corrected():
     assert "correction" not in lines_of(months(), baseline=None)
 
 
-def test_where_nothing_is_held_out_no_epoch_is_the_best():
+def test_best_epoch_without_held_out_data():
     assert "lowest" not in lines_of(months(5), horizon=3, sp=1)["training"]
 
 

@@ -63,7 +63,7 @@ def test_older_origins_do_not_matter(cls, strategy):
     assert np.abs(before - changed).max() > 1e-3
 
 
-def test_their_windows_and_targets_do():
+def test_windows_and_targets_matter():
     y = seasonal(80)
     params = {**PLAIN, "max_epochs": 30}
     newest = weights(quick(**params).fit(y, fh=FH))
@@ -72,7 +72,7 @@ def test_their_windows_and_targets_do():
         assert np.abs(newest - changed).max() > 1e-3
 
 
-def test_what_has_changed_lately_is_learned():
+def test_recent_changes_are_learned():
     """Every other change repeats the one before, in the last quarter its opposite."""
     changes = np.repeat(np.random.default_rng(0).choice([-1.0, 1.0], size=100), 2)
     changes[151::2] *= -1
@@ -88,7 +88,7 @@ def test_what_has_changed_lately_is_learned():
     assert follows[48] < -0.1
 
 
-def test_it_has_updates_as_its_own_size_demands():
+def test_number_of_updates_follows_from_the_refit_window():
     """Twenty steps are enough for a season of four."""
     y = seasonal(200, noise=0.0)
     params = {"baseline": None, "transform": None, "sp": 1, "window_length": 8, "random_state": 0}

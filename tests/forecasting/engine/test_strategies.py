@@ -84,7 +84,7 @@ def test_continuing_from_a_state_equals_reading_again(cls, n_past, baseline):
     np.testing.assert_allclose(forecast.quantiles(WEIGHT), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_a_rolling_forecast_reads_its_window_and_nothing_else():
+def test_a_rolling_forecast_reads_only_its_window():
     spec = WindowSpec(4, 1, 1, season=1, baseline=SeasonalNaive(), rollout=3)
     data, forecaster = trained(spec)
     normalizer, here = Normalizer(data, 1), (np.array([1]), np.array([20]))
@@ -109,7 +109,7 @@ READS_ON = {
 
 
 @pytest.mark.parametrize(("params", "expected"), READS_ON.values(), ids=READS_ON)
-def test_which_networks_continue_from_a_state(params, expected):
+def test_networks_that_continue_from_a_state(params, expected):
     forecaster = quick(strategy="recursive", **params).fit(Y, fh=FH)
     assert (forecaster.plan_.spec.rollout > 0) == expected
     assert forecaster.plan_.spec.horizon == params.get("examples__block_length", 1)
