@@ -68,7 +68,8 @@ class SmoothingStates:
     def theta(self, series, origin, n_steps):
         """Forecast by the Theta method; parameters and result as for `smoothing`."""
         state, cycle = self._at(series, origin, n_steps, SEASON_ALONE)
-        ahead = np.arange(n_steps)[:, None]
+        missing = self.panel.missing_before(series, origin)[:, None]  # the level has not moved on
+        ahead = np.arange(n_steps)[:, None] + missing
         drift = 0.5 * state[..., SLOPE] * (ahead + state[..., LAG])
         return state[..., LEVEL_ALONE] + drift + cycle
 

@@ -14,6 +14,8 @@ from skrnn.training import monte_carlo_dropout, spawn_seeds
 
 from ._summaries import all_levels, median
 
+MOST_SKIPPED = 10  # horizons between the last observed value and the first drawn step
+
 CONSTRAINTS = {
     "n_paths": [Interval(Integral, 1, None, closed="left")],
     "method": [StrOptions({"residuals", "mc_dropout"})],
@@ -65,11 +67,15 @@ def sample(fitted, history, request, n_paths, method, seed):
 def _residual_paths(fitted, history, request, n_paths, seed):
     """Draw trajectories whose steps depend on each other as past errors do."""
     n, n_ahead = len(request.series), request.n_ahead
+    missing = history.panel.missing_before(request.series, request.origin)
+    missing = np.minimum(missing, MOST_SKIPPED * n_ahead)
     quantiles = fitted.forecast(history, request, all_levels)
     generator = np.random.default_rng(seed)
-    scores = fitted.widths.dependence.draw(generator, n_paths * n, n_ahead)
-    scores = scores.reshape(n_paths, n, n_ahead, -1)
-    scores = np.take_along_axis(scores, request.steps[None, :, :, None] - 1, axis=2)
+    n_drawn = n_ahead + int(missing.max())
+    scores = fitted.widths.dependence.draw(generator, n_paths * n, n_drawn)
+    scores = scores.reshape(n_paths, n, n_drawn, -1)
+    away = request.steps[..., None] + missing[:, None]
+    scores = np.take_along_axis(scores, away[None] - 1, axis=2)
     return fitted.plan.to_original(value_at(quantiles, scores))
 
 

@@ -72,8 +72,11 @@ class ForecastWidths:
         factors, fixed = self.factors * change, self.fixed * change[:, None]
         return ForecastWidths(self.levels, factors, fixed, self.weight, self.sizes, self.dependence)
 
-    def apply(self, quantiles, steps, scale, series=-1):
+    def apply(self, quantiles, steps, scale, series=-1, missing=0):
         """Return calibrated quantiles.
+
+        The distances of a step are those of its number of steps from the last observed value. Those
+        of the network grow in the same ratio as the fixed ones.
 
         Parameters
         ----------
@@ -86,19 +89,36 @@ class ForecastWidths:
             Scale of the series.
         series : ndarray of shape (n,), default=-1
             Index among the training series; -1 for a new series.
+        missing : ndarray of shape (n, n_targets), default=0
+            Number of missing values between the last observed one and each origin.
         """
         last, middle = len(self.factors), len(self.levels) // 2
-        rows = np.clip(steps, 1, last) - 1
-        growth = np.sqrt(np.maximum(steps / last, 1.0))[:, None, None]
+        steps, missing = steps[:, None], np.expand_dims(np.atleast_2d(missing), 1)
+        near, far = (np.clip(at, 1, last) - 1 for at in (steps, steps + missing))
+        growth = np.sqrt(np.maximum((steps + missing) / last, 1.0))[..., None]
         median = quantiles[..., middle : middle + 1]
-        own = self.factors[rows][:, None] * (quantiles - median)
-        unit = scale[:, None] * self.sizes[series][..., rows, :]
-        fixed = self.fixed[rows] * unit[..., None]
+        own = self.factors[near] * (quantiles - median)
+        own = own * self._ratio(far, near, series)[..., None]
+        fixed, sizes = self._fixed(far, series)
+        fixed = fixed * (scale[:, None] * sizes)[..., None]
         distance = growth * (self.weight * own + (1 - self.weight) * fixed)
         # Each level has its own factor, so the quantiles of neighbouring levels could cross.
         above = np.maximum.accumulate(distance[..., middle:], axis=-1)
         below = np.minimum.accumulate(distance[..., middle::-1], axis=-1)[..., :0:-1]
         return median + np.concatenate([below, above], axis=-1)
+
+    def _fixed(self, rows, series):
+        """Return the fixed distances of steps, (..., n_levels), and the sizes of the series."""
+        targets, series = np.arange(self.fixed.shape[1]), np.reshape(series, (-1, 1, 1))
+        return self.fixed[rows, targets], self.sizes[series, rows, targets]
+
+    def _ratio(self, far, near, series):
+        """Return the ratio of the fixed distances of two steps, 1 where it is not defined."""
+        if (far == near).all():
+            return np.ones((1, 1, 1))
+        (above, size), (below, of_near) = (self._fixed(rows, series) for rows in (far, near))
+        above, below = np.abs(above).sum(axis=-1) * size, np.abs(below).sum(axis=-1) * of_near
+        return np.divide(above, below, out=np.ones_like(above), where=below > 0)
 
 
 def own_factors(levels, quantiles, actual):
@@ -150,7 +170,7 @@ def fixed_distances(levels, error):
     ndarray of shape (n_steps, n_targets, n_levels)
         Symmetric distances that never decrease with the step. A step h with fewer than
         `MIN_ERRORS` errors takes the distances of the last step k that has enough, times the
-        square root of h / k.
+        square root of h / k. Steps before the first one with an error take its distances.
     """
     coverage = np.abs(2 * np.array(levels) - 1)
     sign = np.sign(np.array(levels) - 0.5)
@@ -198,12 +218,13 @@ def relative_sizes(error, series, lengths):
 
 def _past_widths(size, coverage):
     """Return widths (n_steps, n_levels) from the sizes (n, n_steps) of the errors of a target."""
-    n_steps, known = size.shape[1], 0
-    widths = np.zeros((n_steps, len(coverage)))
-    for step in range(n_steps):
+    n_steps = size.shape[1]
+    first = int(np.argmax(~np.isnan(size).all(axis=0)))
+    known, widths = first, np.zeros((n_steps, len(coverage)))
+    for step in range(first, n_steps):
         known_sizes = size[~np.isnan(size[:, step]), step]
         n_known = len(known_sizes)
-        if n_known >= MIN_ERRORS or step == 0:
+        if n_known >= MIN_ERRORS or step == first:
             levels = small_sample_coverage(coverage, step_sample_size(n_known, step + 1))
             widths[step] = (
                 np.quantile(known_sizes, levels, method="inverted_cdf") if n_known else 1.0
@@ -211,6 +232,7 @@ def _past_widths(size, coverage):
             known = step
         else:
             widths[step] = widths[known] * np.sqrt((step + 1) / (known + 1))
+    widths[:first] = widths[first]
     return np.maximum.accumulate(widths, axis=0)
 
 

@@ -80,10 +80,14 @@ class Normalizer:
     def __init__(self, panel: Panel, season: int, settled=None):
         self.panel, self.season, self.settled = panel, season, settled
 
-    def of_whole_series(self):
-        """Return a copy that takes the scale at each origin from the whole series."""
+    def for_training(self):
+        """Return a copy that takes the scale at each origin from the whole series.
+
+        Steps after the last observed value of a series are left out.
+        """
         whole = copy.copy(self)
-        whole.settled = self.panel.lengths
+        whole.panel = self.panel.up_to_last_observed()
+        whole.settled = whole.panel.lengths
         return whole
 
     def at(self, series, origin) -> OriginStats:

@@ -72,6 +72,24 @@ class Panel:
         """Return the static features of some series, (n, n_static), or None."""
         return None if self.static is None else self.static[series]
 
+    def missing_before(self, series, origin):
+        """Return the number of steps from the last observed value to each origin, (n, n_targets).
+
+        It is 0 if the newest value is observed, or if nothing has been observed yet.
+        """
+        missing = self.cached("missing steps", _missing_steps)
+        if missing is None:
+            return np.zeros((len(series), self.n_targets), dtype=int)
+        return np.where(origin > 0, missing[self.offsets[series] + origin - 1].T, 0).T
+
+    def up_to_last_observed(self):
+        """Return the panel without the steps after the last observed value of each series."""
+        series = np.arange(self.n_series)
+        missing = self.missing_before(series, self.lengths).min(axis=1)
+        if not missing.any():
+            return self
+        return self.cut(series, np.zeros_like(series), self.lengths - missing)
+
     def cut(self, series, start, stop):
         """Return pieces of series as a panel.
 
@@ -117,3 +135,14 @@ class Panel:
         y[~inside] = np.nan
         past[~inside] = np.nan
         return y, past
+
+
+def _missing_steps(panel):
+    """Return the steps since the last observed value at each step; None if no value is missing."""
+    observed = ~np.isnan(panel.y)
+    if observed.all():
+        return None
+    row = np.arange(len(observed))[:, None]
+    first = np.repeat(panel.offsets[:-1], panel.lengths)[:, None]
+    last = np.maximum.accumulate(np.where(observed, row, -1), axis=0)
+    return np.where(last >= first, row - last, 0)

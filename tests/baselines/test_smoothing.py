@@ -73,6 +73,7 @@ class Literal:
         known = np.flatnonzero(~np.isnan(y))
         self.slope = np.polyfit(known, y[known], 1)[0] if len(known) > 2 else 0.0
         self.lag = (1 - (1 - alpha) ** len(y)) / alpha
+        self.lag += len(y) - 1 - known[-1] if len(known) else 0  # the level has not moved on
 
     def without_season(self, n_steps):
         """Return the forecasts of the smoothing and of Theta."""

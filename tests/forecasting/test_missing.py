@@ -1,4 +1,6 @@
-"""Missing values: masked in input and loss, never filled."""
+"""Missing values: masked in the loss; steps count from the last observed value."""
+
+import copy
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,7 @@ from forecasting.series import (
 )
 from selection import mainly
 
+from skrnn import Examples
 from skrnn.forecasting import LSTMForecaster
 
 FH = [1, 2, 3]
@@ -104,3 +107,119 @@ def test_single_observations(n):
     forecaster = quick().fit(y, fh=FH)
     assert np.isfinite(forecaster.predict()).all()
     assert np.isfinite(forecaster.predict_interval()).all(axis=None)
+
+
+def walks(n=70, n_series=40, seed=0):
+    """Return random walks, (n_series, n)."""
+    return 100 + np.random.default_rng(seed).normal(size=(n_series, n)).cumsum(axis=1)
+
+
+def frame_of(values, start="2001-01"):
+    """Return series (n_series, n) as a panel."""
+    index = pd.period_range(start, periods=values.shape[1], freq="M")
+    series = pd.MultiIndex.from_product([range(len(values)), index], names=["shop", "month"])
+    return pd.DataFrame({"y": values.ravel()}, index=series)
+
+
+def without_newest(values, gap):
+    """Return a copy in which the last `gap` values of each series are missing."""
+    values = values.copy()
+    values[:, values.shape[1] - gap :] = np.nan
+    return values
+
+
+@pytest.fixture(scope="module")
+def forecaster():
+    return quick(max_epochs=1).fit(frame_of(walks()[:, :60]), fh=FH)
+
+
+class TestNewestValuesAreMissing:
+    """Random walks, whose errors grow with the square root of the distance."""
+
+    def width(self, forecaster):
+        interval = forecaster.predict_interval(coverage=0.8).to_numpy().reshape(40, 3, 2)
+        return np.ptp(interval, axis=-1).mean(axis=0)
+
+    @pytest.mark.parametrize("gap", [1, 2, 9, 30])
+    def test_a_fit_learns_what_it_learns_without_the_missing_rows(self, forecaster, gap):
+        rows = np.hstack([walks()[:, :60], np.full((40, gap), np.nan)])
+        late = quick(max_epochs=1).fit(frame_of(rows), fh=FH)
+        np.testing.assert_array_equal(weights(late), weights(forecaster))
+        expected = 2.563 * np.sqrt(gap + np.arange(1, 4))
+        np.testing.assert_allclose(self.width(late), expected, rtol=0.12)
+        last = np.repeat(walks()[:, 59], 3)
+        assert mean_error(late.predict(), last) < 0.3 * np.sqrt(gap)
+
+    @pytest.mark.parametrize("gap", [1, 9])
+    def test_update_and_backtest(self, forecaster, gap):
+        rows = frame_of(without_newest(walks(), gap)[:, 60:], "2006-01")
+        tested = forecaster.backtest(rows, coverage=0.8, cv=rows.index.levels[1][-1:])
+        forecaster = copy.deepcopy(forecaster).update(rows, update_params=False)
+        interval = forecaster.predict_interval(coverage=0.8)
+        np.testing.assert_allclose(tested.to_numpy(), interval.to_numpy(), rtol=1e-9)
+        expected = 2.563 * np.sqrt(gap + np.arange(1, 4))
+        np.testing.assert_allclose(self.width(forecaster), expected, rtol=0.12)
+
+    def test_in_sample_steps_in_a_gap(self):
+        values = walks()
+        values[:, 40:50] = np.nan
+        forecaster = quick(max_epochs=1).fit(frame_of(values), fh=FH)
+        interval = forecaster.predict_interval(np.arange(-31, -17), coverage=0.8)
+        width = np.ptp(interval.to_numpy().reshape(40, 14, 2), axis=-1).mean(axis=0)
+        away = np.array([1, 1, *range(1, 12), 1])  # steps from the last observed value
+        np.testing.assert_allclose(width / np.sqrt(away), 2.563, rtol=0.15)
+
+    def test_training_goes_on_with_the_observed_rows(self):
+        late = np.hstack([walks()[:, 60:], np.full((40, 9), np.nan)])
+        forecasters = []
+        for rows in (walks()[:, 60:], late):
+            forecaster = quick(max_epochs=1, examples=Examples(origins=4)).fit(
+                frame_of(walks()[:, :60]), fh=FH
+            )
+            forecasters.append(forecaster.update(frame_of(rows, "2006-01")))
+        np.testing.assert_array_equal(*(weights(forecaster) for forecaster in forecasters))
+
+    @pytest.mark.parametrize("params", [{}, {"strategy": "recursive"}])
+    def test_the_other_series_stay_as_they_are(self, params):
+        forecaster = quick(max_epochs=1, **params).fit(frame_of(walks()[:, :60]), fh=FH)
+        complete = forecaster.backtest(frame_of(walks()), cv=pd.PeriodIndex(["2006-09"], freq="M"))
+        values = walks()
+        values[::2, 60:] = np.nan
+        some = forecaster.backtest(frame_of(values), cv=pd.PeriodIndex(["2006-09"], freq="M"))
+        same = (some == complete).to_numpy().reshape(40, 3).all(axis=1)
+        np.testing.assert_array_equal(same, np.arange(40) % 2 == 1)
+
+    def test_sample_paths(self, forecaster):
+        rows = frame_of(np.full((40, 9), np.nan), "2006-01")
+        late = copy.deepcopy(forecaster).update(rows, update_params=False)
+        paths = late.sample_paths(n_paths=400, random_state=0)["y"].to_numpy().reshape(400, 40, 3)
+        correlation = np.corrcoef(paths[:, 0].T)[0, 2]
+        assert abs(correlation - np.sqrt(10 / 12)) < 0.08
+        assert paths[:, :, 0].std(axis=0).mean() == pytest.approx(np.sqrt(10), rel=0.15)
+
+
+def test_each_target_has_its_own_last_value():
+    values = walks(n_series=2).T
+    y = pd.DataFrame(values, columns=["a", "b"], index=pd.RangeIndex(70))
+    y.loc[61:, "b"] = np.nan
+    forecaster = quick(max_epochs=1).fit(y, fh=FH)
+    complete = quick(max_epochs=1).fit(y[:61], fh=FH)
+    width, before = (
+        np.ptp(f.predict_interval().to_numpy()[0].reshape(2, 2), axis=1)
+        for f in (forecaster, complete)
+    )
+    assert width[0] == pytest.approx(before[0], rel=0.3)
+    assert width[1] == pytest.approx(before[1] * np.sqrt(10), rel=0.4)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{}, {"strategy": "recursive"}, *({"baseline": name} for name in ("linear", "theta", "drift"))],
+)
+def test_the_forecast_continues_season_and_slope(params):
+    y = seasonal(100, noise=0.05)
+    forecaster = quick(transform=None, **params).fit(y[:70], fh=FH)
+    forecaster.update(y[:90].where(np.arange(90) < 77), update_params=False)
+    complete = forecaster.backtest(y[70:77], cv=y.index[76:77], fh=np.arange(14, 17))
+    np.testing.assert_allclose(forecaster.predict(), complete, atol=0.3)
+    assert mean_error(forecaster.predict(), y[90:93]) < 1

@@ -270,3 +270,49 @@ class TestWidths:
     def test_with_weight_0_nothing_is_corrected(self, held_out):
         widths = self.mean_of_two_right_widths(held_out, 0.0)
         np.testing.assert_array_equal(widths.corrected(*held_out).fixed, widths.fixed)
+
+
+class TestMissingValues:
+    """Steps count from the last observed value."""
+
+    STEPS = np.arange(1, 4)
+
+    @pytest.fixture
+    def widths(self):
+        distances = norm.ppf(LEVELS) * np.array([1.0, 2.0, 2.5])[:, None]
+        sizes = np.array([[[1.0], [3.0], [1.0]], [[1.0], [1.0], [1.0]]])
+        return ForecastWidths(LEVELS, np.ones((3, 7)), distances[:, None], 0.4, sizes)
+
+    def apply(self, widths, missing, series=-1):
+        quantiles = np.broadcast_to(norm.ppf(LEVELS), (1, 3, 1, 7))
+        scale, series = np.full((1, 1), 2.0), np.array([series])
+        result = widths.apply(quantiles, self.STEPS, scale, series, np.array([[missing]]))
+        np.testing.assert_array_equal(result[..., MIDDLE], quantiles[..., MIDDLE])
+        return np.ptp(result[0, :, 0], axis=-1)
+
+    @pytest.mark.parametrize("series", [0, -1])
+    def test_a_step_is_as_wide_as_one_that_far_from_the_last_value(self, widths, series):
+        widths.weight = 0.0
+        complete, gap = self.apply(widths, 0, series), self.apply(widths, 1, series)
+        expected = [complete[1], complete[2], complete[2] * np.sqrt(4 / 3)]
+        np.testing.assert_allclose(gap, expected)
+        np.testing.assert_allclose(
+            self.apply(widths, 9, series), complete[2] * np.sqrt([10 / 3, 11 / 3, 4])
+        )
+
+    def test_those_of_the_network_grow_alike(self, widths):
+        complete, ratio = self.apply(widths, 0), np.array([2.0, 1.25, np.sqrt(4 / 3)])
+        np.testing.assert_allclose(self.apply(widths, 1), complete * ratio)
+
+    def test_a_baseline_without_errors(self, widths):
+        widths.fixed = np.zeros_like(widths.fixed)
+        own = self.apply(widths, 0)
+        np.testing.assert_allclose(self.apply(widths, 2), own * np.sqrt([1, 4 / 3, 5 / 3]))
+
+
+def test_steps_before_the_first_known_error_are_as_wide_as_this_one():
+    error = np.full((30, 4, 1), np.nan)
+    error[:, 2] = np.random.default_rng(0).normal(size=(30, 1))
+    distances = fixed_distances(LEVELS, error)
+    np.testing.assert_array_equal(distances[:2], distances[[2, 2]])
+    assert np.ptp(distances[0, 0]) > 2

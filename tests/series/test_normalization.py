@@ -193,7 +193,7 @@ class TestZScores:
         expected = [(3, 2), (3, 2), *((y.mean(), y.std()) for y in read)]
         found = np.column_stack([stats.location, stats.scale])
         np.testing.assert_allclose(found, expected, rtol=1e-9)
-        whole = normalizer.of_whole_series().at(series, origin)
+        whole = normalizer.for_training().at(series, origin)
         read = [panel.series(i) for i in (1, 1, 2, 2)]
         expected = [(3, 2), (3, 2), *((y.mean(), y.std()) for y in read)]
         found = np.column_stack([whole.location, whole.scale])

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from series.panels import random_panel
+from series.panels import all_origins, panel_of, random_panel
 
 
 @given(
@@ -47,3 +47,28 @@ def test_a_sample_has_some_of_the_series():
     for i, taken in enumerate((0, 2, 4)):
         np.testing.assert_array_equal(some.series(i), panel.series(taken))
     assert some.past.shape == (15, 0)
+
+
+def test_missing_values_before_origins():
+    panel = random_panel(np.random.default_rng(0), [9, 1, 14], n_targets=2, missing=0.6)
+    series, origin = all_origins(panel)
+    missing = panel.missing_before(series, origin)
+    for i, (which, end) in enumerate(zip(series, origin, strict=True)):
+        for target in range(2):
+            observed = np.flatnonzero(~np.isnan(panel.series(which)[:end, target]))
+            expected = end - 1 - observed[-1] if len(observed) else 0
+            assert missing[i, target] == expected
+
+
+def test_no_value_is_missing():
+    panel = random_panel(np.random.default_rng(0), [3, 2])
+    assert not panel.missing_before(*all_origins(panel)).any()
+    assert panel.up_to_last_observed() is panel
+
+
+def test_up_to_the_last_observed_value_of_any_target():
+    nan = np.nan
+    panel = panel_of([[1, 2], [nan, 3], [nan, nan]], [[nan, 1], [nan, nan], [4, nan]])
+    cut = panel.up_to_last_observed()
+    np.testing.assert_array_equal(cut.lengths, [2, 3])
+    np.testing.assert_array_equal(cut.y, panel.y[[0, 1, 3, 4, 5]])

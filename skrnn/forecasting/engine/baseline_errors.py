@@ -15,6 +15,9 @@ from .cross_fitting import cross_fitted
 def baseline_errors(panel, normalizer, origins, spec, n_steps):
     """Return the errors of the baseline (n, n_steps, n_targets), in units of the scale.
 
+    They are unknown where the newest value before the origin is missing, since a step is then
+    further from the last observed value than its number.
+
     Parameters
     ----------
     panel : Panel
@@ -30,7 +33,8 @@ def baseline_errors(panel, normalizer, origins, spec, n_steps):
     """
     examples = ForecastExamples(panel, origins, replace(spec, horizon=n_steps), normalizer)
     _, error, weight = examples.gather(np.arange(len(examples)))
-    return np.where(weight > 0, error, np.nan)
+    known = (weight > 0) & (panel.missing_before(*origins) == 0)[:, None]
+    return np.where(known, error, np.nan)
 
 
 @one_blas_thread()

@@ -14,7 +14,7 @@ from skrnn.series.quantiles import MEDIAN
 
 from .baseline_errors import baseline_errors, honest_errors
 from .network import forecast_in_chunks
-from .origins import thin
+from .origins import thin, with_newest_value
 
 PRIOR_WEIGHT, PRIOR_DEVIATION = 0.3, 0.3  # of the correction weight, from short M1 series
 OWN_WIDTH_ORIGINS = 30  # independent origins at which the network's widths have the weight 1/2
@@ -43,7 +43,7 @@ class HeldOut:
     Attributes
     ----------
     actual : ndarray of shape (n, n_steps, n_targets)
-        Outcomes in learned units; NaN where unknown.
+        Outcomes in learned units; NaN where unknown, or where the newest value is missing.
     scale : ndarray of shape (n, n_targets)
         Scale of the series.
     baseline_error : ndarray of shape (n, n_steps, n_targets)
@@ -57,6 +57,8 @@ class HeldOut:
         self._place = panel, normalizer, origins, n_steps
         self._forecast = forecast_in_chunks(network, *self._place)
         self.actual, _ = panel.read(self.series, origin[:, None] + np.arange(n_steps))
+        missing = panel.missing_before(self.series, origin) > 0
+        self.actual = np.where(missing[:, None], np.nan, self.actual)
         self.scale = self._forecast.scale
         self.baseline_error = baseline_errors(panel, normalizer, origins, network.spec, n_steps)
 
@@ -128,6 +130,7 @@ def calibrate(
         Whether all series share one fixed width, including the training series.
     """
     least, each, most = SAMPLED_ORIGINS
+    origins = with_newest_value(panel, origins)
     origins = thin(origins, min(max(least, each * panel.n_series), most))
     past_errors = honest_errors(panel, normalizer, origins, spec, n_steps)
     fixed, sizes = fixed_distances(LEVELS, past_errors), None

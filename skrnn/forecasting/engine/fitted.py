@@ -117,6 +117,7 @@ class FittedForecaster:
                 steps,
                 forecast.scale,
                 learned[series],
+                panel.missing_before(series, origin),
             )
         return quantiles
 

@@ -98,7 +98,8 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
     Parameters
     ----------
     panel : Panel
-        Series and covariates in original units.
+        Series and covariates in original units. What follows the last observed value of a series
+        is not learned.
     plan : Plan
         Shape of the examples, and the baseline fitted before the held-out part.
     n_steps : int
@@ -112,8 +113,9 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
         If `refit_window` is shorter than the horizon.
     """
     check_refit_window(options.refit_window, plan.spec)
-    scaler = CovariateScaler.fit(panel)
-    panel = scaler.transform(in_learned_units(panel, plan))
+    whole, observed = panel, panel.up_to_last_observed()
+    scaler = CovariateScaler.fit(observed)
+    panel = scaler.transform(in_learned_units(observed, plan))
     normalizer, selection = plan.normalizer(panel), options.selection
     *seeds, cold_seed = spawn_seeds(options.seed, 2 * options.n_members + 1)
     everything, train, test, end = split_origins(panel, plan.spec, options.validation_fraction)
@@ -159,7 +161,7 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
     forecaster = FittedForecaster(
         module, network_spec, weight, final_plan, widths, scaler, cold_start
     )
-    return Learned(forecaster, results[0], panel)
+    return Learned(forecaster, results[0], panel if observed is whole else forecaster.read(whole))
 
 
 def check_refit_window(refit_window, spec):
@@ -204,7 +206,7 @@ def train_further(forecaster, history, selection, settings, seed):
     seed : int
         Seed of the order of the examples.
     """
-    examples = all_examples(history.normalizer.of_whole_series(), forecaster.plan.spec, selection)
+    examples = all_examples(history.normalizer.for_training(), forecaster.plan.spec, selection)
     module = copy.deepcopy(forecaster.module)
     examples = gathered_once(examples)
     result = fit_module(module, examples, PinballLoss(LEVELS), settings(len(examples)), seed=seed)

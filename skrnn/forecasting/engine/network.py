@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from skrnn.series import FixedNormalizer, ForecastExamples, Panel, WindowSpec, batch_of, roll
+from skrnn.series.quantiles import MEDIAN
 from skrnn.training import Stream
 
 MAX_ORIGINS = 256  # origins per batch, which limits the memory
 MAX_ROLLED_ORIGINS = 4096  # for networks that read step by step, which need less memory
+LONGEST_FILLED = 2000  # missing steps before an origin that are forecast; earlier ones stay missing
 
 
 def chunks(n, size):
@@ -85,6 +87,9 @@ class NetworkForecaster:
     def forecast(self, panel, normalizer, series, origin, n_steps, known=None):
         """Forecast `n_steps` from each origin; later blocks read the medians of earlier ones.
 
+        Where the newest values are missing, the network first forecasts them from the last observed
+        value, and then reads the medians in their place.
+
         Parameters
         ----------
         panel : Panel
@@ -102,10 +107,15 @@ class NetworkForecaster:
         -------
         NetworkForecast
         """
+        contexts = _contexts(panel, series, origin, n_steps, known, self.spec.context_length)
+        self._fill_missing(contexts, panel, normalizer, series, origin)
+        return self._forecast(contexts, panel, normalizer, series, origin, n_steps)
+
+    def _forecast(self, contexts, panel, normalizer, series, origin, n_steps):
+        """Forecast from the given contexts of the origins."""
         horizon = self.spec.horizon
         n_blocks = -(-n_steps // horizon)  # the head needs the baseline for whole blocks
         stats, reach = normalizer.at(series, origin), self.spec.context_length
-        contexts = _contexts(panel, series, origin, n_steps, known, reach)
         baseline = self.spec.baseline.fixed_at(panel, series, origin, n_blocks * horizon, reach)
         spec = replace(self.spec, baseline=baseline)
         reader = (_Steps if spec.rollout else _Blocks)(contexts, stats, spec)
@@ -123,6 +133,27 @@ class NetworkForecaster:
         return NetworkForecast(
             np.concatenate(outputs, axis=1), np.concatenate(centers, axis=1), stats.scale
         )
+
+    def _fill_missing(self, contexts, panel, normalizer, series, origin):
+        """Replace the missing values just before origins by the medians of a forecast of them.
+
+        Origins in the same gap share this forecast.
+        """
+        missing = np.minimum(panel.missing_before(series, origin).max(axis=1), LONGEST_FILLED)
+        rows = np.flatnonzero(missing)
+        if not len(rows):
+            return
+        reach, n_steps = self.spec.context_length, int(missing.max())
+        gaps = np.stack([series, origin - missing])[:, rows]
+        (series, start), which = np.unique(gaps, axis=1, return_inverse=True)
+        before = _contexts(panel, series, start, n_steps, None, reach)
+        forecast = self._forecast(before, panel, normalizer, series, start, n_steps)
+        median = forecast.quantiles(self.correction_weight)[..., MEDIAN]
+        ahead = np.arange(-reach, 0) + missing[rows, None]
+        median = median[which.reshape(-1, 1), np.maximum(ahead, 0)]
+        values = contexts.y.reshape(contexts.n_series, -1, contexts.n_targets)
+        window = values[rows, :reach]
+        values[rows, :reach] = np.where((ahead >= 0)[..., None] & np.isnan(window), median, window)
 
 
 def forecast_in_chunks(network, panel, normalizer, origins, n_steps):

@@ -16,7 +16,8 @@ def split_origins(panel: Panel, spec, validation_fraction):
     The newest part of each series is held out: the training targets end before it, and the held-out
     origins begin with it. Origins near an end have fewer targets; the missing ones have the weight
     0. The scale of a short history is unreliable. Each origin therefore has a history of at least
-    two seasons and `FIRST_STEPS` steps, or half of the series if that is less.
+    two seasons and `FIRST_STEPS` steps, or half of the series if that is less. Held-out origins
+    whose newest value is missing are left out.
 
     Returns
     -------
@@ -32,7 +33,8 @@ def split_origins(panel: Panel, spec, validation_fraction):
     n_held_out = np.clip(n_held_out, 1, np.maximum(n_origins - 1, 1))
     end = lengths - np.where(n_origins >= 4, n_held_out, 0)
     everything = origins_between(first, lengths)
-    return everything, origins_between(first, end), origins_between(end, lengths), end
+    held_out = with_newest_value(panel, origins_between(end, lengths))
+    return everything, origins_between(first, end), held_out, end
 
 
 def origins_between(start, stop):
@@ -40,6 +42,13 @@ def origins_between(start, stop):
     counts = np.maximum(stop - start, 0)
     origin, _ = ranges(start, counts)
     return np.repeat(np.arange(len(start)), counts), origin
+
+
+def with_newest_value(panel, origins):
+    """Return the origins with the newest value of a target observed, or all if there are none."""
+    series, origin = origins
+    kept = (panel.missing_before(series, origin) == 0).any(axis=1)
+    return (series[kept], origin[kept]) if kept.any() else origins
 
 
 def thin(origins, most):

@@ -63,6 +63,7 @@ def make_plan(panel: Panel, calendar, request: PlanRequest):
     request : PlanRequest
         Settings of the user.
     """
+    panel = panel.up_to_last_observed()
     season = choose_season(panel, calendar) if request.sp == "auto" else int(request.sp)
     n_steps = request.horizon or max(season, 12)
     statistical = request.baselines[0].fitted
