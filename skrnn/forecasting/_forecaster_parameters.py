@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from numbers import Integral
 from typing import Any, ClassVar
 
-from skrnn._compat import validate_parameter_constraints
+from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn._groups import Covariates, Examples, GroupedParams
-from skrnn._parameters import draw_seed
+from skrnn._parameters import TRAINING, draw_seed
 from skrnn._trainer import Trainer, make_settings
+from skrnn.baselines import BASELINE_NAMES, candidates
 from skrnn.nn import NetworkSpec
 from skrnn.training import auto_batch_size, overlapping_epochs
 
-from ._constraints import CONSTRAINTS, check_units
 from .engine.learning import TrainingOptions
 from .engine.planning import PlanRequest, make_plan
 from .engine.training_examples import OriginSelection
@@ -47,7 +48,19 @@ class ForecasterParameters(GroupedParams):
     random_state: Any
     verbose: int
 
-    _parameter_constraints = CONSTRAINTS
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        **TRAINING,
+        "window_length": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+        "strategy": [StrOptions({"multioutput", "recursive"})],
+        "n_members": [Interval(Integral, 1, None, closed="left")],
+        "sp": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+        "transform": [StrOptions({"auto", "log"}), None],
+        "baseline": [StrOptions(set(BASELINE_NAMES)), None],
+        "normalization": [StrOptions({"auto", "standard"})],
+        "covariates": [Covariates, None],
+        "examples": [Examples, None],
+        "cold_start": ["boolean"],
+    }
     _test_networks: ClassVar[tuple[dict, dict, dict]] = ({"hidden_size": 4},) * 3
 
     def _check_parameters(self, params):
@@ -65,8 +78,17 @@ class ForecasterParameters(GroupedParams):
                 f"refit_window={examples.refit_window} limits the data of the refit, but "
                 "refit=False skips it; use refit=True."
             )
-        check_units(self.baseline, self.normalization)
+        self._check_units()
         self._check_architecture()
+
+    def _check_units(self):
+        """Raise a ValueError if the baseline needs units of the origin where there are none."""
+        chosen = candidates(self.baseline, fitted=True)
+        if self.normalization == "standard" and all(each.learns_outcomes for each in chosen):
+            raise ValueError(
+                f"baseline={self.baseline!r} is a regression in units of the origin, which "
+                "normalization='standard' does not have; choose another baseline."
+            )
 
     def _check_architecture(self):
         """Raise a ValueError if parameters of the architecture contradict each other."""

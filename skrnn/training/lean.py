@@ -14,7 +14,7 @@ OptimizerFactory = Callable[..., torch.optim.Optimizer]
 def without_compiler(cls: Any) -> OptimizerFactory:
     """Return the same optimiser without its hooks for torch's compiler.
 
-    Their first use imports the compiler: a second and 70 MB in every process that trains.
+    Their first use imports the compiler, which takes time and memory in every process that trains.
     """
     hooked = ("add_param_group", "load_state_dict", "state_dict", "zero_grad")
     methods = {name: inspect.unwrap(getattr(cls, name)) for name in hooked}
@@ -25,9 +25,9 @@ def of_one_buffer(cls: Any, private_name: str) -> OptimizerFactory:
     """Return a kind of Adam that updates one buffer by one call of torch's fused update.
 
     The update is private to torch. Where it is missing, torch's own step takes its place, with
-    the same result. That step looks for all parameters first, and makes the training of small
-    networks 6 to 9 % slower. Adam written with public operations on tensors takes 4 to 7 % more,
-    and rounds differently. The first step, which makes the state, is torch's.
+    the same result. That step collects all parameters first, which slows the training of small
+    networks down. Adam written with public operations on tensors is slower too, and rounds
+    differently. The first step, which makes the state, is torch's.
 
     Parameters
     ----------
