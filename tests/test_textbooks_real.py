@@ -122,7 +122,7 @@ def test_table_and_figure_of_the_station(jena, station, tiny, tmp_path):
 
 def test_mean_of_fits_and_verdicts(jena, station, tiny):
     table, bounds = jena.load(station)
-    errors, together = jena.our_way(tiny[2].model, table, bounds, 2)
+    errors, together = jena.skrnn_setup(tiny[2].model, table, bounds, 2)
     assert errors.shape == (2, 2)
     assert (errors.mean(axis=1) >= np.array(together) - 1e-6).all()
 
