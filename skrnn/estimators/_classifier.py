@@ -16,7 +16,7 @@ from skrnn._compat import StrOptions, class_weights
 from skrnn.training import cross_entropy
 
 from ._base import SequenceEstimator
-from ._inputs import is_list_of_sequences, n_dimensions, squeeze_column
+from ._inputs import is_list_of_targets, n_dimensions, squeeze_column, unequal_row
 from ._state import unchanged_on_failure
 
 
@@ -137,7 +137,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
     def _read_targets(self, y, inputs, present, *, reset):
         if y is None:
             raise ValueError("requires y to be passed, but the target y is None.")
-        if is_list_of_sequences(y) or n_dimensions(y) > 2:
+        if is_list_of_targets(y) or n_dimensions(y) > 2 or unequal_row(y) is not None:
             raise ValueError(
                 "y has more than one label per sequence; pass an array of shape (n_samples,)."
             )

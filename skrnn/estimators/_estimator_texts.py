@@ -60,6 +60,8 @@ TEXTS = {
         Index of the epoch in ``history_`` with the best weights.
     n_channels_in_ : int
         Number of channels of the sequences.
+    channel_names_in_ : ndarray of shape (`n_channels_in_`,)
+        Names of the channels, if `X` was a list of DataFrames whose columns are strings.
     n_features_in_ : int
         Number of columns of `X`, if it was 2-D.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)

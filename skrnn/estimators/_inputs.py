@@ -13,43 +13,85 @@ from sklearn.utils.validation import (
 
 from skrnn._warnings import warn
 from skrnn.data import Sequences, Windows
+from skrnn.data.axes import looks_transposed
+
+from ._channel_names import common_names, read_names
 
 FLOATS = [np.float64, np.float32]
 
 
 def is_list_of_sequences(X):
-    """Whether `X` is a list (or object array, or Series) with one array for each sequence."""
-    if getattr(X, "dtype", None) == np.dtype(object) and X.ndim == 1:
-        return len(X) > 0 and np.ndim(next(iter(X))) > 0
-    if not isinstance(X, list | tuple) or not X:
+    """Whether `X` is a list (or object array, or Series) with one sequence in each entry."""
+    return _is_list(X) and n_dimensions(next(iter(X))) > 0
+
+
+def is_list_of_targets(y):
+    """Whether `y` is a list (or object array, or Series) with the steps of one sequence each.
+
+    Nested lists of numbers are the rows of an array, as everywhere in scikit-learn.
+    """
+    if not is_list_of_sequences(y):
         return False
-    return np.ndim(X[0]) == 2 or (np.ndim(X[0]) == 1 and len({np.shape(row) for row in X}) > 1)
+    return not _is_nested(y) or n_dimensions(y) > 2
+
+
+def _is_list(X):
+    """Whether `X` has entries that need not be numbers."""
+    if getattr(X, "dtype", None) == np.dtype(object):
+        return X.ndim == 1 and len(X) > 0
+    return isinstance(X, list | tuple) and len(X) > 0
+
+
+def _is_nested(X):
+    return isinstance(X, list | tuple) and isinstance(X[0], list | tuple)
 
 
 def read_sequences(estimator, X, *, reset):
     """Return `X` as `Sequences` (or the `Windows` that it is) and check its channels.
 
-    Sets ``n_channels_in_`` if `reset`, and for 2-D input also ``n_features_in_`` and
-    ``feature_names_in_``.
+    Sets ``n_channels_in_`` if `reset`, for 2-D input also ``n_features_in_`` and
+    ``feature_names_in_``, and for DataFrames in a list ``channel_names_in_``.
     """
     if reset:
-        for name in ("n_features_in_", "feature_names_in_"):
+        for name in ("n_features_in_", "feature_names_in_", "channel_names_in_"):
             vars(estimator).pop(name, None)
     if isinstance(X, Windows):
         sequences = X
     elif is_list_of_sequences(X):
+        read_names(estimator, common_names(X, "X"), reset)
         sequences = _read_list(X, "X", estimator)
     elif n_dimensions(X) > 2:
+        read_names(estimator, None, reset)
         sequences = Sequences.from_array(_read_array(X, estimator))
     else:
         array = validate_data(estimator, X, dtype=FLOATS, reset=reset)
         sequences = Sequences.from_array(_unflatten(array, estimator.n_channels))
     _check_channels(estimator, sequences, reset)
+    if reset and not hasattr(estimator, "n_features_in_"):
+        _check_axes(sequences)
     return sequences
+
+
+def _check_axes(sequences):
+    """Warn of sequences of equal length whose channels look like steps."""
+    n_steps = sequences.lengths[0]
+    if sequences.n_channels <= n_steps or (sequences.lengths != n_steps).any():
+        return
+    shape = len(sequences), n_steps, sequences.n_channels
+    if looks_transposed(sequences.values.reshape(shape)):
+        warn(
+            f"X has {len(sequences)} sequences of {n_steps} steps and {sequences.n_channels} "
+            "channels, but the channels look like steps in time: the order of the axes is "
+            "(n_samples, n_timesteps, n_channels). If X has that of sktime, (n_samples, "
+            "n_channels, n_timesteps), pass np.swapaxes(X, 1, 2)."
+        )
 
 
 def read_step(estimator, x):
     """Return one step of each of n sequences, (n, n_channels), or (n,) of one channel."""
+    names = common_names([x], "x")
+    if names is not None:
+        read_names(estimator, names, reset=False)
     x = np.asarray(x)
     if x.ndim == 1 and estimator.n_channels_in_ == 1:
         x = x[:, None]
@@ -58,7 +100,16 @@ def read_step(estimator, x):
             f"x has shape {x.shape}; pass one step of each sequence, "
             f"(n_samples, {estimator.n_channels_in_})."
         )
-    return read_sequences(estimator, x[:, None], reset=False)
+    sequences = Sequences.from_array(_read_array(x[:, None], estimator))
+    _check_channels(estimator, sequences, reset=False)
+    return sequences
+
+
+def unequal_row(y):
+    """Return the first of nested lists that is not as long as the first one, or None."""
+    if not _is_nested(y):
+        return None
+    return next((i for i, row in enumerate(y) if np.shape(row) != np.shape(y[0])), None)
 
 
 def squeeze_column(y):
@@ -74,8 +125,14 @@ def squeeze_column(y):
 
 
 def n_dimensions(X):
-    """Return the number of axes of `X`, which is an array or converts to one."""
-    return X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim
+    """Return the number of axes of `X`, of lists as their first entries have it."""
+    n_lists = 0
+    while isinstance(X, list | tuple):
+        n_lists += 1
+        if not X:
+            return n_lists
+        X = X[0]
+    return n_lists + np.ndim(X)
 
 
 def _read_array(X, estimator):
@@ -98,6 +155,7 @@ def _read_array(X, estimator):
 
 def _read_list(arrays, name, estimator=None):
     arrays = [np.asarray(a) for a in arrays]
+    flat = all(a.ndim == 1 for a in arrays)
     arrays = [a[:, None] if a.ndim == 1 else a for a in arrays]
     n_columns = arrays[0].shape[-1]
     for i, shape in enumerate(a.shape for a in arrays):
@@ -107,17 +165,21 @@ def _read_list(arrays, name, estimator=None):
                 f"(n_timesteps >= 1, {max(n_columns, 1)}), or (n_timesteps,), with as many "
                 "columns in all of them."
             )
+    if flat and estimator is not None and estimator.n_channels is not None:
+        arrays = [
+            _unflatten(a.T, estimator.n_channels, f"{name}[{i}]")[0] for i, a in enumerate(arrays)
+        ]
     ragged = Sequences.from_list(arrays)
     values = check_array(ragged.values, dtype=FLOATS, input_name=name, estimator=estimator)
     return ragged.with_values(values)
 
 
-def _unflatten(array, n_channels):
+def _unflatten(array, n_channels, name="X"):
     n, width = array.shape
     c = n_channels or 1
     if width % c:
         raise ValueError(
-            f"X has {width} columns, which is not a multiple of n_channels={c}; pass "
+            f"{name} has {width} columns, which is not a multiple of n_channels={c}; pass "
             "n_timesteps * n_channels columns, or an array of shape "
             "(n_samples, n_timesteps, n_channels)."
         )
@@ -148,7 +210,8 @@ def read_regression_targets(y, sequences):
             i = unequal[0]
             raise ValueError(
                 f"y[{i}] has {targets.lengths[i]} steps, but X[{i}] has {sequences.lengths[i]}; a "
-                "target per step needs as many steps as its sequence."
+                "target per step needs as many steps as its sequence. For one vector per sequence, "
+                "pass an array of shape (n_samples, k)."
             )
     return targets, single
 
@@ -156,12 +219,19 @@ def read_regression_targets(y, sequences):
 def read_targets(y):
     """Return `y` as an array (n, k) or as `Sequences`, and whether a target is a number.
 
-    A target is a number, not a vector, if `y` is (n,) or a list of (n_timesteps_i,).
+    A target is a number, not a vector, if `y` is (n,) or a list of arrays (n_timesteps_i,).
     """
     if y is None:
         raise ValueError("requires y to be passed, but the target y is None.")
-    if is_list_of_sequences(y):
-        return _read_list(y, "y"), np.ndim(next(iter(y))) == 1
+    if is_list_of_targets(y):
+        common_names(y, "y")
+        return _read_list(y, "y"), n_dimensions(next(iter(y))) == 1
+    i = unequal_row(y)
+    if i is not None:
+        raise ValueError(
+            f"y[0] has shape {np.shape(y[0])}, but y[{i}] has {np.shape(y[i])}; pass rows of the "
+            "same length for one vector per sequence, or a list of arrays for one target per step."
+        )
     y = check_array(
         y, dtype=FLOATS, ensure_2d=False, allow_nd=True, input_name="y", ensure_min_features=0
     )

@@ -15,7 +15,12 @@ from skrnn.data import Sequences, Standardizer, running_moments
 from skrnn.training import REGRESSION_LOSSES, predict_module, spawn_seeds
 
 from ._base import SequenceEstimator
-from ._inputs import is_list_of_sequences, read_regression_targets, read_sequences
+from ._inputs import (
+    is_list_of_sequences,
+    is_list_of_targets,
+    read_regression_targets,
+    read_sequences,
+)
 
 
 class SequenceRegressor(RegressorMixin, SequenceEstimator):
@@ -160,7 +165,7 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         y : ndarray, or list of ndarray if `y` is a list
             Targets in the shape of the predictions.
         """
-        if is_list_of_sequences(y):
+        if is_list_of_targets(y):
             arrays = [np.asarray(steps) for steps in y]
             return self._predicted_steps(Sequences.from_list(arrays)).split()
         y = np.asarray(y)

@@ -20,7 +20,7 @@ from skrnn.nn import AttentionWeights
 from skrnn.training import predict_module
 
 from ._estimator_texts import TEXTS as SHARED
-from ._inputs import is_list_of_sequences, read_sequences, read_targets
+from ._inputs import is_list_of_sequences, is_list_of_targets, read_sequences, read_targets
 from ._regressor import SequenceRegressor
 
 
@@ -247,7 +247,7 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
         lengths = targets.lengths
         y_pred = self.predict(X, n_steps=int(lengths.max()))
         check_consistent_length(y_pred, targets)
-        if n_axes < 3 and not is_list_of_sequences(y):
+        if n_axes < 3 and not is_list_of_targets(y):
             y_true = targets.values.reshape(y_pred.shape)
             return r2_score(y_true, y_pred, sample_weight=sample_weight)
         y_pred = y_pred.reshape(*y_pred.shape[:2], -1)
