@@ -11,7 +11,7 @@ import pandas as pd
 from .engine.observed import Observed
 from .frames.columns import Columns
 from .frames.index import SeriesIndex
-from .frames.reading import read_panel
+from .frames.reading import check_logarithms, read_panel
 from .frames.rows import merge_rows, rows_until
 
 
@@ -76,7 +76,7 @@ class History(Observed):
     series: LearnedSeries | None
 
     @classmethod
-    def of(cls, y, X, columns, fitted, series=None):
+    def of(cls, y, X, columns, fitted, series=None, new=None):
         """Read validated frames.
 
         Parameters
@@ -89,10 +89,14 @@ class History(Observed):
             Forecaster that reads the series.
         series : LearnedSeries, optional
             The series of the training data.
+        new : pd.DataFrame, optional
+            The rows of `y` that have not been read before; all by default.
         """
         index = columns.index_of(y)
-        panel = fitted.read(read_panel(y, X, columns, index))
-        return cls.of_panel(panel, y, X, columns, index, fitted, series)
+        panel = read_panel(y, X, columns, index)
+        if fitted.plan.log:
+            check_logarithms(panel.y, columns.targets, index, y if new is None else new)
+        return cls.of_panel(fitted.read(panel), y, X, columns, index, fitted, series)
 
     @classmethod
     def of_panel(cls, panel, y, X, columns, index, fitted, series=None):
@@ -120,5 +124,5 @@ class History(Observed):
         y = self.columns.named_alike(y)
         rows, X = merge_rows(self.y, y), merge_rows(self.X, X)
         read = rows_until(rows, y) if up_to_y else rows
-        history = History.of(read, X, self.columns, fitted, self.series)
+        history = History.of(read, X, self.columns, fitted, self.series, y)
         return replace(history, y=rows)

@@ -67,24 +67,23 @@ class ForecastWidths:
         series : ndarray of shape (n,), default=-1
             Index of the series of each forecast.
         """
-        averaged = self.apply(quantiles, 1 + np.arange(len(self.factors)), scale, series)
+        averaged = self.apply(quantiles, scale, series)
         change = 1 + self.weight * (own_factors(self.levels, averaged, actual) - 1)
         factors, fixed = self.factors * change, self.fixed * change[:, None]
         return ForecastWidths(self.levels, factors, fixed, self.weight, self.sizes, self.dependence)
 
-    def apply(self, quantiles, steps, scale, series=-1, missing=0):
+    def apply(self, quantiles, scale, series=-1, missing=0):
         """Return calibrated quantiles.
 
-        The distances of a step are those of its number of steps from the last observed value. Those
-        of the network grow in the same ratio as the fixed ones.
+        A step h after the last calibrated step H takes the distances of H times the square root of
+        h / H, as for a random walk. Where the newest values are missing, a step takes the fixed
+        distances of its number of steps from the last observed value, and those of the network
+        grow in the same ratio.
 
         Parameters
         ----------
-        quantiles : ndarray of shape (n, len(steps), n_targets, n_levels)
-            Forecasts of the network.
-        steps : ndarray of int
-            Steps of the horizon, counted from 1. A step h after the last calibrated step H takes
-            the distances of H times the square root of h / H, as for a random walk.
+        quantiles : ndarray of shape (n, n_steps, n_targets, n_levels)
+            Forecasts of the network for the steps 1 to n_steps.
         scale : ndarray of shape (n, n_targets)
             Scale of the series.
         series : ndarray of shape (n,), default=-1
@@ -93,11 +92,12 @@ class ForecastWidths:
             Number of missing values between the last observed one and each origin.
         """
         last, middle = len(self.factors), len(self.levels) // 2
-        steps, missing = steps[:, None], np.expand_dims(np.atleast_2d(missing), 1)
+        steps = np.arange(1, quantiles.shape[1] + 1)[:, None]
+        missing = np.expand_dims(np.atleast_2d(missing), 1)
         near, far = (np.clip(at, 1, last) - 1 for at in (steps, steps + missing))
         growth = np.sqrt(np.maximum((steps + missing) / last, 1.0))[..., None]
         median = quantiles[..., middle : middle + 1]
-        own = self.factors[near] * (quantiles - median)
+        own = self.factors[near] * (quantiles - median)[:, near[:, 0]]
         own = own * self._ratio(far, near, series)[..., None]
         fixed, sizes = self._fixed(far, series)
         fixed = fixed * (scale[:, None] * sizes)[..., None]

@@ -62,9 +62,12 @@ class TestValues:
             ValueError, match=r"y has the value 0.0, but its logarithm .* use transform=None"
         ):
             quick(transform="log").fit(Y - Y.min())
-        forecaster = quick(transform="log").fit(Y, fh=FH)
-        with pytest.raises(ValueError, match=r"y has the value -1.0, but its logarithm"):
-            forecaster.update(series(-1, index=Y.index[-1:] + 1))
+
+    def test_of_a_new_series_are_not_positive(self):
+        forecaster = quick(transform="log").fit(panel(), fh=FH)
+        y = -panel(names=("new", "s2", "a")).loc[["new"]]
+        with pytest.raises(ValueError, match="no positive value in column 'y' of series 'new'"):
+            forecaster.update(y, update_params=False)
 
 
 class TestTimes:

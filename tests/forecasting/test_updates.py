@@ -1,6 +1,7 @@
 """Pretraining and updating: which weights are kept, and where forecasts start."""
 
 import copy
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -235,3 +236,48 @@ def test_updates_of_another_kind_are_refused(y, message):
     forecaster = quick().fit(Y, fh=FH)
     with pytest.raises(ValueError, match=message):
         forecaster.update(y)
+
+
+def multiplicative():
+    """Return series that vary in proportion to their level, as a panel."""
+    slope = np.tile(0.03 * np.arange(64), 2)[:, None]
+    return np.exp(slope + panel((64, 64), names=("s0", "s1")) / 10)
+
+
+@pytest.fixture(scope="module")
+def in_logarithms():
+    return quick(transform="auto").fit(multiplicative().groupby(level=0).head(60), fh=FH)
+
+
+class TestLogarithms:
+    """Later values that have no logarithm."""
+
+    @pytest.mark.parametrize("value", [0.0, -3.0])
+    def test_are_read_as_the_smallest_value_before(self, in_logarithms, value):
+        assert in_logarithms.plan_.log
+        later, clipped = (multiplicative().groupby(level=0).tail(4).copy() for _ in range(2))
+        later.iloc[1] = value
+        clipped.iloc[1] = multiplicative().iloc[:61].min()
+        with pytest.warns(UserWarning, match=rf"the value {value:g} at \('s0', Period\('2006-04'"):
+            updated = copy.deepcopy(in_logarithms).update(later, update_params=False)
+        other = copy.deepcopy(in_logarithms).update(clipped, update_params=False)
+        pd.testing.assert_frame_equal(updated.predict(), other.predict())
+        with pytest.warns(UserWarning, match="logarithms are learned"):
+            tested = in_logarithms.backtest(later)
+        pd.testing.assert_frame_equal(tested, in_logarithms.backtest(clipped))
+
+    def test_are_told_once(self, in_logarithms):
+        rows = multiplicative().groupby(level=0).tail(4).copy()
+        rows.iloc[0] = 0.0
+        first, second = rows.groupby(level=0).head(2), rows.groupby(level=0).tail(2)
+        with pytest.warns(UserWarning, match="logarithms are learned"):
+            updated = copy.deepcopy(in_logarithms).update(first, update_params=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            updated.update(second, update_params=False)
+
+    def test_training_goes_on(self, in_logarithms):
+        later = 0 * multiplicative().groupby(level=0).tail(4)
+        with pytest.warns(UserWarning, match="logarithms are learned"):
+            updated = copy.deepcopy(in_logarithms).update(later)
+        assert np.isfinite(updated.predict()).all(axis=None)

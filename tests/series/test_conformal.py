@@ -198,25 +198,27 @@ class TestWidths:
     def test_median_stays_and_order_is_kept(self, weight):
         quantiles = self.quantiles()
         scale = np.array([[1.0, 2], [3, 4], [5, 6], [7, 8]])
-        result = self.widths(weight).apply(quantiles, np.array([1, 2, 3]), scale)
+        result = self.widths(weight).apply(quantiles, scale)
         np.testing.assert_array_equal(result[..., MIDDLE], quantiles[..., MIDDLE])
         assert (np.diff(result, axis=-1) >= 0).all()
 
     def test_are_averaged(self):
         quantiles, scale = self.quantiles(), np.full((4, 2), 5.0)
-        own, fixed = (self.widths(w).apply(quantiles, np.array([1, 2, 3]), scale) for w in (1, 0))
+        own, fixed = (self.widths(w).apply(quantiles, scale) for w in (1, 0))
         median = quantiles[..., MIDDLE : MIDDLE + 1]
         np.testing.assert_allclose(own - median, 2 * (quantiles - median))
         np.testing.assert_allclose(fixed[0, 1, 0] - median[0, 1, 0], 5 * 2 * norm.ppf(LEVELS))
-        mixed = self.widths(0.25).apply(quantiles, np.array([1, 2, 3]), scale)
+        mixed = self.widths(0.25).apply(quantiles, scale)
         np.testing.assert_allclose(mixed, 0.25 * own + 0.75 * fixed)
 
-    def test_grow_after_the_calibrated_steps(self):
-        quantiles, scale = self.quantiles(1), np.ones((4, 2))
-        last = self.widths().apply(quantiles, np.array([3]), scale)
-        later = self.widths().apply(quantiles, np.array([12]), scale)
-        median = quantiles[..., MIDDLE : MIDDLE + 1]
-        np.testing.assert_allclose(later - median, 2 * (last - median))
+    @pytest.mark.parametrize("weight", [0, 0.4, 1])
+    def test_grow_after_the_calibrated_steps(self, weight):
+        """Also if the network returns narrower ones there, as it does where a block begins."""
+        quantiles = self.quantiles(12)
+        quantiles[:, 3:] = np.round(quantiles[:, 3:], 1)
+        distance = self.widths(weight).apply(quantiles, np.ones((4, 2)))
+        distance -= quantiles[..., MIDDLE : MIDDLE + 1]
+        np.testing.assert_allclose(distance[:, 11], 2 * distance[:, 2])
 
     def test_of_each_series_have_a_size(self):
         """That of the last one is for all others."""
@@ -224,17 +226,17 @@ class TestWidths:
         sizes = np.arange(1.0, 4.0)[:, None, None] * np.ones((3, 3, 1))
         plain, sized = self.widths(0), self.widths(0)
         sized.sizes = sizes
-        steps, median = np.array([1, 3, 7]), quantiles[..., MIDDLE : MIDDLE + 1]
-        distance = plain.apply(quantiles, steps, scale) - median
-        result = sized.apply(quantiles, steps, scale, np.array([1, 0, -1, 1])) - median
+        median = quantiles[..., MIDDLE : MIDDLE + 1]
+        distance = plain.apply(quantiles, scale) - median
+        result = sized.apply(quantiles, scale, np.array([1, 0, -1, 1])) - median
         factor = np.array([2, 1, 3, 2])[:, None, None, None]
         np.testing.assert_allclose(result, factor * distance)
-        np.testing.assert_allclose(sized.apply(quantiles, steps, scale) - median, 3 * distance)
+        np.testing.assert_allclose(sized.apply(quantiles, scale) - median, 3 * distance)
 
     def test_levels_with_factors_of_their_own_do_not_cross(self):
         widths = self.widths(weight=1.0)
         widths.factors[:] = [0.1, 3, 1, 1, 1, 3, 0.1]
-        result = widths.apply(self.quantiles(), np.array([1, 2, 3]), np.ones((4, 2)))
+        result = widths.apply(self.quantiles(), np.ones((4, 2)))
         assert (np.diff(result, axis=-1) >= 0).all()
 
     @pytest.fixture
@@ -252,7 +254,7 @@ class TestWidths:
 
     def covered(self, widths, held_out):
         quantiles, actual, scale = held_out
-        result = widths.apply(quantiles, np.array([1]), scale)
+        result = widths.apply(quantiles, scale)
         inside = (result[..., [0, 1]] <= actual[..., None]) & (
             actual[..., None] <= result[..., [-1, -2]]
         )
@@ -275,8 +277,6 @@ class TestWidths:
 class TestMissingValues:
     """Steps count from the last observed value."""
 
-    STEPS = np.arange(1, 4)
-
     @pytest.fixture
     def widths(self):
         distances = norm.ppf(LEVELS) * np.array([1.0, 2.0, 2.5])[:, None]
@@ -286,7 +286,7 @@ class TestMissingValues:
     def apply(self, widths, missing, series=-1):
         quantiles = np.broadcast_to(norm.ppf(LEVELS), (1, 3, 1, 7))
         scale, series = np.full((1, 1), 2.0), np.array([series])
-        result = widths.apply(quantiles, self.STEPS, scale, series, np.array([[missing]]))
+        result = widths.apply(quantiles, scale, series, np.array([[missing]]))
         np.testing.assert_array_equal(result[..., MIDDLE], quantiles[..., MIDDLE])
         return np.ptp(result[0, :, 0], axis=-1)
 

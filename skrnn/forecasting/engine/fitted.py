@@ -13,6 +13,7 @@ from skrnn.training import to_cpu
 from .cold_start import ColdStart
 from .network import NetworkForecaster
 from .plan import Plan, in_learned_units
+from .units import with_positive_values
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,11 @@ class FittedForecaster:
         return NetworkForecaster(self.module, self.plan.spec, self.correction_weight)
 
     def read(self, panel):
-        """Return a panel in learned units, with standardised covariates."""
+        """Return a panel in learned units, with standardised covariates.
+
+        If logarithms are learned, `with_positive_values` replaces later values that have none.
+        """
+        panel = with_positive_values(panel) if self.plan.log else panel
         return self.scaler.transform(in_learned_units(panel, self.plan))
 
     def normalizer(self, panel, units=None):
@@ -106,7 +111,7 @@ class FittedForecaster:
         known : ndarray of shape (n, n_steps, n_known), optional
             Standardised known covariates of the forecast steps; by default from the panel.
         """
-        panel, steps = observed.panel, np.arange(1, n_steps + 1)
+        panel = observed.panel
         quantiles = np.empty((len(origins[0]), n_steps, panel.n_targets, len(LEVELS)))
         for rows, network, widths, normalizer, learned in self._parts(observed, origins[1]):
             series, origin = origins[0][rows], origins[1][rows]
@@ -114,7 +119,6 @@ class FittedForecaster:
             forecast = network.forecast(panel, normalizer, series, origin, n_steps, ahead)
             quantiles[rows] = widths.apply(
                 forecast.quantiles(network.correction_weight),
-                steps,
                 forecast.scale,
                 learned[series],
                 panel.missing_before(series, origin),

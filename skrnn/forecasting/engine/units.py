@@ -1,6 +1,8 @@
-"""Choice of the log transform."""
+"""Choice of the log transform, and what is read where a value has no logarithm."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,6 +25,24 @@ def choose_log(panel: Panel, season):
     slopes = [_level_slope(y, season) for y in newest]
     known = [slope for slope in slopes if slope is not None]
     return bool(known) and float(np.median(known)) > 0.5
+
+
+def with_positive_values(panel: Panel):
+    """Return the panel with other values replaced by the smallest positive one before them.
+
+    Values before the first positive one of a series become missing. In the measured series, errors
+    were lower than with fractions of the smallest value as long as such values were exceptions, and
+    lower than with missing ones once they had become the rule.
+    """
+    rows = np.flatnonzero((panel.y <= 0).any(axis=1))
+    if not len(rows):
+        return panel
+    panel = replace(panel, y=panel.y.copy())
+    for i in np.unique(np.searchsorted(panel.offsets, rows, side="right") - 1):
+        y = panel.series(i)
+        least = np.fmin.accumulate(np.where(y > 0, y, np.nan), axis=0)
+        y[:] = np.where(y <= 0, least, y)
+    return panel
 
 
 def _level_slope(y, season):

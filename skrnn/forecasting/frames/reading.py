@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from skrnn._warnings import warn
 from skrnn.series import Panel
 
 from .index import check_finite, check_observed, check_times, check_unique, float_values
@@ -35,6 +36,42 @@ def read_panel(y, X, columns, index):
     check_observed(values, index, columns.targets)
     past, static = _read_past(X, columns, index), _read_static(X, columns, index)
     return Panel(values, index.offsets, past, columns.n_known, static)
+
+
+def check_logarithms(values, columns, index, new):
+    """Warn of new values that have no logarithm, although logarithms are learned.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, n_targets)
+        All values of the series.
+    columns : list
+        Their names.
+    index : SeriesIndex
+        Index of the values.
+    new : pd.DataFrame
+        Rows that have not been read before.
+
+    Raises
+    ------
+    ValueError
+        If a series has no positive value.
+    """
+    positive = np.logical_or.reduceat(values > 0, index.offsets[:-1], axis=0)
+    if not positive.all():
+        series, column = np.argwhere(~positive)[0]
+        raise ValueError(
+            f"y has no positive value in column {columns[column]!r}{index.name_of(series)}, but "
+            "logarithms are learned; leave it out, or fit again with transform=None."
+        )
+    wrong = np.argwhere(float_values(new[columns]) <= 0)
+    if len(wrong):
+        row, column = wrong[0]
+        warn(
+            f"y has the value {new[columns].iloc[row, column]:g} at {new.index[row]}, but "
+            "logarithms are learned; the smallest positive value that its series had before is "
+            "read in its place. If such values are usual, fit again with transform=None."
+        )
 
 
 def _read_past(X, columns, index):
