@@ -45,8 +45,17 @@ class Trainer(ParameterGroup):
         Called after every epoch with a dict of "epoch", "loss", "learning_rate" and, with
         validation, "val_loss". The training ends if it returns True.
     checkpoint_dir : str or path-like, default=None
-        Folder for the weights after every epoch (``last.pt``) and after every improvement
-        (``best.pt``), as ``module_.load_state_dict(torch.load(path))`` reads them.
+        Folder for checkpoints. Each training makes a folder of its own in it, ``fit-1``, ``fit-2``
+        and so on: each member, the refit, and fits that run at the same time. There are the weights
+        after the last epoch (``last.pt``) and after the last improvement (``best.pt``), as
+        ``module_.load_state_dict(torch.load(path))`` reads them.
+    on_interrupt : {"auto", "keep", "raise"}, default="auto"
+        What an interrupt (Ctrl-C) does once an epoch is complete. "keep" ends the training with a
+        warning and keeps the best network so far: in the refit that of the training with
+        validation, and of several members those that are complete. "raise" raises
+        KeyboardInterrupt and leaves the estimator as it was before the call. "auto" keeps if you
+        call the estimator or a pipeline, and raises inside of searches, ensembles and other tools
+        of scikit-learn, sktime, joblib, Dask, Ray and Optuna, which would go on to the next fit.
 
     Examples
     --------
@@ -68,6 +77,7 @@ class Trainer(ParameterGroup):
         "precision": [StrOptions({"float32", "float64"})],
         "callback": [callable, None],
         "checkpoint_dir": [str, os.PathLike, None],
+        "on_interrupt": [StrOptions({"auto", "keep", "raise"})],
     }
 
     def __init__(
@@ -84,6 +94,7 @@ class Trainer(ParameterGroup):
         precision: str = "float32",
         callback: Callable[[dict], bool | None] | None = None,
         checkpoint_dir: str | os.PathLike | None = None,
+        on_interrupt: str = "auto",
     ) -> None:
         self.optimizer = optimizer
         self.schedule = schedule
@@ -96,6 +107,7 @@ class Trainer(ParameterGroup):
         self.precision = precision
         self.callback = callback
         self.checkpoint_dir = checkpoint_dir
+        self.on_interrupt = on_interrupt
 
 
 def make_settings(trainer: Trainer | None, **settings: Any) -> Settings:

@@ -181,8 +181,9 @@ def test_windows_of_training_rows(estimator, wrap):
 
 
 def test_a_search_names_the_line_of_its_fit():
+    keeping = clone(LSTMRegressor(**INTERRUPTED)).set_params(trainer__on_interrupt="keep")
     with pytest.warns(UserWarning, match="interrupted") as caught:
-        cross_val_predict(LSTMRegressor(**INTERRUPTED), X, SUMS, cv=2)
+        cross_val_predict(keeping, X, SUMS, cv=2)
     assert {warning.filename for warning in caught} == {__file__}
 
 

@@ -201,7 +201,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         data = encode(train)
         if start is None:
             self._check_network(train, settings, seeds.weights)
-        return fit_and_refit(
+        trained = fit_and_refit(
             lambda member: self._network(start, seeds.weights),
             data,
             self._loss(),
@@ -211,6 +211,9 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
             everything=None if everything is None else lambda: (encode(everything), settings),
             optimizer_state=None if start is None else vars(self).get("_optimizer_state"),
         )
+        if start is None and everything is not None and trained.final is trained.validated:
+            self._fit_coding(train)  # of the data that the network has seen
+        return trained
 
     def _fit_coding(self, data):
         """Fix how inputs are scaled and targets are coded."""

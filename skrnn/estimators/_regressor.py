@@ -12,7 +12,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from skrnn._compat import StrOptions
 from skrnn.data import Sequences, Standardizer, running_moments
-from skrnn.training import REGRESSION_LOSSES, predict_module, spawn_seeds
+from skrnn.training import (
+    REGRESSION_LOSSES,
+    monte_carlo_dropout,
+    predict_module,
+    spawn_seeds,
+)
 
 from ._base import SequenceEstimator
 from ._inputs import (
@@ -194,8 +199,10 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         inputs = read_sequences(self, X, reset=False)
         encoded = self._encode_inputs(inputs)
         draws = (
-            self._valid(predict_module(self.module_, encoded, seed=seed), inputs)
-            for seed in spawn_seeds(self._sampling_seed, n_samples)
+            self._valid(predict_module(network, encoded), inputs)
+            for network in monte_carlo_dropout(
+                self.module_, spawn_seeds(self._sampling_seed, n_samples)
+            )
         )
         mean, variance = running_moments(np.concatenate(draw) for draw in draws)
         return mean, np.sqrt(variance), inputs

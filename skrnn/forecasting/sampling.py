@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import replace
 from numbers import Integral
 
@@ -81,13 +80,12 @@ def _residual_paths(fitted, history, request, n_paths, seed):
 
 def _dropout_paths(fitted, history, request, n_paths, seed):
     """Forecast the median with other units dropped in each trajectory."""
-    module = copy.deepcopy(fitted.module)
-    if not module.has_dropout:
+    if not fitted.module.has_dropout:
         raise ValueError(
             "method='mc_dropout' needs dropout: train with dropout or recurrent_dropout above 0."
         )
-    fitted, paths = replace(fitted, module=module), []
-    for seed_of_path in spawn_seeds(seed, n_paths):
-        with monte_carlo_dropout(module, seed_of_path):
-            paths.append(fitted.forecast(history, request, median))
+    paths = [
+        replace(fitted, module=network).forecast(history, request, median)
+        for network in monte_carlo_dropout(fitted.module, spawn_seeds(seed, n_paths))
+    ]
     return fitted.plan.to_original(np.stack(paths))

@@ -13,7 +13,7 @@ import inspect
 import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -75,11 +75,17 @@ class ModuleAdapter(Module):
         fields = {name: getattr(batch, name) for name in self.fields}
         if "lengths" in fields and batch.lengths is None:  # so that forward never gets None
             fields["lengths"] = torch.full((len(x),), x.shape[1], device=x.device)
-        with without_shortcut() if self.sampling else nullcontext():
-            output = self.module(x, **fields)
+        output = self.module(x, **fields)
         if self.head is not None:
             output = self.head(output, batch.future, batch.baseline)
         return output, None
+
+    def set_sampling(self, sampling: bool) -> None:
+        super().set_sampling(sampling)
+        # In evaluation these layers of torch have a shortcut that skips the dropout inside them.
+        for part in self.module.modules():
+            if isinstance(part, nn.TransformerEncoderLayer | nn.MultiheadAttention):
+                part.training = sampling
 
 
 def unequal_lengths(module: nn.Module) -> str:
@@ -314,21 +320,6 @@ def with_own_dropout(module: nn.Module) -> nn.Module:
                     made[child] = own(child.p)  # type: ignore[arg-type]
                 part._modules[name] = made[child]
     return module
-
-
-@contextmanager
-def without_shortcut() -> Iterator[None]:
-    """Disable the fast path that torch's transformer layers take in evaluation mode.
-
-    It does not call their sublayers, and so would skip dropout while it samples.
-    """
-    with _globals_in_use:
-        before = torch.backends.mha.get_fastpath_enabled()
-        torch.backends.mha.set_fastpath_enabled(False)
-        try:
-            yield
-        finally:
-            torch.backends.mha.set_fastpath_enabled(before)
 
 
 # -- messages --------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ class Module(nn.Module):
     generator : torch.Generator or None
         Source of random numbers; None means the process-wide generator.
     sampling : bool
-        Whether the layer also draws in prediction (Monte-Carlo dropout).
+        Whether the network or layer also draws in prediction (Monte-Carlo dropout).
     p : float
         Dropout rate of the layer.
     """
@@ -111,7 +111,8 @@ class Module(nn.Module):
         self._set("generator", generator)
 
     def set_sampling(self, sampling: bool) -> None:
-        """Switch drawing in prediction on or off, for every part that draws."""
+        """Switch drawing in prediction on or off, for this network and every part that draws."""
+        self.sampling = sampling
         self._set("sampling", sampling)
 
     def _set(self, name: str, value: object) -> None:

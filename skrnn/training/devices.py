@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -65,10 +66,18 @@ def work_of(module: Any, size: int, n_steps: int) -> Work:
     return Work(size * n_steps)
 
 
+class _Here(threading.local):
+    """What this Python thread is in: `n_threads` as `one_thread` has set it, and `threads_for`."""
+
+    n_threads: int | None = None
+    busy = False
+
+
 _lock = threading.Lock()
-_here = threading.local()
+_here = _Here()
 _users = 0
 _threads_before = 1
+_forked = False
 
 
 @contextmanager
@@ -76,18 +85,20 @@ def threads_for(work: Work) -> Iterator[int]:
     """Limit torch to one thread while the work is small, or has its own threads.
 
     Yields the number of threads that pay for the work. Idle threads wait in a loop and occupy
-    cores, so torch's threads do not run together with those of a module.
+    cores, so torch's threads do not run together with those of a module. A process that was forked
+    has one thread, as torch would wait for those of its parent.
 
     torch keeps this number for each Python thread, and a new Python thread starts with the number
     that was set last in any of them. So each user restores the number that the first active user
     found. A nested user, such as a callback that predicts, changes nothing.
     """
-    if getattr(_here, "busy", False):
+    if _here.busy:
         yield 1
         return
     before, own = _enter(), work.own_threads
-    n_threads = before if work.size > WORTH_A_SECOND_THREAD else 1
+    n_threads = before if work.size > WORTH_A_SECOND_THREAD and not _forked else 1
     torch.set_num_threads(n_threads if own is None else 1)
+    _here.busy = True
     if own is not None:
         own.limit = n_threads
     try:
@@ -96,7 +107,27 @@ def threads_for(work: Work) -> Iterator[int]:
     finally:
         if own is not None:
             own.limit = None
-        _leave(before)
+        _here.busy = False
+        _leave()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Limit torch to one thread, except where `threads_for` needs more.
+
+    A process can be forked safely as long as torch has run on one thread only.
+    """
+    if _here.n_threads is not None or _here.busy:
+        yield
+        return
+    _enter()
+    torch.set_num_threads(1)
+    _here.n_threads = 1
+    try:
+        yield
+    finally:
+        _here.n_threads = None
+        _leave()
 
 
 def _enter() -> int:
@@ -106,16 +137,25 @@ def _enter() -> int:
         if _users == 0:
             _threads_before = torch.get_num_threads()
         _users += 1
-        _here.busy = True
         return _threads_before
 
 
-def _leave(before: int) -> None:
+def _leave() -> None:
     global _users
     with _lock:
         _users -= 1
-        _here.busy = False
-        torch.set_num_threads(before)
+        torch.set_num_threads(_here.n_threads or _threads_before)
+
+
+def _after_fork() -> None:
+    """Note that the threads of torch, and those of Python that used them, are gone."""
+    global _lock, _users, _forked
+    _lock, _users, _forked = threading.Lock(), 0, True
+    _here.busy, _here.n_threads = False, None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 @contextmanager

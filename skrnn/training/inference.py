@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import math
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 import torch
 
-from .devices import threads_for, work_of
+from .devices import one_thread, threads_for, work_of
 from .seeds import torch_generator
 from .streaming import joined, pieces_of, run_in_pieces
 from .tensors import inputs_to, where
@@ -28,8 +30,10 @@ FEW_STEPS = 64  # assumed length of sequences whose steps are one operation, to 
 
 
 @torch.inference_mode()
-def predict_module(module, inputs, index=None, seed=None) -> list[np.ndarray]:
+def predict_module(module, inputs, index=None) -> list[np.ndarray]:
     """Return the output of each row as a list of arrays.
+
+    The module stays as it is, so that several threads can predict with it.
 
     Parameters
     ----------
@@ -40,9 +44,6 @@ def predict_module(module, inputs, index=None, seed=None) -> list[np.ndarray]:
         ``lengths``.
     index : ndarray of int, optional
         Rows to predict; all of them by default.
-    seed : int, optional
-        Predict with dropout (Monte-Carlo dropout). The seed draws the units that are dropped, the
-        same ones for all rows.
 
     Returns
     -------
@@ -50,20 +51,17 @@ def predict_module(module, inputs, index=None, seed=None) -> list[np.ndarray]:
         One row of the module's output each. When there is one output per step, those after the
         row's length have no meaning.
     """
+    module = _in_evaluation(module)
     device, dtype = where(module)
     index = np.arange(len(inputs)) if index is None else np.asarray(index)
     outputs: list = [None] * len(index)
     spacing, widest = _sizes(module, device)
     size = _batch_size(inputs, index, widest)
-    drawing = nullcontext() if seed is None else monte_carlo_dropout(module, seed)
-    with _evaluating(module, _work(module, widest)), drawing:
+    with threads_for(_work(module, widest)):
         for positions in _batches(inputs, index, max(size // spacing, 1)):
             rows = index[_spread(positions, spacing)]
             batch = inputs_to(inputs.gather(rows), device, dtype)
-            if seed is None:
-                output = run_in_pieces(module, batch)
-            else:
-                output, _ = module(batch)
+            output = run_in_pieces(module, batch)
             for position, row in zip(positions, output[::spacing].cpu().numpy(), strict=False):
                 outputs[position] = row
     return outputs
@@ -98,7 +96,7 @@ class Stream:
     """
 
     def __init__(self, module, n_rows, state=None) -> None:
-        self._module, self._n_rows = module, n_rows
+        self._module, self._n_rows = _in_evaluation(module), n_rows
         self._place = where(module)
         self._spacing, widest = _sizes(module, self._place[0])
         self._rows = _spread(np.arange(n_rows), self._spacing)
@@ -113,7 +111,7 @@ class Stream:
         """Read the next steps of each sequence, and return the output of the module."""
         spread = type(batch)(*(None if field is None else field[self._rows] for field in batch))
         spread, outputs = inputs_to(spread, *self._place), []
-        with _evaluating(self._module, self._work):
+        with threads_for(self._work):
             for piece in pieces_of(spread, self._module):
                 output, self._state = self._module(piece, self._state)
                 outputs.append(output)
@@ -128,36 +126,29 @@ class Stream:
         return part[:: self._spacing][: self._n_rows].cpu().numpy()
 
 
-@contextmanager
-def monte_carlo_dropout(module, seed):
-    """Keep dropout on in prediction; each call of `module` drops the units that `seed` draws."""
+def monte_carlo_dropout(module: Any, seeds: Iterable[int]) -> Iterator[Any]:
+    """Yield for each seed a network that drops units in prediction (Monte-Carlo dropout).
 
-    def draw_again(*_):
-        module.set_generator(torch_generator(seed, where(module)[0]))
+    It drops the units that the seed draws, the same ones at each call. The network is one copy of
+    `module`, to be used before the next one is drawn. `module` itself stays as it is.
+    """
+    with one_thread():
+        network = copy.deepcopy(module).eval()
+    network.set_sampling(True)
+    device, _ = where(network)
+    for seed in seeds:
 
-    hook = module.register_forward_pre_hook(draw_again)
-    module.set_sampling(True)
-    try:
-        yield
-    finally:
+        def draw_again(*_, seed=seed):
+            network.set_generator(torch_generator(seed, device))
+
+        hook = network.register_forward_pre_hook(draw_again)
+        yield network
         hook.remove()
-        module.set_sampling(False)
-        module.set_generator(None)
-        module.train(module.training)  # no layer keeps its mask
 
 
-@contextmanager
-def _evaluating(module, work):
-    """Switch to evaluation on few threads."""
-    was_training = module.training
-    if was_training:  # going through the module takes as long as a short sequence
-        module.eval()
-    try:
-        with threads_for(work):
-            yield
-    finally:
-        if was_training:
-            module.train()
+def _in_evaluation(module):
+    """Return `module`, or a copy in evaluation mode if it is in training."""
+    return copy.deepcopy(module).eval() if module.training else module
 
 
 def _sizes(module, device):

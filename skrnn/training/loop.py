@@ -15,6 +15,7 @@ from skrnn._warnings import warn
 from .batches import Batches, gather
 from .devices import resolve_device, threads_for, work_of
 from .flat import FlatParameters
+from .interrupts import keeps_interrupted
 from .losses import Loss, weighted
 from .monitor import Monitor, Progress
 from .optim import SCHEDULES, make_optimizer
@@ -44,7 +45,7 @@ class FitResult:
     optimizer_state : dict
         State from which training can continue.
     interrupted : bool
-        Whether the user interrupted the training.
+        Whether the user interrupted the training, whose best weights so far are kept.
     """
 
     module: torch.nn.Module
@@ -88,6 +89,8 @@ def fit_module(
     ------
     ValueError
         If the loss is not finite, or the module cannot be trained in pieces.
+    KeyboardInterrupt
+        If the training is interrupted, and no epoch is complete or `settings` ask for it.
     """
     if settings.tbptt_steps is not None:
         check_streams(module)
@@ -124,15 +127,21 @@ def fit_module(
                 if stop:
                     break
         except KeyboardInterrupt:
+            reached = monitor.choosing or bool(flat.parameter.isfinite().all())
+            if not (monitor.n_epochs and reached and keeps_interrupted(settings)):
+                raise
             interrupted = True
-            warn("Training was interrupted; the weights reached are kept.")
+            warn(
+                f"Training was interrupted after {monitor.n_epochs} of {settings.epochs_to_run} "
+                f"epochs; the {'best ' if monitor.choosing else ''}weights reached are kept."
+            )
     flat.release()
     module.set_generator(None)
     module.eval()
     return FitResult(
         module,
         monitor.history,
-        n_epochs=len(monitor.history["loss"]),
+        n_epochs=monitor.n_epochs,
         best_epoch=monitor.restore_best(),
         optimizer_state=copy.deepcopy(optimizer.state_dict()),
         interrupted=interrupted,

@@ -5,11 +5,19 @@ from __future__ import annotations
 import math
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
 from .settings import Settings
+
+
+class _Best(NamedTuple):
+    """The best epoch so far, -1 before the first one; its weights if they may be needed again."""
+
+    loss: float
+    epoch: int
+    weights: dict[str, torch.Tensor] | None
 
 
 class Monitor:
@@ -29,18 +37,27 @@ class Monitor:
         self.module = module
         self.settings = settings
         self.choosing = validating and settings.keep_best
-        self.history: dict[str, list[float]] = {"loss": [], "learning_rate": []}
-        if validating:
-            self.history["val_loss"] = []
-        self.best_loss = math.inf
-        self.best_epoch = -1
-        self._best_weights: dict[str, torch.Tensor] | None = None
+        self._names = ["loss", "learning_rate", *(["val_loss"] if validating else [])]
+        # Each of the two changes in one assignment, so that an interrupt finds them complete.
+        self._records: list[dict[str, float]] = []
+        self._best = _Best(math.inf, -1, None)
         self._waited = 0
+        self._folder: Path | None = None
+
+    @property
+    def n_epochs(self) -> int:
+        """Number of epochs recorded."""
+        return len(self._records)
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """Values of each epoch, by name."""
+        names = {**dict.fromkeys(self._names), **(self._records[0] if self._records else {})}
+        return {name: [record[name] for record in self._records] for name in names}
 
     def start(self, loss: float) -> None:
         """Make the untrained module the best so far."""
-        self.best_loss = loss
-        self._best_weights = self._weights()
+        self._best = _Best(loss, -1, self._weights())
 
     def record(self, epoch: int, record: dict[str, float]) -> bool:
         """Add an epoch and return whether to stop.
@@ -51,26 +68,36 @@ class Monitor:
             If a loss is not finite.
         """
         _check_finite(epoch, record)
-        for name, value in record.items():
-            self.history.setdefault(name, []).append(value)
-        improved = not self.choosing or record["val_loss"] < self.best_loss
+        improved = not self.choosing or record["val_loss"] < self._best.loss
         if improved:
-            self.best_loss, self.best_epoch = record.get("val_loss", math.nan), epoch
-            self._best_weights = self._weights() if self.choosing else None
+            weights = self._weights() if self.choosing else None
+            self._best = _Best(record.get("val_loss", math.nan), epoch, weights)
             self._waited = 0
         elif self.settings.past_peak(epoch):
             self._waited += 1
-        save_checkpoint(self.module, self.settings.checkpoint_dir, improved)
+        self._records.append(record)
+        self._save(improved)
         return self.settings.patience is not None and self._waited >= self.settings.patience
 
     def restore_best(self) -> int:
         """Put the best weights back into the module and return their epoch."""
-        if self._best_weights is not None:
-            self.module.load_state_dict(self._best_weights)
-        return self.best_epoch
+        if self._best.weights is not None:
+            self.module.load_state_dict(self._best.weights)
+        return self._best.epoch
 
     def _weights(self) -> dict[str, torch.Tensor]:
         return {name: value.clone() for name, value in self.module.state_dict().items()}
+
+    def _save(self, improved: bool) -> None:
+        """Write ``last.pt`` and, after an improvement, ``best.pt``: the state dict."""
+        if self.settings.checkpoint_dir is None:
+            return
+        if self._folder is None:
+            self._folder = new_folder(Path(self.settings.checkpoint_dir))
+        for name in ["last", "best"] if improved else ["last"]:
+            path = self._folder / f"{name}.pt"
+            torch.save(self.module.state_dict(), path.with_suffix(".tmp"))
+            os.replace(path.with_suffix(".tmp"), path)  # a crash leaves no partial file
 
 
 class Progress:
@@ -100,15 +127,20 @@ class Progress:
             self._bar.close()
 
 
-def save_checkpoint(module: torch.nn.Module, folder: str | os.PathLike | None, best: bool) -> None:
-    """Write ``last.pt`` and, after an improvement, ``best.pt``: the state dict of the module."""
-    if folder is None:
-        return
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    for name in ["last", "best"] if best else ["last"]:
-        path = Path(folder) / f"{name}.pt"
-        torch.save(module.state_dict(), path.with_suffix(".tmp"))
-        os.replace(path.with_suffix(".tmp"), path)  # a crash leaves no partial file
+def new_folder(parent: Path) -> Path:
+    """Make the first of the folders ``fit-1``, ``fit-2``, ... that does not exist in `parent`.
+
+    Other threads and processes may do the same at the same time.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while True:
+        folder = parent / f"fit-{number}"
+        try:
+            folder.mkdir()
+            return folder
+        except FileExistsError:
+            number += 1
 
 
 def _check_finite(epoch: int, record: dict[str, float]) -> None:

@@ -8,6 +8,10 @@ from typing import Any
 
 import torch
 
+from skrnn._warnings import warn
+
+from .devices import one_thread
+from .interrupts import keeps_interrupted
 from .loop import FitResult, fit_module
 from .losses import Loss
 from .settings import Settings
@@ -42,8 +46,11 @@ def fit_and_refit(
 ) -> Trained:
     """Train networks on `data`, then train new ones on everything up to the best epoch.
 
-    The second training needs `everything` and `validation`. An interrupt in the first training
-    skips it.
+    The second training needs `everything` and `validation`.
+
+    An interrupt either raises or keeps what there is, as the settings say. In the first training
+    it keeps the members that are complete, or the first one as far as it got, and there is no
+    second training. In the second training it keeps the networks of the first one.
 
     Parameters
     ----------
@@ -73,28 +80,50 @@ def fit_and_refit(
     ------
     ValueError
         If a loss is not finite, or the network cannot be trained in pieces.
+    KeyboardInterrupt
+        If a training is interrupted and nothing is kept.
     """
 
-    def fit(data, member_settings, validation=None):
-        return [
-            fit_module(
-                build(member),
-                data,
-                loss,
-                settings,
-                seed=seed,
-                validation=validation,
-                optimizer_state=optimizer_state,
-            )
-            for member, (settings, seed) in enumerate(zip(member_settings, seeds, strict=True))
-        ]
+    def fit(member, data, settings, validation=None):
+        return fit_module(
+            build(member),
+            data,
+            loss,
+            settings,
+            seed=seeds[member],
+            validation=validation,
+            optimizer_state=optimizer_state,
+        )
 
-    validated = fit(data, [settings] * len(seeds), validation)
-    interrupted = any(result.interrupted for result in validated)
-    if everything is None or validation is None or interrupted:
-        return Trained(validated, validated)
-    data, again = everything()
-    return Trained(validated, fit(data, [_stopped(again, settings, r) for r in validated]))
+    with one_thread():
+        validated = [fit(0, data, settings, validation)]
+        interrupted = validated[0].interrupted
+        try:
+            for member in range(1, 1 if interrupted else len(seeds)):
+                validated.append(fit(member, data, _all_or_nothing(settings), validation))
+        except KeyboardInterrupt:
+            if not keeps_interrupted(settings):
+                raise
+            interrupted = True
+            n_complete = f"{len(validated)} of {len(seeds)}"
+            warn(f"Training was interrupted; {n_complete} networks are complete and are kept.")
+        if everything is None or validation is None or interrupted:
+            return Trained(validated, validated)
+        try:
+            data, again = everything()
+            again = _all_or_nothing(again)
+            stops = [_stopped(again, settings, result) for result in validated]
+            final = [fit(member, data, stop) for member, stop in enumerate(stops)]
+        except KeyboardInterrupt:
+            if not keeps_interrupted(settings):
+                raise
+            final = validated
+            warn("Training was interrupted in the refit; the network before the refit is kept.")
+        return Trained(validated, final)
+
+
+def _all_or_nothing(settings: Settings) -> Settings:
+    return replace(settings, on_interrupt="raise")
 
 
 def _stopped(again: Settings, first: Settings, result: FitResult) -> Settings:

@@ -34,6 +34,10 @@ class Settings:
         Number of epochs to run, if fewer than the schedule has.
     start_from_untrained : bool
         Whether the untrained module may be the best one.
+    on_interrupt : {"auto", "keep", "raise"}
+        What an interrupt does; see `keeps_interrupted`.
+    checkpoint_dir : str or path-like, optional
+        Folder in which each training makes one of its own for its weights.
     """
 
     n_epochs: int
@@ -55,6 +59,7 @@ class Settings:
     precision: str = "float32"
     callback: Callable[[dict], bool | None] | None = None
     checkpoint_dir: str | os.PathLike | None = None
+    on_interrupt: str = "auto"
     verbose: int = 0
 
     @property

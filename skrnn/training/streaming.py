@@ -54,8 +54,11 @@ def run_in_pieces(module: torch.nn.Module, batch: Any) -> Tensor:
 
 
 def pieces_of(batch: Any, module: torch.nn.Module) -> list[Any]:
-    """Return a long batch in pieces if the module can read them, else the whole."""
-    if batch.x.shape[1] <= PIECE or not module.streams:
+    """Return a long batch in pieces if the module can read them, else the whole.
+
+    A module that samples reads the whole, as it draws at each call.
+    """
+    if batch.x.shape[1] <= PIECE or not module.streams or module.sampling:
         return [batch]
     return [piece for _, piece in pieces(batch, PIECE)]
 

@@ -292,6 +292,59 @@ def test_interrupt_keeps_what_was_learned(cls):
     assert len(output(model, X)) == 40
 
 
+@one_of_each
+@pytest.mark.parametrize("weighted", [False, True])
+def test_an_interrupted_refit_leaves_the_validated_network(cls, weighted):
+    """With the scaling of its data, and the weights of its classes."""
+
+    def interrupt(record):
+        if record["epoch"] == 0:
+            fits.append("first epoch")
+        if len(fits) == 2:
+            raise KeyboardInterrupt
+
+    fits = []
+    X, y = make_problem(cls)
+    X = X + np.arange(40)[:, None, None]  # so that the validation data change the scaling
+    weights = np.linspace(1, 2, 40) if weighted else None
+    model = make(cls, max_epochs=3, early_stopping=True)
+    expected = output(model.fit(X, y, weights), X)
+    model.set_params(refit=True, trainer__callback=interrupt)
+    with pytest.warns(UserWarning, match="in the refit; the network before the refit is kept"):
+        model.fit(X, y, weights)
+    np.testing.assert_array_equal(output(model, X), expected)
+
+
+@one_of_each
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_an_interrupt_that_raises_changes_nothing(cls, method):
+    def interrupt(record):
+        raise KeyboardInterrupt
+
+    X, y = make_problem(cls)
+    model = make(cls, max_epochs=3, warm_start=True).fit(X, y)
+    before, history = output(model, X), model.history_
+    model.set_params(trainer__callback=interrupt, trainer__on_interrupt="raise")
+    with pytest.raises(KeyboardInterrupt):
+        getattr(model, method)(X, y)
+    np.testing.assert_array_equal(output(model, X), before)
+    assert model.history_ == history
+
+
+@one_regressor
+def test_an_interrupt_ends_a_search(cls):
+    def interrupt(record):
+        fits.append(record["epoch"])
+        raise KeyboardInterrupt
+
+    fits = []
+    X, y = make_problem(cls)
+    model = make(cls, max_epochs=3, trainer=Trainer(callback=interrupt))
+    with pytest.raises(KeyboardInterrupt):
+        GridSearchCV(model, {"hidden_size": [2, 3]}, cv=2).fit(X, y)
+    assert fits == [0]
+
+
 # -- metadata routing ----------------------------------------------------------------------
 
 

@@ -220,7 +220,7 @@ def test_running_statistics_are_those_of_the_best_epoch(tmp_path):
     n_batches = int(norm.num_batches_tracked) / (model.best_epoch_ + 1)
     assert n_batches == int(n_batches)  # the counter is that of the best epoch, too
     assert norm.running_mean.tolist() in means
-    best = torch.load(tmp_path / "best.pt")
+    best = torch.load(tmp_path / "fit-1" / "best.pt")
     assert torch.equal(best["module.norm.running_mean"], norm.running_mean)
     before = copy.deepcopy(network_of(model).state_dict())
     model.predict(X)

@@ -291,17 +291,12 @@ class Attends(nn.Module):
 def test_dropout_samples_inside_layers_of_torch():
     model = ModuleAdapter(build(Attends, output_size=2)).eval()
     plain = model(batch())[0]
-    model.sampling = True
-    for part in model.modules():
-        if isinstance(part, Dropout):
-            part.sampling, part.generator = True, torch.Generator().manual_seed(0)
+    model.set_sampling(True)
+    model.set_generator(torch.Generator().manual_seed(0))
     draws = [model(batch())[0] for _ in range(2)]
     assert (draws[0] != draws[1]).all()
     assert torch.backends.mha.get_fastpath_enabled()
-    model.sampling = False
-    for part in model.modules():
-        if isinstance(part, Dropout):
-            part.sampling = False
+    model.set_sampling(False)
     torch.testing.assert_close(model(batch())[0], plain)
 
 

@@ -30,11 +30,11 @@ def make_settings(**settings):
     return Settings(**{**defaults, **settings})
 
 
-def fit(data=None, module=None, *, seed=0, **settings):
+def fit(data=None, module=None, *, seed=0, loss=SQUARED, **settings):
     options = {k: settings.pop(k) for k in ("validation", "optimizer_state") if k in settings}
     module = make_module() if module is None else module
     data = make_data() if data is None else data
-    return fit_module(module, data, SQUARED, make_settings(**settings), seed=seed, **options)
+    return fit_module(module, data, loss, make_settings(**settings), seed=seed, **options)
 
 
 def flat(module):

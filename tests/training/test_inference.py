@@ -75,23 +75,29 @@ def test_equal_to_the_module():
 
 
 def test_a_module_in_training_predicts_without_dropout_and_stays_in_training():
-    module, inputs = make_module(dropout=0.5), make_data(5).inputs
-    first, second = (np.stack(predict_module(module.train(), inputs)) for _ in range(2))
+    module, inputs = make_module(dropout=0.5).train(), make_data(5).inputs
+    switched = []
+    module.encoder.register_forward_hook(lambda *_: switched.append(not module.training))
+    first, second = (np.stack(predict_module(module, inputs)) for _ in range(2))
     assert module.training
+    assert not any(switched)  # another thread may train or predict meanwhile
     np.testing.assert_array_equal(first, second)
     assert first.dtype == np.float32
 
 
-def test_dropout_in_prediction_ends_with_its_context():
+def test_dropout_in_prediction_is_that_of_a_copy():
     module, inputs = make_module(dropout=0.5, recurrent_dropout=0.5), make_data(5).inputs
     before = np.stack(predict_module(module, inputs))
-    with monte_carlo_dropout(module, seed=0):
-        drawn, again = (np.stack(predict_module(module, inputs)) for _ in range(2))
-    np.testing.assert_array_equal(drawn, again)
-    np.testing.assert_array_equal(drawn, np.stack(predict_module(module, inputs, seed=0)))
-    assert not np.allclose(drawn, before)
-    np.testing.assert_array_equal(np.stack(predict_module(module, inputs)), before)
-    assert not any(part.sampling or part.generator for _, part in module.declarations())
+    draws = []
+    for network in monte_carlo_dropout(module, [0, 1, 0]):
+        first, again = (np.stack(predict_module(network, inputs)) for _ in range(2))
+        np.testing.assert_array_equal(first, again)
+        draws.append(first)
+        assert not any(part.sampling or part.generator for _, part in module.declarations())
+        np.testing.assert_array_equal(np.stack(predict_module(module, inputs)), before)
+    np.testing.assert_array_equal(draws[0], draws[2])
+    assert not np.allclose(draws[0], draws[1])
+    assert not np.allclose(draws[0], before)
     assert module.encoder.layers[0][0]._mask is None
 
 

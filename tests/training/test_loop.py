@@ -207,13 +207,84 @@ def test_interrupt_keeps_weights_and_history(validation):
         if record["epoch"] == 2:
             raise KeyboardInterrupt
 
-    with pytest.warns(UserWarning, match="Training was interrupted; the weights reached are kept"):
+    kept = "weights reached" if validation is None else "best weights reached"
+    expected = f"Training was interrupted after 3 of 10 epochs; the {kept} are kept"
+    with pytest.warns(UserWarning, match=expected):
         result = fit(n_epochs=10, callback=interrupt, validation=validation)
     assert result.interrupted
     assert result.n_epochs == len(result.history["loss"]) == 3
     expected = fit(n_epochs=10, stop_after=3, validation=validation)
     assert not expected.interrupted
     assert torch.equal(flat(result.module), flat(expected.module))
+
+
+class Interrupting:
+    """A loss that is interrupted at its n-th call."""
+
+    def __init__(self, n):
+        self.n_left = n
+
+    def __call__(self, output, target):
+        self.n_left -= 1
+        if self.n_left == 0:
+            raise KeyboardInterrupt
+        return SQUARED(output, target)
+
+
+@pytest.mark.parametrize("validation", [None, make_data(8)])
+def test_interrupt_before_the_first_epoch_ends(validation):
+    """There is nothing to keep."""
+    with pytest.raises(KeyboardInterrupt):
+        fit(loss=Interrupting(1), validation=validation, start_from_untrained=True)
+
+
+def test_interrupt_within_an_epoch():
+    data, loss = make_data(8), Interrupting(6)
+    with pytest.warns(UserWarning, match="after 2 of 9 epochs"):
+        result = fit(data, loss=loss, validation=data, n_epochs=9, batch_size=8)
+    expected = fit(data, validation=data, n_epochs=9, stop_after=2, batch_size=8)
+    assert result.history == expected.history
+    assert torch.equal(flat(result.module), flat(expected.module))
+
+
+def test_weights_that_diverged_before_the_interrupt_are_not_kept():
+    def interrupt(record):
+        torch.nn.init.constant_(next(module.parameters()), float("nan"))
+        raise KeyboardInterrupt
+
+    module = make_module()
+    with pytest.raises(KeyboardInterrupt):
+        fit(module=module, callback=interrupt)
+
+
+def test_interrupt_as_asked_for():
+    def interrupt(record):
+        raise KeyboardInterrupt
+
+    def search():
+        return fit(callback=interrupt, **options)
+
+    options = {"on_interrupt": "raise"}
+    with pytest.raises(KeyboardInterrupt):
+        search()
+    options = {"on_interrupt": "keep"}
+    with pytest.warns(UserWarning, match="interrupted"):
+        assert called_by("joblib.parallel", search).interrupted
+    options = {}
+    with pytest.raises(KeyboardInterrupt):
+        called_by("joblib.parallel", search)
+    with pytest.raises(KeyboardInterrupt):
+        called_by("sklearn.basement", search)
+    for once in ("sklearn.base", "sklearn.utils.metaestimators", "sktime.forecasting.base._base"):
+        with pytest.warns(UserWarning, match="interrupted"):
+            assert called_by(once, search).interrupted
+
+
+def called_by(module, function):
+    """Call `function` by code of this module."""
+    namespace = {"__name__": module}
+    exec("def call(function):\n    return function()", namespace)
+    return namespace["call"](function)
 
 
 def test_training_continues_from_weights_and_moments():

@@ -1,5 +1,7 @@
 """Checkpoints and progress."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 from training.cases import fit, flat, make_data, make_module
@@ -19,9 +21,21 @@ def test_checkpoints(tmp_path, as_string):
     kept = fit(checkpoint_dir=str(folder) if as_string else folder, **how)
     last = fit(keep_best=False, **how)
     assert kept.best_epoch < 39
-    assert sorted(path.name for path in folder.iterdir()) == ["best.pt", "last.pt"]
-    assert torch.equal(load(folder / "best.pt"), flat(kept.module))
-    assert torch.equal(load(folder / "last.pt"), flat(last.module))
+    assert [path.name for path in folder.iterdir()] == ["fit-1"]
+    assert sorted(path.name for path in (folder / "fit-1").iterdir()) == ["best.pt", "last.pt"]
+    assert torch.equal(load(folder / "fit-1" / "best.pt"), flat(kept.module))
+    assert torch.equal(load(folder / "fit-1" / "last.pt"), flat(last.module))
+
+
+def test_each_training_has_its_own_folder(tmp_path):
+    """Also one that runs at the same time: no checkpoint is mixed or lost."""
+    fit(checkpoint_dir=tmp_path)
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda seed: fit(seed=seed, checkpoint_dir=tmp_path), range(4)))
+    assert {path.name for path in tmp_path.iterdir()} == {f"fit-{i}" for i in range(1, 6)}
+    saved = [load(tmp_path / f"fit-{i}" / "best.pt") for i in range(2, 6)]
+    for result in results:
+        assert sum(torch.equal(weights, flat(result.module)) for weights in saved) == 1
 
 
 def test_progress_goes_to_stderr_and_only_if_verbose(capfd):

@@ -51,16 +51,63 @@ def test_one_training_without_validation_or_refit(options):
     assert trained.final is trained.validated
 
 
+class Interrupt:
+    """A callback that interrupts the epoch `at`, counted over all trainings."""
+
+    def __init__(self, at):
+        self.at, self.n_epochs = at, 0
+
+    def __call__(self, record):
+        self.n_epochs += 1
+        if self.n_epochs == self.at:
+            raise KeyboardInterrupt
+
+
+def interrupted(at, **options):
+    settings = make_settings(n_epochs=4, callback=Interrupt(at), **options)
+    trained = train(settings=settings, seeds=(5, 6))
+    assert settings.callback.n_epochs == at  # nothing is trained after it
+    return trained
+
+
 def test_an_interrupted_training_is_not_repeated():
-    def interrupt(record):
-        epochs.append(record["epoch"])
+    with pytest.warns(UserWarning, match="interrupted after 2 of 4 epochs"):
+        trained = interrupted(2)
+    assert [result.n_epochs for result in trained.validated] == [2]
+    assert trained.final is trained.validated
+
+
+def test_members_that_are_complete_are_kept():
+    with pytest.warns(UserWarning, match="interrupted; 1 of 2 networks are complete and are kept"):
+        trained = interrupted(5)
+    assert [result.n_epochs for result in trained.validated] == [4]
+    assert trained.final is trained.validated
+
+
+@pytest.mark.parametrize("at", [9, 13])
+def test_an_interrupted_refit_keeps_the_networks_with_validation(at):
+    complete = train(settings=make_settings(n_epochs=4), seeds=(5, 6), refit=False)
+    with pytest.warns(UserWarning, match="in the refit; the network before the refit is kept"):
+        trained = interrupted(at)
+    assert trained.final is trained.validated
+    for kept, expected in zip(trained.final, complete.validated, strict=True):
+        assert torch.equal(flat(kept.module), flat(expected.module))
+
+
+@pytest.mark.parametrize("at", [2, 5, 9])
+def test_interrupts_that_raise(at):
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(at, on_interrupt="raise")
+
+
+def test_an_interrupt_between_the_trainings_keeps_the_first():
+    def everything():
         raise KeyboardInterrupt
 
-    epochs: list[int] = []
-    settings = make_settings(**HOW, callback=interrupt)
-    with pytest.warns(UserWarning, match="interrupted"):
-        trained = train(settings=settings)
-    assert epochs == [0]
+    with pytest.warns(UserWarning, match="in the refit"):
+        trained = fit_and_refit(
+            build, DATA, SQUARED, make_settings(), [5], validation=VALIDATION, everything=everything
+        )
     assert trained.final is trained.validated
 
 
