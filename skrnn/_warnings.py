@@ -6,7 +6,18 @@ import sys
 import warnings
 
 # Packages whose frames lie between a warning and the code of the user.
-INSIDE = {"importlib", "joblib", "numba", "skbase", "sklearn", "skpro", "skrnn", "sktime", "torch"}
+INSIDE = {
+    "contextlib",
+    "importlib",
+    "joblib",
+    "numba",
+    "skbase",
+    "sklearn",
+    "skpro",
+    "skrnn",
+    "sktime",
+    "torch",
+}
 
 
 def warn(message: str, category: type[Warning] = UserWarning) -> None:

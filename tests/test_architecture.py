@@ -24,6 +24,7 @@ SHARED = {
     "_docstrings",
     "_groups",
     "_parameters",
+    "_state",
     "_trainer",
     "metrics",
 }

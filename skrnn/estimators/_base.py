@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from skrnn._compat import Interval, check_sample_weight
 from skrnn._groups import GroupedParams
 from skrnn._parameters import TRAINING, draw_seed
+from skrnn._state import unchanged_on_failure
 from skrnn._trainer import Trainer, make_settings
 from skrnn.data import (
     Sequences,
@@ -38,7 +39,6 @@ from skrnn.training import (
 )
 
 from ._inputs import read_sequences, read_step
-from ._state import unchanged_on_failure
 from ._warm_start import check_same_network
 
 

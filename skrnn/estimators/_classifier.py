@@ -13,11 +13,11 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from skrnn._compat import StrOptions, class_weights
+from skrnn._state import unchanged_on_failure
 from skrnn.training import cross_entropy
 
 from ._base import SequenceEstimator
 from ._inputs import is_list_of_targets, n_dimensions, squeeze_column, unequal_row
-from ._state import unchanged_on_failure
 
 
 class SequenceClassifier(ClassifierMixin, SequenceEstimator):

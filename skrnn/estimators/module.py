@@ -12,7 +12,7 @@ from skrnn._docstrings import fill_in
 from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 from skrnn.nn import OwnModuleSpec
-from skrnn.training import resolve_device, torch_generator
+from skrnn.training import one_thread, resolve_device, torch_generator
 from skrnn.training.tensors import inputs_to
 
 from ._base import SequenceEstimator
@@ -38,6 +38,7 @@ class _OwnModuleEstimator(OwnModule, SequenceEstimator):
 
     _scores = False  # whether the outputs are scores of classes
 
+    @one_thread()
     def _check_network(self, data, settings, seed):
         """Run the network on a few rows, the shortest and the longest among them."""
         order = np.argsort(data.inputs.lengths, kind="stable")

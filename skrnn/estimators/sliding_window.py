@@ -22,11 +22,11 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validat
 
 from skrnn._compat import HasMethods, Interval, check_sample_weight
 from skrnn._docstrings import fill_in
+from skrnn._state import unchanged_on_failure
 from skrnn.data import Lookback, Windows
 
 from ._base import SequenceEstimator
 from ._inputs import FLOATS
-from ._state import unchanged_on_failure
 from ._wrapped import check_whole_windows, read_windows
 
 TEXTS = {

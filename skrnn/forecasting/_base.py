@@ -8,13 +8,14 @@ from importlib.util import find_spec
 import numpy as np
 import pandas as pd
 from sktime.datatypes import convert_to
-from sktime.forecasting.base import BaseForecaster
 
 from skrnn._groups import Covariates
 from skrnn._parameters import draw_seed
+from skrnn._state import unchanged
 from skrnn.series.quantiles import variance
 from skrnn.training import spawn_seeds
 
+from ._calls import CarefulForecaster
 from ._forecaster_parameters import ForecasterParameters
 from ._history import History, LearnedSeries
 from ._requests import request_horizon
@@ -26,7 +27,6 @@ from .backtest import (
     horizon_of,
     request_splits,
     steps_of,
-    unchanged,
 )
 from .engine.learning import learn, train_further
 from .frames.calendar import Calendar, calendar_season
@@ -42,7 +42,7 @@ WITH_INDEX = ("pd.Series", *MTYPES)
 LEARNED = ["fitted_", "columns_", "history_", "n_iter_", "best_epoch_"]
 
 
-class SequenceForecaster(ForecasterParameters, BaseForecaster):
+class SequenceForecaster(ForecasterParameters, CarefulForecaster):
     """Base of the forecasters."""
 
     _tags = {
@@ -71,7 +71,7 @@ class SequenceForecaster(ForecasterParameters, BaseForecaster):
     def __post_init__(self):
         if "_state" in vars(self):  # sktime's constructor also calls this hook
             return
-        BaseForecaster.__init__(self)
+        CarefulForecaster.__init__(self)
         self._y = None
         self._X = None
 

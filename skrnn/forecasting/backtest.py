@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -230,15 +230,3 @@ def check_coverage_or_alpha(coverage, alpha):
         raise ValueError(
             "coverage and alpha are both passed, but each says what to return; pass one of them."
         )
-
-
-@contextmanager
-def unchanged(forecaster):
-    """Undo what sktime's checks note on a forecaster."""
-    state = forecaster.__dict__
-    before = {**state, "_converter_store_y": dict(forecaster._converter_store_y)}
-    try:
-        yield
-    finally:
-        state.clear()
-        state.update(before)

@@ -15,7 +15,7 @@ from skrnn._trainer import Trainer
 from skrnn.baselines import Level
 from skrnn.nn import HeadSpec, LoopNetwork, OwnModuleSpec
 from skrnn.series import ForecastExamples, Normalizer
-from skrnn.training import resolve_device, torch_generator
+from skrnn.training import one_thread, resolve_device, torch_generator
 from skrnn.training.tensors import inputs_to
 
 from ._base import SequenceForecaster
@@ -100,6 +100,7 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
     _parameter_constraints = {**SequenceForecaster._parameter_constraints, **MODULE}
     _test_networks = ({"module": LoopNetwork, "module_params": {"output_size": 4}},) * 3
 
+    @one_thread()
     def _network_spec(self, plan, panel):
         known = {"input_size": panel.n_channels}
         batch = self._rows_to_try(plan, panel)

@@ -80,13 +80,6 @@ class ModuleAdapter(Module):
             output = self.head(output, batch.future, batch.baseline)
         return output, None
 
-    def set_sampling(self, sampling: bool) -> None:
-        super().set_sampling(sampling)
-        # In evaluation these layers of torch have a shortcut that skips the dropout inside them.
-        for part in self.module.modules():
-            if isinstance(part, nn.TransformerEncoderLayer | nn.MultiheadAttention):
-                part.training = sampling
-
 
 def unequal_lengths(module: nn.Module) -> str:
     """Return the error message for padded rows and a network that does not read lengths."""

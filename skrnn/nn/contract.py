@@ -114,6 +114,10 @@ class Module(nn.Module):
         """Switch drawing in prediction on or off, for this network and every part that draws."""
         self.sampling = sampling
         self._set("sampling", sampling)
+        # In evaluation these layers of torch have a shortcut that skips the dropout inside them.
+        for part in self.modules():
+            if isinstance(part, nn.TransformerEncoderLayer | nn.MultiheadAttention):
+                part.training = sampling
 
     def _set(self, name: str, value: object) -> None:
         """Set an attribute of the parts that draw; a user's part draws if it has the attribute."""

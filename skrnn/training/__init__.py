@@ -1,7 +1,7 @@
 """The training loop and inference. They run any module and any data of the contract."""
 
 from .budget import auto_batch_size, auto_epochs, overlapping_epochs
-from .devices import one_blas_thread, resolve_device
+from .devices import one_blas_thread, one_thread, resolve_device
 from .inference import Stream, monte_carlo_dropout, predict_module, step_module
 from .loop import FitResult, evaluate, fit_module
 from .losses import REGRESSION_LOSSES, PinballLoss, cross_entropy
@@ -28,6 +28,7 @@ __all__ = [
     "fit_module",
     "monte_carlo_dropout",
     "one_blas_thread",
+    "one_thread",
     "overlapping_epochs",
     "predict_module",
     "resolve_device",

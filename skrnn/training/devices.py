@@ -85,8 +85,8 @@ def threads_for(work: Work) -> Iterator[int]:
     """Limit torch to one thread while the work is small, or has its own threads.
 
     Yields the number of threads that pay for the work. Idle threads wait in a loop and occupy
-    cores, so torch's threads do not run together with those of a module. A process that was forked
-    has one thread, as torch would wait for those of its parent.
+    cores, so torch's threads do not run together with those of a module. In a process that was
+    forked it is one thread, as torch would wait for those of its parent.
 
     torch keeps this number for each Python thread, and a new Python thread starts with the number
     that was set last in any of them. So each user restores the number that the first active user
@@ -115,7 +115,7 @@ def threads_for(work: Work) -> Iterator[int]:
 def one_thread() -> Iterator[None]:
     """Limit torch to one thread, except where `threads_for` needs more.
 
-    A process can be forked safely as long as torch has run on one thread only.
+    Once torch has run on several threads, it waits for them forever in a process that was forked.
     """
     if _here.n_threads is not None or _here.busy:
         yield

@@ -148,7 +148,10 @@ def monte_carlo_dropout(module: Any, seeds: Iterable[int]) -> Iterator[Any]:
 
 def _in_evaluation(module):
     """Return `module`, or a copy in evaluation mode if it is in training."""
-    return copy.deepcopy(module).eval() if module.training else module
+    if not module.training:
+        return module
+    with one_thread():
+        return copy.deepcopy(module).eval()
 
 
 def _sizes(module, device):

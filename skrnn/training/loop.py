@@ -13,7 +13,7 @@ import torch
 from skrnn._warnings import warn
 
 from .batches import Batches, gather
-from .devices import resolve_device, threads_for, work_of
+from .devices import one_thread, resolve_device, threads_for, work_of
 from .flat import FlatParameters
 from .interrupts import keeps_interrupted
 from .losses import Loss, weighted
@@ -56,6 +56,7 @@ class FitResult:
     interrupted: bool = False
 
 
+@one_thread()
 def fit_module(
     module: Any,
     data,

@@ -33,6 +33,7 @@ class Trained:
     final: list[FitResult]
 
 
+@one_thread()
 def fit_and_refit(
     build: Callable[[int], torch.nn.Module],
     data: Any,
@@ -95,31 +96,30 @@ def fit_and_refit(
             optimizer_state=optimizer_state,
         )
 
-    with one_thread():
-        validated = [fit(0, data, settings, validation)]
-        interrupted = validated[0].interrupted
-        try:
-            for member in range(1, 1 if interrupted else len(seeds)):
-                validated.append(fit(member, data, _all_or_nothing(settings), validation))
-        except KeyboardInterrupt:
-            if not keeps_interrupted(settings):
-                raise
-            interrupted = True
-            n_complete = f"{len(validated)} of {len(seeds)}"
-            warn(f"Training was interrupted; {n_complete} networks are complete and are kept.")
-        if everything is None or validation is None or interrupted:
-            return Trained(validated, validated)
-        try:
-            data, again = everything()
-            again = _all_or_nothing(again)
-            stops = [_stopped(again, settings, result) for result in validated]
-            final = [fit(member, data, stop) for member, stop in enumerate(stops)]
-        except KeyboardInterrupt:
-            if not keeps_interrupted(settings):
-                raise
-            final = validated
-            warn("Training was interrupted in the refit; the network before the refit is kept.")
-        return Trained(validated, final)
+    validated = [fit(0, data, settings, validation)]
+    interrupted = validated[0].interrupted
+    try:
+        for member in range(1, 1 if interrupted else len(seeds)):
+            validated.append(fit(member, data, _all_or_nothing(settings), validation))
+    except KeyboardInterrupt:
+        if not keeps_interrupted(settings):
+            raise
+        interrupted = True
+        n_complete = f"{len(validated)} of {len(seeds)}"
+        warn(f"Training was interrupted; {n_complete} networks are complete and are kept.")
+    if everything is None or validation is None or interrupted:
+        return Trained(validated, validated)
+    try:
+        data, again = everything()
+        again = _all_or_nothing(again)
+        stops = [_stopped(again, settings, result) for result in validated]
+        final = [fit(member, data, stop) for member, stop in enumerate(stops)]
+    except KeyboardInterrupt:
+        if not keeps_interrupted(settings):
+            raise
+        final = validated
+        warn("Training was interrupted in the refit; the network before the refit is kept.")
+    return Trained(validated, final)
 
 
 def _all_or_nothing(settings: Settings) -> Settings:

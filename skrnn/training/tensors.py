@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from .devices import one_thread
+
 _FLOATS = {torch.float32: np.float32, torch.float64: np.float64}
 
 
@@ -36,7 +38,8 @@ def where(module: torch.nn.Module) -> tuple[torch.device, torch.dtype]:
 def to_cpu(thing: Any) -> Any:
     """Return a copy of a module, or of nested dicts and lists of tensors, on the CPU."""
     if isinstance(thing, torch.nn.Module):
-        return copy.deepcopy(thing).cpu()
+        with one_thread():
+            return copy.deepcopy(thing).cpu()
     if isinstance(thing, torch.Tensor):
         return thing.cpu()
     if isinstance(thing, dict):

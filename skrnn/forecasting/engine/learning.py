@@ -19,7 +19,15 @@ from skrnn.series import (
     effective_sample_size,
     pooled_sample_size,
 )
-from skrnn.training import FitResult, PinballLoss, Settings, fit_and_refit, fit_module, spawn_seeds
+from skrnn.training import (
+    FitResult,
+    PinballLoss,
+    Settings,
+    fit_and_refit,
+    fit_module,
+    one_thread,
+    spawn_seeds,
+)
 
 from .calibration import HeldOut, calibrate, choose_correction_weight
 from .candidates import refitted
@@ -190,6 +198,7 @@ def summarize(results, settings, correction_weight, *, validated):
     )
 
 
+@one_thread()
 def train_further(forecaster, history, selection, settings, seed):
     """Return the forecaster with a copy of its network, trained further on the observed series.
 

@@ -1,0 +1,43 @@
+"""The state of an object stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+@contextmanager
+def unchanged(thing: Any) -> Iterator[None]:
+    """Restore the attributes of an object after the block."""
+    before = _attributes(thing)
+    try:
+        yield
+    finally:
+        _restore(thing, before)
+
+
+@contextmanager
+def unchanged_on_failure(thing: Any) -> Iterator[None]:
+    """Restore the attributes of an object if the block raises, or is interrupted."""
+    before = _attributes(thing)
+    try:
+        yield
+    except BaseException:
+        _restore(thing, before)
+        raise
+
+
+def _attributes(thing: Any) -> dict[str, Any]:
+    """Return the attributes, with copies of the dicts, which sktime changes in place."""
+    return {
+        name: dict(value) if type(value) is dict else value for name, value in vars(thing).items()
+    }
+
+
+def _restore(thing: Any, before: dict[str, Any]) -> None:
+    """Put attributes back; at no time is one of them missing, for other threads may read them."""
+    state = vars(thing)
+    state.update(before)
+    for name in state.keys() - before.keys():
+        state.pop(name, None)
