@@ -29,7 +29,8 @@ from .backtest import (
     steps_of,
 )
 from .engine.learning import learn, train_further
-from .frames.calendar import Calendar, calendar_season
+from .frames.calendar import Calendar
+from .frames.calendar_seasons import calendar_seasons
 from .frames.columns import Columns
 from .frames.horizon import check_feedback, last_step
 from .frames.index import SeriesIndex, with_level
@@ -88,8 +89,7 @@ class SequenceForecaster(ForecasterParameters, CarefulForecaster):
         columns = Columns.of(y, X, given, calendar)
         panel = read_panel(y, X, columns, index)
         horizon = None if fh is None else max(1, last_step(fh, index))
-        season = calendar_season(index.times[: index.offsets[1]])
-        plan, n_steps = self._make_plan(panel, season, horizon)
+        plan, n_steps = self._make_plan(panel, calendar_seasons(index.frequency), horizon)
         check_feedback(n_steps if fh is not None else 1, plan.spec.horizon, columns)
         learned = learn(panel, plan, n_steps, self._training_options())
         self.fitted_, self.columns_, result = learned.forecaster, columns, learned.result

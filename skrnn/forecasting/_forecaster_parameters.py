@@ -111,20 +111,20 @@ class ForecasterParameters(GroupedParams):
 
     # -- plan and training -------------------------------------------------------------------
 
-    def _make_plan(self, panel, season, horizon):
+    def _make_plan(self, panel, calendar, horizon):
         """Return the plan for the training data, and the number of steps to calibrate.
 
         Parameters
         ----------
         panel : Panel
             Training data in its own units.
-        season : int or None
-            Season suggested by the calendar.
+        calendar : tuple of int or None
+            Seasons suggested by the calendar.
         horizon : int or None
             Last step of fh, if it is known.
         """
         self._check_window(int(panel.lengths.max()))
-        plan, n_steps = make_plan(panel, season, self._plan_request(horizon))
+        plan, n_steps = make_plan(panel, calendar, self._plan_request(horizon))
         if self.normalization == "standard":
             plan = plan.standardized()
         if not plan.spec.baseline.fitted and self._continues_state(panel, plan.spec):

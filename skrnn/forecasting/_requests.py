@@ -7,7 +7,6 @@ import numpy as np
 from skrnn._warnings import warn
 
 from .engine.request import ForecastRequest
-from .frames.calendar import days_of
 from .frames.horizon import Horizon, check_begin, check_feedback
 from .frames.reading import read_known
 
@@ -71,6 +70,6 @@ def known_covariates(history, rows, X, needed, fed_back):
         )
     times, calendar = rows.get_level_values(-1), history.columns.calendar
     if calendar.holidays is not None:
-        last = days_of(times, history.index.freq)[1]
+        last = history.index.frequency.days_of(times)[1]
         calendar.holidays.warn_of_end(last)
-    return np.hstack([given, calendar.values(times, history.index.freq)])
+    return np.hstack([given, calendar.values(times, history.index.frequency)])

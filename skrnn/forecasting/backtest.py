@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,10 +145,9 @@ class RollingRequest:
         index, steps = self.frame_index.take(rows), self.request.steps[0]
         if not isinstance(index, pd.DatetimeIndex):
             return index
+        index = pd.DatetimeIndex(index, freq=None)
         consecutive = (np.diff(rows) == 1).all() and (np.diff(steps) == 1).all()
-        with suppress(ValueError):  # days of 24 hours where clocks change
-            return pd.DatetimeIndex(index, freq=self.history.index.freq if consecutive else None)
-        return index
+        return self.history.index.frequency.on(index) if consecutive else index
 
 
 def find_cutoffs(cv, y, history, before, last_step, spec):

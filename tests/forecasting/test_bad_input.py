@@ -1,5 +1,7 @@
 """What comes of wrong input: one sentence that says what to do."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -83,22 +85,25 @@ class TestTimes:
         with pytest.raises(ValueError, match=r"y has two rows for .*; keep one of them"):
             quick().fit(y.iloc[[0, 1, 1, *range(2, 40)]])
 
-    @pytest.mark.parametrize("kind", ["range", "int64", "period"])
+    @pytest.mark.parametrize(
+        "kind", ["range", "int64", "period", "datetime", "zone", "month end", "no freq"]
+    )
     def test_left_out(self, kind):
         y = seasonal(40, kind)
         between = (
             f"no row for the steps between {y.index[5]} and {y.index[7]}; give every step a row"
         )
-        with pytest.raises(ValueError, match=between):
+        with pytest.raises(ValueError, match=re.escape(between)):
             quick().fit(y.drop(y.index[6]))
 
-    @pytest.mark.parametrize("kind", ["datetime", "zone", "month end"])
-    def test_left_out_of_a_calendar(self, kind):
+    @pytest.mark.parametrize("kind", ["range", "period", "datetime", "zone", "no freq"])
+    def test_left_out_of_an_update(self, kind):
         y = seasonal(40, kind)
+        forecaster = quick().fit(y[:5], fh=[1])
         with pytest.raises(
-            ValueError, match="no regular frequency; give every step a row, with NaN"
+            ValueError, match=re.escape(f"between {y.index[4]} and {y.index[6]}; give")
         ):
-            quick().fit(y.drop(y.index[6]))
+            forecaster.update(y[6:8], update_params=False)
 
     def test_of_one_series(self):
         y = panel()

@@ -58,8 +58,8 @@ def make_plan(panel: Panel, calendar, request: PlanRequest):
     ----------
     panel : Panel
         Training data.
-    calendar : int or None
-        Season that the time index suggests.
+    calendar : tuple of int or None
+        Seasons that the time index suggests, the one to expect first. With None, the data tell.
     request : PlanRequest
         Settings of the user.
     """
@@ -82,7 +82,7 @@ def make_plan(panel: Panel, calendar, request: PlanRequest):
         horizon=request.block_length or n_steps,
         n_seasons=choose_n_seasons(longest, spec.season, window),
     )
-    cycle = min(spec.season, calendar) if calendar else spec.season
+    cycle = min(spec.season, *calendar[:1]) if calendar else spec.season
     segment = None
     if request.segments and request.block_length is None and spec.sampling_rate == 1:
         segment = choose_segment(spec.window_length, cycle)
@@ -92,10 +92,9 @@ def make_plan(panel: Panel, calendar, request: PlanRequest):
 
 def _statistical_plan(panel, calendar, season, n_steps, request):
     """Choose season, log transform and baseline by forecasts of the newest part of the series."""
-    longest = int(panel.lengths.max())
     seasons = [season]
     if request.sp == "auto":
-        seasons = seasons_to_compare(season, calendar, longest)
+        seasons = seasons_to_compare(panel, season, calendar)
     log = None if request.transform == "auto" else request.transform == "log"
     best = choose_statistical(
         panel, seasons, log, n_steps, request.validation_fraction, request.baselines

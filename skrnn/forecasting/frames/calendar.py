@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from pandas.tseries import offsets
-from pandas.tseries.frequencies import to_offset
 
+from .consecutive import check_times
+from .frequency import DAY, Frequency, local_times
 from .holidays import Holidays
 
-DAY = pd.Timedelta(days=1)
 WEEK = 7  # days; shorter steps also mark the days before and after a holiday
-# Offsets whose timestamps mark the end of a step.
-END_OFFSETS = (
-    offsets.Week,
-    offsets.MonthEnd,
-    offsets.BMonthEnd,
-    offsets.QuarterEnd,
-    offsets.BQuarterEnd,
-    offsets.YearEnd,
-    offsets.BYearEnd,
-)
 
 
 class Cycle(NamedTuple):
@@ -69,16 +58,13 @@ class Calendar:
         Names in `CYCLES`; each gives a sine and a cosine.
     holidays : Holidays or None
         Table of holidays.
-    freq : DateOffset or None
-        Frequency of the training data, used for series too short to infer it.
-    days_per_step : float
-        Length of a step in days.
+    frequency : Frequency
+        Frequency of the training data.
     """
 
     cycles: tuple = ()
     holidays: Holidays | None = None
-    freq: Any = None
-    days_per_step: float = np.nan
+    frequency: Frequency = field(default_factory=Frequency)
 
     @classmethod
     def of(cls, features, holidays, index):
@@ -98,13 +84,13 @@ class Calendar:
         Raises
         ------
         ValueError
-            If the times are not dates, or a name is unknown or does not vary.
+            If the times are not consecutive dates, or a name is unknown or does not vary.
         """
         if features is None and holidays is None:
-            return cls(freq=index.freq)
+            return cls(frequency=index.frequency or Frequency())
+        check_times(index)
         what = "holidays" if features is None else f"calendar_features={features!r}"
-        days, n_steps = _days_and_steps(index, what)
-        step = days / n_steps
+        days, step = _longest_span(index, what), index.frequency.days
         if features is None:
             cycles = ()
         elif isinstance(features, str):
@@ -113,16 +99,21 @@ class Calendar:
             cycles = _checked(features, step)
         table = None
         if holidays is not None:
-            table = Holidays.of(holidays).within(*days_of(index.times, index.freq))
-        return cls(cycles, table, index.freq, step)
+            table = Holidays.of(holidays).within(*index.frequency.days_of(index.times))
+        return cls(cycles, table, index.frequency)
 
     @property
     def n_columns(self):
         """Number of features."""
         n_holidays = 0 if self.holidays is None else len(self.holidays.days)
-        return 2 * len(self.cycles) + n_holidays * (3 if self.days_per_step < WEEK else 1)
+        return 2 * len(self.cycles) + n_holidays * (3 if self._marks_neighbours else 1)
 
-    def values(self, times, freq=None):
+    @property
+    def _marks_neighbours(self):
+        """Whether the days before and after a holiday have features, too."""
+        return self.holidays is not None and self.frequency.days < WEEK
+
+    def values(self, times, frequency=None):
         """Return the features of each step.
 
         A holiday feature counts the days of the holiday within the step. Steps shorter than a
@@ -132,7 +123,7 @@ class Calendar:
         ----------
         times : pd.PeriodIndex or pd.DatetimeIndex
             Times of the steps.
-        freq : DateOffset, optional
+        frequency : Frequency, optional
             Frequency of `times`; that of the training data by default.
 
         Returns
@@ -141,53 +132,34 @@ class Calendar:
         """
         columns = [np.empty((0, len(times)))]
         if self.cycles:
-            stamps = _local(times)
+            stamps = local_times(times)
             phase = np.array([CYCLES[name].phase(stamps) for name in self.cycles], dtype=float)
             columns += [np.sin(2 * np.pi * phase), np.cos(2 * np.pi * phase)]
         if self.holidays is not None:
-            first, last = days_of(times, freq or self.freq)
+            first, last = (frequency or self.frequency).days_of(times)
             columns += self.holidays.counts(first, last)
-            if self.days_per_step < WEEK:
+            if self._marks_neighbours:
                 columns += self.holidays.counts(last + 1, last + 1)
                 columns += self.holidays.counts(first - 1, first - 1)
         return np.vstack(columns).T
 
 
-def days_of(times, freq):
-    """Return the first and the last day of each step."""
-    if isinstance(times, pd.PeriodIndex):
-        first, stop = times.start_time, (times + 1).start_time
-    elif isinstance(freq, END_OFFSETS):
-        first, stop = _local(times) - freq + DAY, _local(times) + DAY
-    else:
-        first, stop = _local(times), _local(times) + freq
-    last = stop - pd.Timedelta(1, "us")
-    return tuple(t.to_numpy().astype("datetime64[D]") for t in (first, last))
-
-
-def _local(times):
-    """Return naive timestamps: the start of each period, or the local time of each timestamp."""
-    if isinstance(times, pd.PeriodIndex):
-        return times.to_timestamp()
-    return times.tz_localize(None)
-
-
-def _days_and_steps(index, what):
-    """Return the length of the longest series in days and in steps."""
+def _longest_span(index, what):
+    """Return the days that the longest series covers."""
     if not isinstance(index.times, pd.PeriodIndex | pd.DatetimeIndex):
         raise ValueError(
             f"{what} needs dates, but the times of y are {index.times.dtype}; give y a "
             "DatetimeIndex or PeriodIndex, or leave this parameter out."
         )
-    if index.freq is None:
+    if index.frequency is None:
         raise ValueError(
             f"{what} needs the frequency of y, which cannot be inferred from its times; set it, "
             "for example by y.asfreq('D')."
         )
     longest = int(np.argmax(np.diff(index.offsets)))
     times = index.times[index.offsets[longest] : index.offsets[longest + 1]]
-    times = _local(times.append(times[-1:] + index.freq))
-    return (times[-1] - times[0]) / DAY, len(times) - 1
+    times = local_times(times.append(index.frequency.after(times[-1:], np.array([1]))))
+    return (times[-1] - times[0]) / DAY
 
 
 def _long_enough(step, days):
@@ -213,27 +185,3 @@ def _checked(names, step):
             f"is {step:.3g} days long); leave them out."
         )
     return tuple(dict.fromkeys(names))
-
-
-# Season in steps, by the first letters of pandas' frequency names.
-_CALENDAR_SEASONS = {"W": 52, "M": 12, "BM": 12, "SM": 24, "Q": 4, "BQ": 4, "D": 7, "B": 5}
-
-
-def calendar_season(index):
-    """Return the season that the frequency of a time index suggests, or None.
-
-    It is 12 for months, 4 for quarters, 7 for days, the number of steps in a day for hours and
-    minutes, and 60 for shorter steps.
-    """
-    offset = getattr(index, "freq", None)
-    if offset is None and isinstance(index, pd.DatetimeIndex) and len(index) > 2:
-        inferred = pd.infer_freq(index)
-        offset = to_offset(inferred) if inferred else None
-    if offset is None:
-        return None
-    if isinstance(offset, pd.tseries.offsets.Tick) and offset < pd.Timedelta(days=1):
-        per_day = pd.Timedelta(days=1) / pd.Timedelta(offset)
-        return int(per_day) if per_day <= 24 * 60 else 60
-    name = offset.rule_code.split("-")[0].removesuffix("S").removesuffix("E")
-    season = _CALENDAR_SEASONS.get(name, 1)
-    return season // offset.n if season % offset.n == 0 else 1

@@ -78,7 +78,7 @@ class Columns:
 
     def index_of(self, frame):
         """Return the index of a frame, with the training frequency if it has none of its own."""
-        return SeriesIndex.of(frame, self.calendar.freq)
+        return SeriesIndex.of(frame, self.calendar.frequency)
 
     def of_same_form(self, y, X, covariates):
         """Return the columns of new data for a network that was trained on these columns.

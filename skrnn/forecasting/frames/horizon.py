@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from sktime.forecasting.base import ForecastingHorizon
+from pandas.tseries.frequencies import to_offset
+
+from .frequency import Frequency
 
 
 class Horizon:
@@ -26,12 +28,12 @@ class Horizon:
     """
 
     def __init__(self, fh, index):
-        fh = with_freq(fh, index)
-        self._freq = fh.freq
         self._index = index
+        self._frequency = frequency_for(fh, index)
         self._ends, self._which = distinct_ends(index)
-        self.steps = np.stack([steps_after(fh, end) for end in self._ends])[self._which]
-        self.rows = self._rows_of(fh)
+        steps = np.stack([steps_after(fh, end, self._frequency) for end in self._ends])
+        self.steps = steps[self._which]
+        self.rows = self._rows_of(steps)
 
     @property
     def n_ahead(self):
@@ -40,8 +42,7 @@ class Horizon:
 
     def rows_ahead(self):
         """Return the index of all steps up to the last requested one."""
-        every = np.arange(1, self.n_ahead + 1)
-        return self._rows_of(ForecastingHorizon(every, is_relative=True, freq=self._freq))
+        return self._rows_of(np.tile(np.arange(1, self.n_ahead + 1), (len(self._ends), 1)))
 
     def requested_ahead(self):
         """Return a mask of the requested steps in `rows_ahead`, (n_series, n_ahead)."""
@@ -50,10 +51,12 @@ class Horizon:
         requested[series, self.steps[series, column] - 1] = True
         return requested
 
-    def _rows_of(self, fh):
-        times = [fh.to_absolute_index(end) for end in self._ends]
+    def _rows_of(self, steps):
+        ends = zip(self._ends, steps, strict=True)
+        times = [self._frequency.after(end, of_series) for end, of_series in ends]
         if len(self._which) == 1:
-            return self._index.with_times(times[0])
+            consecutive = (np.diff(steps[0]) == 1).all()
+            return self._index.with_times(self._frequency.on(times[0]) if consecutive else times[0])
         positions = self._which[:, None] * len(times[0]) + np.arange(len(times[0]))
         joined = times[0].append(times[1:]).take(positions.ravel())
         return self._index.with_times(joined)
@@ -69,18 +72,40 @@ def distinct_ends(index):
     return [index.ends[i : i + 1] for i in first], which
 
 
-def steps_after(fh, end):
-    """Return a horizon as steps after `end`; 0 is `end` itself."""
-    if fh.is_relative and not counts_steps(fh):
-        fh = ForecastingHorizon(fh.to_absolute_index(end), is_relative=False, freq=fh.freq)
-    return fh.to_relative(end).to_pandas().to_numpy().astype(int)
+def steps_after(fh, end, frequency):
+    """Return a horizon as steps after `end`; 0 is `end` itself.
+
+    Raises
+    ------
+    ValueError
+        If the horizon contains a time of another kind, or none of the steps.
+    """
+    values = fh.to_pandas()
+    if counts_steps(fh):
+        return values.to_numpy().astype(int)
+    if fh.is_relative:
+        return frequency.count(end, frequency.later(end, values))
+    if _kind(values) != _kind(end):
+        raise ValueError(
+            f"fh has times of the type {values.dtype}, but those of y are of the type {end.dtype}; "
+            "pass times of that type, or steps such as fh=[1, 2, 3]."
+        )
+    return frequency.count(end, values)
+
+
+def _kind(times):
+    """Return what times must have in common to be compared."""
+    if isinstance(times, pd.DatetimeIndex):
+        return "dates", times.tz is None
+    return times.dtype if isinstance(times, pd.PeriodIndex) else times.dtype.kind
 
 
 def last_step(fh, index):
     """Return the last step of a horizon over all series."""
-    if not counts_steps(fh):
-        fh = with_freq(fh, index)
-    return max(int(steps_after(fh, end).max()) for end in distinct_ends(index)[0])
+    if counts_steps(fh):
+        return int(fh.to_pandas().max())
+    frequency = frequency_for(fh, index)
+    return max(int(steps_after(fh, end, frequency).max()) for end in distinct_ends(index)[0])
 
 
 def counts_steps(fh):
@@ -88,22 +113,22 @@ def counts_steps(fh):
     return fh.is_relative and pd.api.types.is_integer_dtype(fh.to_pandas().dtype)
 
 
-def with_freq(fh, index):
-    """Return the horizon with the frequency of the times, which sktime needs to convert it.
+def frequency_for(fh, index):
+    """Return the frequency of the series, or that of the horizon where they are too short.
 
     Raises
     ------
     ValueError
         If the frequency is unknown.
     """
-    if fh.freq is not None or not isinstance(index.times, pd.DatetimeIndex):
-        return fh
-    if index.freq is None:
+    if index.frequency is not None:
+        return index.frequency
+    if fh.freq is None:
         raise ValueError(
             "fh needs the frequency of y, which cannot be inferred from its times; set it, for "
             "example by y.asfreq('D')."
         )
-    return ForecastingHorizon(fh.to_pandas(), is_relative=fh.is_relative, freq=index.freq)
+    return Frequency.of(to_offset(fh.freq))
 
 
 def check_feedback(n_steps, block, columns):

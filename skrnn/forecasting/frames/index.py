@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from pandas.tseries.frequencies import to_offset
+
+from .frequency import Frequency
+from .inference import infer_frequency
 
 
 @dataclass(frozen=True)
@@ -20,23 +22,23 @@ class SeriesIndex:
         Index of the frame: times, or instances and times. The rows of a series are adjacent.
     offsets : ndarray of shape (n_series + 1,)
         Series ``i`` has the rows ``offsets[i]`` to ``offsets[i + 1] - 1``.
-    usual_freq : DateOffset, optional
-        Frequency to assume for series too short to infer it.
+    usual : Frequency, optional
+        Frequency of the training data, which is assumed where the times agree with it.
     """
 
     frame_index: pd.Index
     offsets: np.ndarray
-    usual_freq: Any = None
+    usual: Frequency | None = None
 
     @classmethod
-    def of(cls, frame, usual_freq=None):
+    def of(cls, frame, usual=None):
         """Read the index of a frame in which the rows of a series are adjacent."""
         index = frame.index
         if not isinstance(index, pd.MultiIndex):
-            return cls(index, np.array([0, len(index)]), usual_freq)
+            return cls(index, np.array([0, len(index)]), usual)
         codes = np.stack([np.asarray(c) for c in index.codes[:-1]])
         starts = np.flatnonzero((codes[:, 1:] != codes[:, :-1]).any(axis=0)) + 1
-        return cls(index, np.concatenate([[0], starts, [len(index)]]), usual_freq)
+        return cls(index, np.concatenate([[0], starts, [len(index)]]), usual)
 
     @property
     def times(self):
@@ -57,19 +59,44 @@ class SeriesIndex:
             return None
         return self.frame_index[self.offsets[:-1]].droplevel(-1)
 
-    @property
-    def freq(self):
-        """Frequency of the times, inferred from the longest series; None if unknown."""
-        known = getattr(self.times, "freq", None)
-        if known is not None or not isinstance(self.times, pd.DatetimeIndex):
-            return known
-        longest = int(np.argmax(np.diff(self.offsets)))
-        times = self.times[self.offsets[longest] : self.offsets[longest + 1]]
-        return to_offset(pd.infer_freq(times)) if len(times) > 2 else self.usual_freq
+    @cached_property
+    def frequency(self):
+        """Frequency of all series.
+
+        It is that of the index, else the usual one, else it is inferred. Where times are missing,
+        it is the one that the others have.
+
+        Returns
+        -------
+        Frequency or None
+            None if the times are too few or too irregular.
+        """
+        times = self.times
+        if not isinstance(times, pd.DatetimeIndex) or times.freq is not None:
+            return Frequency.of(getattr(times, "freq", None))
+        dated = self.usual is not None and self.usual.offset is not None
+        usual = self.follows(self.usual).mean() if dated else 0.0
+        if usual == 1:
+            return self.usual
+        order = np.argsort(-np.diff(self.offsets), kind="stable")
+        series = [times[self.offsets[i] : self.offsets[i + 1]] for i in order]
+        inferred = infer_frequency(series, lambda frequency: self.follows(frequency).mean())
+        return self.usual if usual > 0.5 or inferred is None else inferred
+
+    def follows(self, frequency):
+        """Return for each row whether it is the first of a series or one step after the last."""
+        same = np.ones(len(self.times), dtype=bool)
+        later = np.ones(len(self.times), dtype=bool)
+        later[self.offsets[:-1]] = False
+        later = np.flatnonzero(later)
+        same[later] = frequency.follows(self.times[later - 1], self.times[later])
+        return same
 
     def name_of(self, series):
         """Return the name of a series for error messages, empty for a plain frame."""
-        return "" if self.instances is None else f" of series {self.instances[series]!r}"
+        if self.instances is None:
+            return ""
+        return f" of series {self.instances[series : series + 1].tolist()[0]!r}"
 
     def with_times(self, times):
         """Return the index of a frame with other times.
@@ -90,53 +117,6 @@ class SeriesIndex:
 def float_values(frame):
     """Return the values of a frame as float64, with NaN for missing ones."""
     return frame.to_numpy(dtype=np.float64, na_value=np.nan)
-
-
-def check_times(index):
-    """Check that the times of each series are consecutive.
-
-    Every row counts as one step, so a missing or repeated time would shift the lags.
-
-    Raises
-    ------
-    ValueError
-        If a time is duplicated or missing.
-    """
-    times = index.times
-    follows = np.ones(len(times), dtype=bool)
-    follows[index.offsets[:-1]] = False
-    later = np.flatnonzero(follows)
-    before, after = times[later - 1], times[later]
-    twice = np.asarray(before == after)
-    if twice.any():
-        row = index.frame_index[later[int(np.argmax(twice))]]
-        raise ValueError(f"y has two rows for {row}; keep one of them.")
-    gaps = np.flatnonzero(~are_consecutive(before, after, index))
-    if len(gaps):
-        raise ValueError(
-            f"y has no row for the steps between {before[gaps[0]]} and {after[gaps[0]]}; give "
-            "every step a row, with NaN where nothing was observed."
-        )
-
-
-def are_consecutive(before, after, index):
-    """Return, for each pair of times, whether `after` is the step next to `before`."""
-    step = 1
-    if isinstance(before, pd.DatetimeIndex):
-        step = index.freq
-        if step is None and np.diff(index.offsets).max() > 2:
-            raise ValueError(
-                "the times of y have no regular frequency; give every step a row, with NaN where "
-                "nothing was observed, or number the steps."
-            )
-        if step is None:
-            return np.ones(len(before), dtype=bool)
-    same = np.asarray(before + step == after)
-    if getattr(before, "tz", None) is not None:
-        # With daylight saving time, a day can have 23 or 25 hours.
-        local = before.tz_localize(None) + step == after.tz_localize(None)
-        same |= np.asarray(local)
-    return same
 
 
 def check_unique(X):

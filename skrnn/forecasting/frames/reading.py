@@ -7,7 +7,8 @@ import numpy as np
 from skrnn._warnings import warn
 from skrnn.series import Panel
 
-from .index import check_finite, check_observed, check_times, check_unique, float_values
+from .consecutive import check_times
+from .index import check_finite, check_observed, check_unique, float_values
 
 
 def read_panel(y, X, columns, index):
@@ -89,7 +90,7 @@ def _read_past(X, columns, index):
         given = float_values(X[names])[rows]
         check_finite(given, "X", names, allow_nan=False)
     n_known = len(columns.known)
-    calendar = columns.calendar.values(index.times, index.freq)
+    calendar = columns.calendar.values(index.times, index.frequency)
     return np.hstack([given[:, :n_known], calendar, given[:, n_known:]])
 
 

@@ -19,7 +19,8 @@ from pandas.tseries.frequencies import to_offset
 
 from skrnn._compat import InvalidParameterError
 from skrnn.forecasting import LSTMForecaster
-from skrnn.forecasting.frames.calendar import CYCLES, Calendar, days_of
+from skrnn.forecasting.frames.calendar import CYCLES, Calendar
+from skrnn.forecasting.frames.frequency import Frequency
 from skrnn.forecasting.frames.index import SeriesIndex
 
 FH = np.arange(1, 8)
@@ -313,7 +314,7 @@ class TestDaysOfSteps:
         ],
     )
     def test_of_dates(self, freq, start, first, last):
-        found = days_of(pd.DatetimeIndex([start]), to_offset(freq))
+        found = Frequency.of(to_offset(freq)).days_of(pd.DatetimeIndex([start]))
         assert [str(day[0]) for day in found] == [first, last]
 
     @pytest.mark.parametrize(
@@ -329,13 +330,13 @@ class TestDaysOfSteps:
     )
     def test_of_periods(self, freq, first, last):
         periods = pd.PeriodIndex(["2001-04-08"], freq=freq)
-        assert [str(day[0]) for day in days_of(periods, None)] == [first, last]
+        assert [str(day[0]) for day in Frequency.of(periods.freq).days_of(periods)] == [first, last]
 
     def test_days_before_and_after(self):
         index = index_of("D", 200)
         calendar = Calendar.of(None, {"2001-04-08": "a", "2001-04-10": "b"}, index)
         times = pd.date_range("2001-04-07", "2001-04-11", freq="D")
-        on_a, on_b, before_a, before_b, after_a, after_b = calendar.values(times, index.freq).T
+        on_a, on_b, before_a, before_b, after_a, after_b = calendar.values(times, index.frequency).T
         assert on_a.tolist() == [0, 1, 0, 0, 0]
         assert before_a.tolist() == [1, 0, 0, 0, 0]
         assert after_a.tolist() == [0, 0, 1, 0, 0]
@@ -346,7 +347,7 @@ class TestDaysOfSteps:
     def test_all_hours_of_a_day(self):
         index = index_of("h", 24 * 100)
         calendar = Calendar.of(None, ["2001-04-08"], index)
-        values = calendar.values(pd.date_range("2001-04-07", periods=96, freq="h"), index.freq)
+        values = calendar.values(pd.date_range("2001-04-07", periods=96, freq="h"), index.frequency)
         for column, day in zip(values.T, (1, 0, 2), strict=True):
             assert np.flatnonzero(column).tolist() == list(range(24 * day, 24 * day + 24))
 

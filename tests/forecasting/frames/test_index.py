@@ -14,7 +14,8 @@ from forecasting.series import (
 from selection import mainly
 from sktime.forecasting.base import ForecastingHorizon
 
-from skrnn.forecasting.frames.calendar import calendar_season
+from skrnn.forecasting.frames.calendar_seasons import calendar_seasons
+from skrnn.forecasting.frames.index import SeriesIndex
 
 KINDS = ["range", "int64", "period", "datetime", "no freq", "month end", "zone"]
 FH = [-3, 0, 1, 4]
@@ -87,22 +88,67 @@ def test_clocks_that_change(freq):
     assert list(quick().fit(y).predict([1, 4]).index) == list(index[[36, 39]])
 
 
-@pytest.mark.parametrize(
-    ("freq", "season"),
-    [("M", 12), ("Q", 4), ("W", 52), ("D", 7), ("B", 5), ("h", 24), ("15min", 96), ("Y", 1)],
-)
-def test_season_of_the_calendar(freq, season):
-    name = {"M": "ME", "Q": "QE", "Y": "YE"}.get(freq, freq)
-    assert calendar_season(pd.date_range("2001", periods=9, freq=name)) == season
-    if freq != "B":  # pandas is about to drop periods of business days
-        assert calendar_season(pd.period_range("2001", periods=9, freq=freq)) == season
+def seasons_of(index):
+    return calendar_seasons(SeriesIndex.of(pd.DataFrame(index=index)).frequency)
 
 
 @pytest.mark.parametrize(
-    ("freq", "season"), [("2ME", 6), ("3ME", 4), ("5ME", 1), ("2QE", 2), ("7D", 1)]
+    ("freq", "seasons"),
+    [
+        ("10ms", None),
+        ("s", (60, 3600)),
+        ("30s", (2, 120)),
+        ("min", (1440, 10080)),
+        ("15min", (96, 672)),
+        ("h", (24, 168)),
+        ("3h", (8, 56)),
+        ("12h", (2, 14)),
+        ("D", (7, 365)),
+        ("2D", (7, 183)),
+        ("10D", None),
+        ("B", (5, 261)),
+        ("2W", (26,)),
+        ("W", (52,)),
+        ("M", (12,)),
+        ("2M", (6,)),
+        ("5M", ()),
+        ("Q", (4,)),
+        ("2Q", (2,)),
+        ("Y", ()),
+    ],
 )
-def test_season_of_steps_of_several_months(freq, season):
-    assert calendar_season(pd.date_range("2001", periods=9, freq=freq)) == season
+def test_seasons_of_the_calendar(freq, seasons):
+    """The cycle of the steps, and the one above it."""
+    name = f"{freq}E" if freq[-1] in "MQY" else freq
+    index = pd.date_range("2001", periods=9, freq=name)
+    assert seasons_of(index) == seasons
+    if freq not in ("B", "2W"):  # pandas is about to drop periods of business days
+        assert seasons_of(pd.period_range("2001", periods=9, freq=freq)) == seasons
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ["W-WED", "7D", "168h", pd.Timedelta(weeks=1), pd.offsets.Week()],
+        ["D", "24h", "1440min", pd.DateOffset(days=1)],
+        ["MS", "CBMS", pd.DateOffset(months=1), "SMS"][:3],
+        ["B", "C", pd.offsets.CustomBusinessDay(weekmask="Sun Mon Tue Wed Thu")],
+        ["2W", "14D", "336h"],
+    ],
+)
+def test_forms_of_a_frequency_have_the_same_seasons(forms):
+    start = "2020-01-01"
+    assert len({seasons_of(pd.date_range(start, periods=60, freq=form)) for form in forms}) == 1
+
+
+@pytest.mark.parametrize(("freq", "season"), [("5h", 24), ("7h", 24), ("36h", 14), ("50min", 144)])
+def test_steps_that_do_not_divide_a_cycle(freq, season):
+    """After a season, the steps fall on the same times of the day or week again, and not before."""
+    index = pd.date_range("2001", periods=season + 1, freq=freq)
+    assert seasons_of(index)[0] == season
+    cycle = "7D" if freq == "36h" else "1D"
+    phase = (index - index[0]) % pd.Timedelta(cycle)
+    assert np.flatnonzero(phase == phase[0]).tolist() == [0, season]
 
 
 @one_forecaster

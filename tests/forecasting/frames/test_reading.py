@@ -24,7 +24,7 @@ def test_known_covariates_come_before_those_of_the_past():
     panel = read_panel(Y, X, columns, index)
     assert panel.n_known == 3
     np.testing.assert_array_equal(panel.past[:, 0], X["known"])
-    np.testing.assert_array_equal(panel.past[:, 1:3], calendar.values(TIMES, index.freq))
+    np.testing.assert_array_equal(panel.past[:, 1:3], calendar.values(TIMES, index.frequency))
     np.testing.assert_array_equal(panel.past[:, 3], X["past"])
 
 
