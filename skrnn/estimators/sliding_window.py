@@ -26,6 +26,7 @@ from skrnn._state import unchanged_on_failure
 from skrnn.data import Lookback, Windows
 
 from ._base import SequenceEstimator
+from ._clock import Clock
 from ._inputs import FLOATS
 from ._wrapped import check_whole_windows, read_windows
 
@@ -48,7 +49,8 @@ TEXTS = {
 
     - by their index, if `X` is a DataFrame as in `fit`, with integers or times in rising order.
       If the index of the training rows has a constant step (calendar days and months included),
-      steps are counted; any other index gives only the order.
+      steps are counted; any other index gives only the order. With a time zone, days and longer
+      steps are counted in local time, and shorter ones in elapsed time.
     - directly after the training rows otherwise, unless they are the training rows themselves.
 
     The last ``horizon + sampling_rate * (window_length - 1)`` training rows are kept. Windows that
@@ -147,6 +149,7 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
         with unchanged_on_failure(self):
             self._validate_params()
             self._check_kind()
+            self._clock = Clock.of(X)
             X, y, labels = self._read(X, y)
             weights = self._read_weights(sample_weight, X)
             self._geometry = Geometry(self.window_length, self.sampling_rate, self.horizon)
@@ -181,7 +184,7 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
 
     def _apply(self, method, X):
         check_is_fitted(self)
-        labels = _time_labels(X)
+        labels = self._clock.labels(X)
         X = validate_data(self, X, dtype=FLOATS, reset=False)
         windows = self._windows(*self._lookback.extend(X, labels))
         return getattr(self.estimator_, method)(windows)
@@ -217,7 +220,7 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
             )
 
     def _read(self, X, y):
-        labels = _time_labels(X)
+        labels = self._clock.labels(X)
         numeric = is_regressor(self)
         X, y = validate_data(self, X, y, dtype=FLOATS, multi_output=numeric, y_numeric=numeric)
         if not numeric:
@@ -362,30 +365,3 @@ class SlidingWindowClassifier(ClassifierMixin, _SlidingWindow):
             Scores, as the estimator returns them.
         """
         return self._apply("decision_function", X)
-
-
-def _time_labels(X):
-    """Return the index of a DataFrame as integers or times; None where there is none.
-
-    Raises
-    ------
-    ValueError
-        If it does not rise from row to row.
-    """
-    if not hasattr(X, "iloc"):
-        return None
-    index = X.index.to_timestamp() if hasattr(X.index, "to_timestamp") else X.index
-    labels = np.asarray(index.values)
-    if labels.dtype.kind not in "iuMm":
-        return None
-    labels = labels.astype(np.int64) if labels.dtype.kind in "iu" else labels
-    falls = np.flatnonzero(~(labels[1:] > labels[:-1]))
-    if len(falls):
-        i = falls[0] + 1
-        if labels[i] == labels[i - 1]:
-            raise ValueError(f"The index of X has {X.index[i]} twice; keep one row for each time.")
-        raise ValueError(
-            f"The index of X does not rise: row {i} has {X.index[i]} after {X.index[i - 1]}; sort "
-            "the rows by time, for instance with X.sort_index()."
-        )
-    return labels

@@ -25,6 +25,7 @@ from skrnn.data import Windows
 
 ROWS = np.random.default_rng(0).normal(size=(120, 2))
 Y = np.random.default_rng(1).normal(size=120)
+ZONES = ["Europe/Berlin", "Europe/London", "America/New_York"]
 
 
 def small_network(max_epochs=20, **params):
@@ -136,7 +137,11 @@ def test_arrays_follow_the_training_rows(model):
         None,
         range(0, 1200, 10),
         pd.date_range("2020-01-01", periods=120, freq="h"),
-        pd.date_range("2020-01-01", periods=120, freq="D", tz="Europe/Berlin"),
+        *(pd.date_range("2020-01-01", periods=120, freq="D", tz=zone) for zone in ZONES),
+        pd.date_range("2019-12-01", periods=120, freq="D", tz="Europe/London"),
+        pd.date_range("2020-03-25", periods=120, freq="h", tz="Europe/Berlin"),
+        pd.date_range("2020-03-20", periods=120, freq="6h").tz_localize("Europe/Berlin"),
+        pd.date_range("2020-01-01", periods=120, freq="W", tz="Europe/London"),
         pd.date_range("2020-01-31", periods=120, freq="ME"),
         pd.period_range("2000Q1", periods=120, freq="Q"),
         pd.bdate_range("2020-01-01", periods=120),  # no constant step, but an order
@@ -152,6 +157,31 @@ def test_frames_are_located_by_their_index(model, index):
     with pytest.warns(UserWarning, match="X begins within the training rows"):
         later = model.predict(X[97:])
     same(later[5:], whole[102:])
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("start", ["2023-01-01", "2023-06-01", "2023-11-01"])
+def test_days_are_counted_where_clocks_change(start, zone):
+    """Trained in summer or winter, or over a change: a gap is a gap, and all days fit."""
+    X = frame(pd.date_range(start, periods=120, freq="D", tz=zone))
+    model = SlidingWindowRegressor(Ridge(), window_length=3).fit(X[:60], Y[:60])
+    expected = SlidingWindowRegressor(Ridge(), window_length=3).fit(ROWS[:60], Y[:60])
+    same(model.predict(X[60:]), expected.predict(ROWS[60:]))
+    same(model.predict(X[60:].tz_convert("UTC")), expected.predict(ROWS[60:]))
+    after_a_gap = model.predict(X[80:])
+    means = np.tile(ROWS[:60].mean(axis=0), (1, 3))
+    same(after_a_gap[:1], model.estimator_.predict(means))
+    same(after_a_gap[3:], model.predict(X)[83:])
+
+
+def test_rows_of_another_zone():
+    X = frame(pd.date_range("2023-01-01", periods=120, freq="D", tz="Europe/Berlin"))
+    model = SlidingWindowRegressor(Ridge(), window_length=3).fit(X[:60], Y[:60])
+    with pytest.raises(ValueError, match="no time zone, that of the training rows Europe/Berlin"):
+        model.predict(X[60:].tz_localize(None))
+    model.fit(X[:60].tz_localize(None), Y[:60])
+    with pytest.raises(ValueError, match=r"has Europe/Berlin, .* rows no time zone; use X.tz_loc"):
+        model.predict(X[60:])
 
 
 @pytest.mark.parametrize("index", [pd.RangeIndex(120), pd.bdate_range("2020-01-01", periods=120)])
