@@ -31,6 +31,7 @@ from .backtest import (
 from .engine.learning import learn, train_further
 from .frames.calendar import Calendar
 from .frames.calendar_seasons import calendar_seasons
+from .frames.clock_changes import warn_of_clock_change
 from .frames.columns import Columns
 from .frames.horizon import check_feedback, last_step
 from .frames.index import SeriesIndex, with_level
@@ -73,8 +74,7 @@ class SequenceForecaster(ForecasterParameters, CarefulForecaster):
         if "_state" in vars(self):  # sktime's constructor also calls this hook
             return
         CarefulForecaster.__init__(self)
-        self._y = None
-        self._X = None
+        self._y = self._X = None
 
     # -- fit ---------------------------------------------------------------------------------
 
@@ -91,10 +91,10 @@ class SequenceForecaster(ForecasterParameters, CarefulForecaster):
         horizon = None if fh is None else max(1, last_step(fh, index))
         plan, n_steps = self._make_plan(panel, calendar_seasons(index.frequency), horizon)
         check_feedback(n_steps if fh is not None else 1, plan.spec.horizon, columns)
+        warn_of_clock_change(index.times, index.frequency, plan.spec.season)
         learned = learn(panel, plan, n_steps, self._training_options())
-        self.fitted_, self.columns_, result = learned.forecaster, columns, learned.result
-        self.history_ = result.history
-        self.n_iter_, self.best_epoch_ = result.n_epochs, result.best_epoch
+        self.fitted_, self.columns_, run = learned.forecaster, columns, learned.result
+        self.history_, self.n_iter_, self.best_epoch_ = run.history, run.n_epochs, run.best_epoch
         series = LearnedSeries.of(index, plan.normalizer(learned.panel))
         self._observed = History.of_panel(learned.panel, y, X, columns, index, self.fitted_, series)
         return self
@@ -157,7 +157,7 @@ class SequenceForecaster(ForecasterParameters, CarefulForecaster):
 
     def _request(self, fh, X):
         """Return the request for a horizon, and the index of its forecasts."""
-        return request_horizon(self._observed, fh, X, self.plan_.spec.horizon)
+        return request_horizon(self._observed, fh, X, self.plan_.spec)
 
     def _frame(self, values, rows, columns=None):
         """Return values as a frame, by default with the columns of y."""

@@ -7,11 +7,12 @@ import numpy as np
 from skrnn._warnings import warn
 
 from .engine.request import ForecastRequest
+from .frames.clock_changes import times_around, warn_of_clock_change
 from .frames.horizon import Horizon, check_begin, check_feedback
 from .frames.reading import read_known
 
 
-def request_horizon(history, fh, X, block_length):
+def request_horizon(history, fh, X, spec):
     """Return the request for a horizon after the end of each series, and the forecasts' index.
 
     Parameters
@@ -22,18 +23,21 @@ def request_horizon(history, fh, X, block_length):
         Steps to forecast.
     X : pd.DataFrame or None
         Covariates as passed to `predict`.
-    block_length : int
-        Number of steps that the network returns at once. Longer horizons are forecast block by
-        block, and each block is fed back.
+    spec : WindowSpec
+        Window and season, and the number of steps that the network returns at once. Longer horizons
+        are forecast block by block, and each block is fed back.
     """
     history.columns.check_unknown(X)
     horizon = Horizon(fh, history.index)
     lengths = history.panel.lengths
-    check_feedback(horizon.n_ahead, block_length, history.columns)
+    check_feedback(horizon.n_ahead, spec.horizon, history.columns)
     check_begin(horizon.steps, lengths)
     known = known_rows = None
     if history.columns.n_known and horizon.n_ahead:
-        known, known_rows = known_ahead(history, horizon, X, block_length)
+        known, known_rows = known_ahead(history, horizon, X, spec.horizon)
+    read = spec.window_length * spec.sampling_rate
+    times = times_around(horizon.rows, history.index, read)
+    warn_of_clock_change(times, history.index.frequency, spec.season)
     series = np.arange(len(lengths))
     return ForecastRequest(series, lengths, horizon.steps, known, known_rows), horizon.rows
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pandas.tseries.offsets import BusinessDay
 
-from .inference import period_that_fits
+from .infer_frequency import period_that_fits
 
 LEAST_PRESENT = 0.5  # least fraction of steps with a row for which missing ones are worth adding
 EVERY_STEP = "give every step a row, with NaN where nothing was observed"

@@ -140,6 +140,8 @@ class Frequency:
         ValueError
             If a time is not a whole number of steps away.
         """
+        if getattr(times, "tz", None) is not None:
+            times = times.tz_convert(end.tz)
         if isinstance(end, pd.PeriodIndex):
             steps = (times.asi8 - end.asi8) / end.freq.n
         elif not isinstance(end, pd.DatetimeIndex):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .frequency import Frequency
-from .inference import infer_frequency
+from .infer_frequency import infer_frequency
 
 
 @dataclass(frozen=True)

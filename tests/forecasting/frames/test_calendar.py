@@ -33,7 +33,11 @@ def able(cls=LSTMForecaster, **params):
 
 
 def index_of(freq, n, start="2001-01-31"):
-    return SeriesIndex.of(pd.DataFrame(index=pd.date_range(start, periods=n, freq=freq)))
+    return index_like(pd.date_range(start, periods=n, freq=freq))
+
+
+def index_like(times):
+    return SeriesIndex.of(pd.DataFrame(index=times))
 
 
 class TestCycles:
@@ -297,6 +301,15 @@ class TestTables:
 
 
 class TestDaysOfSteps:
+    @pytest.mark.parametrize("form", ["W-MON", "7D", "168h", None, "period"])
+    def test_weeks_that_begin_on_a_monday(self, form):
+        """A Wednesday lies in the week that begins two days before it."""
+        mondays = pd.date_range("2001-01-01", periods=60, freq="7D")
+        forms = {None: pd.DatetimeIndex(mondays, freq=None), "period": mondays.to_period("W-SUN")}
+        times = forms[form] if form in forms else pd.date_range("2001", periods=60, freq=form)
+        calendar = Calendar.of(None, [mondays[30] + pd.Timedelta("2D")], index_like(times))
+        assert np.flatnonzero(calendar.values(times)[:, 0]).tolist() == [30]
+
     @pytest.mark.parametrize(
         ("freq", "start", "first", "last"),
         [
@@ -304,7 +317,18 @@ class TestDaysOfSteps:
             ("D", "2001-04-08", "2001-04-08", "2001-04-08"),
             ("2D", "2001-04-08", "2001-04-08", "2001-04-09"),
             ("B", "2001-04-06", "2001-04-06", "2001-04-08"),  # with the weekend after it
+            ("D", "2001-04-08 18:00", "2001-04-08", "2001-04-08"),
+            ("36h", "2001-04-08 18:00", "2001-04-08", "2001-04-10"),
             ("W-SUN", "2001-04-08", "2001-04-02", "2001-04-08"),
+            ("W-FRI", "2001-04-06 23:59", "2001-03-31", "2001-04-06"),
+            ("W-MON", "2001-04-02", "2001-04-02", "2001-04-08"),
+            ("2W-SUN", "2001-04-08", "2001-03-26", "2001-04-08"),
+            ("7D", "2001-04-04", "2001-04-04", "2001-04-10"),
+            ("168h", "2001-04-04", "2001-04-04", "2001-04-10"),
+            ("SMS", "2001-04-15", "2001-04-15", "2001-04-30"),
+            ("SME", "2001-04-30", "2001-04-16", "2001-04-30"),
+            ("CBMS", "2001-04-02", "2001-04-02", "2001-04-30"),
+            ("CBME", "2001-04-30", "2001-03-31", "2001-04-30"),
             ("MS", "2001-04-01", "2001-04-01", "2001-04-30"),
             ("ME", "2001-04-30", "2001-04-01", "2001-04-30"),
             ("BME", "2001-04-30", "2001-03-31", "2001-04-30"),
@@ -343,6 +367,13 @@ class TestDaysOfSteps:
         assert on_b.tolist() == [0, 0, 0, 1, 0]
         assert before_b.tolist() == [0, 0, 1, 0, 0]
         assert after_b.tolist() == [0, 0, 0, 0, 1]
+
+    @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+    def test_all_hours_of_a_day_on_which_clocks_change(self, zone):
+        times = pd.date_range("2023-01-01", "2023-12-31 23:00", freq="h", tz=zone)
+        changes = ["2023-03-12", "2023-03-26", "2023-10-29", "2023-11-05"]
+        on = Calendar.of(None, changes, index_like(times)).values(times)[:, 0]
+        np.testing.assert_array_equal(on, np.isin(times.strftime("%Y-%m-%d"), changes))
 
     def test_all_hours_of_a_day(self):
         index = index_of("h", 24 * 100)

@@ -15,6 +15,7 @@ from selection import mainly
 from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn.forecasting.frames.calendar_seasons import calendar_seasons
+from skrnn.forecasting.frames.horizon import Horizon
 from skrnn.forecasting.frames.index import SeriesIndex
 
 KINDS = ["range", "int64", "period", "datetime", "no freq", "month end", "zone"]
@@ -77,15 +78,70 @@ def test_calendars(freq):
     assert list(quick().fit(without_freq).predict(FH).index) == list(index[[32, 35, 36, 39]])
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Europe/London", "America/New_York"])
+@pytest.mark.parametrize("freq", ["D", "h", "12h", "24h"])
+@pytest.mark.parametrize("start", ["2020-03-01", "2020-03-22", "2020-10-18", "2020-10-25"])
+def test_clocks_that_change(freq, start, zone):
+    """Where clocks change, a step is a step: relative or absolute, for all forms of the index."""
+    index = pd.date_range(start, periods=60, freq=freq, tz=zone)
+    fh, ahead = np.arange(-3, 21), index[36:]
+    for past in (index[:40], pd.DatetimeIndex(index[:40], freq=None)):
+        series = SeriesIndex.of(pd.DataFrame(index=past))
+        for given in (fh, ahead, ahead.tz_convert("UTC")):
+            horizon = Horizon(ForecastingHorizon(given), series)
+            assert horizon.steps.tolist() == [fh.tolist()]
+            assert list(horizon.rows) == list(ahead)
+            assert horizon.rows.tz == index.tz
+            assert list(horizon.rows_ahead()) == list(index[40:])
+
+
+def test_forecasts_where_clocks_change():
+    """A ramp is continued, for all kinds of horizons and with X looked up by time."""
+    index = pd.date_range("2023-10-27", periods=80, freq="h", tz="Europe/Berlin")
+    y = pd.Series(np.arange(80.0), index=index)
+    X = pd.DataFrame({"x": np.random.default_rng(0).normal(size=80)}, index=index)
+    forecaster = quick(sp=1).fit(y[:45], X=X[:45])
+    expected = forecaster.predict(np.arange(1, 21), X=X[45:])
+    pd.testing.assert_series_equal(forecaster.predict(index[45:65], X=X[45:]), expected)
+    later = forecaster.predict(index[[50, 64]], X=X[45:])
+    pd.testing.assert_series_equal(later, expected.iloc[[5, 19]], check_freq=False)
+    assert np.abs(expected - y[45:65]).max() < 5
+
+
 @pytest.mark.parametrize(
-    "freq",
-    ["D", "h", "12h"],
+    ("fh", "message"),
+    [
+        (pd.period_range("2001-02-10", periods=2, freq="D"), "type period.D., but those of y are"),
+        (pd.Index([45, 46]), "fh has times of the type int64"),
+        (pd.date_range("2001-02-10", periods=2, freq="D", tz="UTC"), "fh has times of the type"),
+        (pd.DatetimeIndex(["2001-05-12 06:00"]), "2001-05-12 06:00:00, which is no step of y"),
+    ],
 )
-def test_clocks_that_change(freq):
-    """The day on which summer time begins is a step like any other."""
-    index = pd.date_range("2020-03-10", periods=40, freq=freq, tz="Europe/Berlin")
-    y = seasonal(36).set_axis(index[:36])
-    assert list(quick().fit(y).predict([1, 4]).index) == list(index[[36, 39]])
+def test_times_of_another_kind(fh, message):
+    y = seasonal(40, "datetime")
+    with pytest.raises(ValueError, match=message):
+        quick().fit(y).predict(ForecastingHorizon(fh, is_relative=False))
+
+
+def hours(zone):
+    """Return hours with a rhythm of the day, from before to after the beginning of summer time."""
+    index = pd.date_range("2023-03-10", periods=24 * 20, freq="h", tz=zone)
+    return pd.Series(np.tile(np.arange(24.0), 20), index=index)
+
+
+def test_seasons_in_hours_where_clocks_change():
+    """One sentence in fit or predict, if clocks change in what is read or forecast."""
+    y = hours("Europe/Berlin")
+    with pytest.warns(UserWarning, match="clocks change at 2023-03-26 03:00"):
+        quick().fit(y, fh=[1])
+    forecaster = quick().fit(y[:"2023-03-24"], fh=[1, 2])
+    forecaster.predict()
+    with pytest.warns(UserWarning, match="clocks change at 2023-03-26 03:00"):
+        forecaster.predict(np.arange(1, 49))
+    with pytest.warns(UserWarning, match="clocks change at 2023-03-26 03:00"):
+        forecaster.update(y["2023-03-25":"2023-03-26"], update_params=False).predict()
+    quick().fit(hours("UTC"), fh=[1]).predict(np.arange(1, 49))
+    quick(sp=1).fit(y, fh=[1]).predict()
 
 
 def seasons_of(index):
