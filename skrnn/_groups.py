@@ -84,7 +84,9 @@ class Covariates(ParameterGroup):
     holidays : list of dates, or Series or dict of names by date, default=None
         Special days, known for the horizon. For each name, each step has the number of its days
         that fall into the step and, if steps are shorter than a week, whether it is the day
-        before or after. Holidays that do not occur in the training data are left out.
+        before or after. Weeks that are marked by a Monday begin there; weeks of pandas that are
+        marked by another day (such as "W-SUN"), and month ends, end with that day. All other
+        steps begin with their time. Holidays that do not occur in the training data are left out.
 
     Examples
     --------

@@ -26,8 +26,9 @@ TEXTS = {
         Horizons longer than the trained one are always continued in this way.
     sp : int or "auto", default="auto"
         Seasonal periodicity in steps. "auto" compares no season, the season of the calendar (12
-        months, 7 days, 24 hours, ...) and a weekly season on held-out forecasts. If the index has
-        no calendar, "auto" searches the series for a season.
+        months, 7 days, 24 hours, ...) and the next longer one on held-out forecasts: a week for
+        hours, and for days a year if the series show it. If the index has no calendar, "auto"
+        searches the series for a season.
     transform : {"auto", "log", None}, default="auto"
         Whether to take logarithms. "auto" does so for positive series whose changes grow with
         their level, unless the held-out forecasts get worse.

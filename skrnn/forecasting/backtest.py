@@ -147,7 +147,8 @@ class RollingRequest:
             return index
         index = pd.DatetimeIndex(index, freq=None)
         consecutive = (np.diff(rows) == 1).all() and (np.diff(steps) == 1).all()
-        return self.history.index.frequency.on(index) if consecutive else index
+        frequency = self.history.index.frequency
+        return frequency.on(index) if consecutive and frequency is not None else index
 
 
 def find_cutoffs(cv, y, history, before, last_step, spec):

@@ -14,12 +14,14 @@ def warn_of_clock_change(times, frequency, season):
     ----------
     times : pd.Index
         Times of the steps.
-    frequency : Frequency
-        Frequency of the series.
+    frequency : Frequency or None
+        Frequency of the series, if it is known.
     season : int
         Steps of a season.
     """
-    if getattr(times, "tz", None) is None or frequency.local or season * frequency.days < 1:
+    if getattr(times, "tz", None) is None or frequency is None:
+        return
+    if frequency.local or season * frequency.days < 1:
         return
     ahead_of_utc = (times.tz_localize(None) - times.tz_convert(None)).to_numpy()
     changed = np.flatnonzero(ahead_of_utc != ahead_of_utc[0])
@@ -45,7 +47,7 @@ def times_around(rows, index, n_steps):
         Number of steps that are read before the end of a series.
     """
     times = rows.get_level_values(-1)
-    if getattr(times, "tz", None) is None:
+    if getattr(times, "tz", None) is None or index.frequency is None:
         return times
     end = index.ends[[index.ends.argmin()]]
     return index.frequency.after(end, np.arange(1 - n_steps, 1)).append(times)

@@ -102,8 +102,7 @@ class Frequency:
         if self.length is not None:
             times = start.take(np.zeros(len(steps), dtype=int)) + steps * self.length
         else:
-            first = start[0]
-            times = pd.DatetimeIndex([first + int(k) * self.offset if k else first for k in steps])
+            times = pd.DatetimeIndex([self._moved(start[0], int(k)) for k in steps])
         return self._from_clock(times, end)
 
     def later(self, end, durations):
@@ -195,6 +194,13 @@ class Frequency:
             stop = _add(first, self.offset)
         last = np.maximum(first, stop - pd.Timedelta(1, "us"))
         return tuple(t.to_numpy().astype("datetime64[D]") for t in (first, last))
+
+    def _moved(self, time, k):
+        """Return the time `k` steps later."""
+        if k >= 0:
+            return time + k * self.offset if k else time
+        # Going back, business hours stop at the end of a day, not at the beginning of the next.
+        return time + (k - 1) * self.offset + self.offset
 
     def _search(self, end, times):
         """Return the steps of times where steps vary in length; NaN between two steps."""

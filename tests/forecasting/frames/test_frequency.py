@@ -11,7 +11,7 @@ from skrnn.forecasting.frames.index import SeriesIndex
 
 OFFSETS = [
     *["15min", "h", "7h", "D", "36h", "7D", "W-WED", "2W", "B", "SMS", "SME", "MS", "5ME", "BMS"],
-    *["QS-FEB", "BQE", "YS", "WOM-3FRI"],
+    *["QS-FEB", "BQE", "YS", "WOM-3FRI", "bh"],
     pd.DateOffset(months=1),
     pd.offsets.CustomBusinessMonthBegin(holidays=["2024-01-01"]),
     pd.offsets.CustomBusinessDay(holidays=["2024-03-29"], weekmask="Sun Mon Tue Wed Thu"),
