@@ -17,6 +17,7 @@ from skrnn.forecasting import (
     TransformerForecaster,
     WaveNetForecaster,
 )
+from skrnn.forecasting.frames.index import SeriesIndex
 
 RECURRENT = [GRUForecaster, LSTMForecaster, RNNForecaster]
 FORECASTERS = [
@@ -118,3 +119,25 @@ SERIES = {
 def set_correction_weight(forecaster, weight):
     """Give the network of a fitted forecaster another weight."""
     forecaster.fitted_ = replace(forecaster.fitted_, correction_weight=weight)
+
+
+def able(cls=LSTMForecaster, **params):
+    """Return a forecaster that learns something, but reads too little to find a season."""
+    params = {"window_length": 4, "random_state": 0, "hidden_size": 16, **BARE, **params}
+    return cls().set_params(**with_network(cls, **params))
+
+
+def by_weekday(n=400, kind="datetime", seed=0):
+    """Return values that depend on the day of the week only, and not on earlier values."""
+    rng = np.random.default_rng(seed)
+    index = times(kind, n)
+    effect = np.array([3.0, -2, 1, -3, 2, -1, 0])[index.dayofweek]
+    return pd.Series(effect + 0.1 * rng.normal(size=n), index=index)
+
+
+def index_like(times):
+    return SeriesIndex.of(pd.DataFrame(index=times))
+
+
+def index_of(freq, n, start="2001-01-31"):
+    return index_like(pd.date_range(start, periods=n, freq=freq))

@@ -183,7 +183,7 @@ class Frequency:
         """Return the first and the last day of the step of each time, as datetime64[D]."""
         if isinstance(times, pd.PeriodIndex):
             first, stop = times.start_time, (times + 1).start_time
-        elif self.days < 1:
+        elif self.days < 1 or (self.length is not None and self.length % DAY):
             first = local_times(times)
             stop = local_times(self._from_clock(_add(self._clock(times), self.offset), times))
         elif self.ends_at_stamp:
