@@ -30,7 +30,8 @@ class Standardizer:
         constant = spread <= 10 * np.finfo(values.dtype).eps * np.abs(mean)
         unit = np.where(constant, 1.0, spread)  # keeps the squares from over- and underflow
         variance = np.average(((values - mean) / unit) ** 2, axis=0, weights=weights)
-        return cls(mean, np.where(constant, 1.0, unit * np.sqrt(variance)))
+        scale = np.maximum(unit * np.sqrt(variance), np.finfo(np.float64).tiny)
+        return cls(mean, np.where(constant, 1.0, scale))
 
     def select(self, n_columns):
         """Return the scaler of the first columns only."""

@@ -38,6 +38,7 @@ from skrnn.training import (
     to_cpu,
 )
 
+from ._extremes import check_training_data, scale_inputs
 from ._inputs import read_sequences, read_step
 from ._warm_start import check_same_network
 
@@ -152,6 +153,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         data = SupervisedSequences(inputs, targets, weights)
         data = data if len(present) == len(data) else data.take(present)
         if reset:
+            check_training_data(data, present)
             self._longest = int(data.inputs.lengths.max())
             self._check_lengths(self._longest)
         return data
@@ -319,7 +321,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         )
 
     def _encode_inputs(self, inputs):
-        return inputs.with_values(self._input_scaler.transform(inputs.values, self._precision))
+        return scale_inputs(self._input_scaler, inputs, self._precision)
 
     def _loss_weights(self, data):
         return data.weights

@@ -17,6 +17,7 @@ from skrnn._state import unchanged_on_failure
 from skrnn.training import cross_entropy
 
 from ._base import SequenceEstimator
+from ._extremes import refuse_predictions
 from ._inputs import is_list_of_targets, n_dimensions, squeeze_column, unequal_row
 
 
@@ -197,5 +198,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
 
 
 def _probabilities(outputs, inputs):
+    if not np.isfinite(outputs).all():
+        refuse_predictions(outputs, np.ones(len(outputs)))
     dtype = np.float32 if inputs.values.dtype == np.float32 else np.float64
     return softmax(outputs.astype(np.float64)).astype(dtype)

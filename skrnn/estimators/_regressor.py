@@ -20,6 +20,7 @@ from skrnn.training import (
 )
 
 from ._base import SequenceEstimator
+from ._extremes import refuse_predictions, scale_targets
 from ._inputs import (
     is_list_of_sequences,
     is_list_of_targets,
@@ -131,7 +132,9 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         """
         outputs, state, inputs = self._step_outputs(x, state)
         values = self._target_scaler.inverse_transform(outputs.reshape(len(inputs), -1))
-        values = values.astype(_dtype_of(inputs))
+        if not np.isfinite(values).all():
+            refuse_predictions(values, np.ones(len(inputs)))
+        values = as_inputs(values, inputs)
         return (values[:, 0] if self._single_output else values), state
 
     def score(self, X, y, sample_weight=None):
@@ -210,11 +213,17 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
     def _restore(self, values, inputs, X):
         """Return outputs in the units and the shape of `y`."""
         values = self._target_scaler.inverse_transform(values.astype(np.float64))
+        if not np.isfinite(values).all():
+            refuse_predictions(values, self._n_predictions(inputs))
         return self._form(values, inputs, X)
+
+    def _n_predictions(self, inputs):
+        """Return the number of predicted vectors of each sequence."""
+        return self._predicted_steps(inputs).lengths if self._per_step else np.ones(len(inputs))
 
     def _form(self, values, inputs, X):
         """Return values, one row per target, in the shape of `y`."""
-        values = values.astype(_dtype_of(inputs))
+        values = as_inputs(values, inputs)
         if self._single_output:
             values = values[..., 0]
         if not self._per_step:
@@ -248,9 +257,9 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
     def _encode_targets(self, targets):
         if self._per_step:
             targets = self._predicted_steps(targets)
-            values = self._target_scaler.transform(targets.values, self._precision)
+            values = scale_targets(self._target_scaler, targets.values, self._precision)
             return targets.with_values(values)
-        return self._target_scaler.transform(targets, self._precision)
+        return scale_targets(self._target_scaler, targets, self._precision)
 
     def _loss(self):
         return REGRESSION_LOSSES[self.loss]
@@ -265,8 +274,12 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         return tags
 
 
-def _dtype_of(inputs):
-    return np.float32 if inputs.values.dtype == np.float32 else np.float64
+def as_inputs(values, inputs):
+    """Return predictions in single precision if the inputs have it and they fit, else in double."""
+    largest = np.finfo(np.float32).max
+    if inputs.values.dtype == np.float32 and np.abs(values).max() <= largest:
+        return values.astype(np.float32)
+    return values.astype(np.float64)
 
 
 def _describe(per_step, n_outputs):

@@ -21,7 +21,7 @@ from skrnn.training import predict_module
 
 from ._estimator_texts import TEXTS as SHARED
 from ._inputs import is_list_of_sequences, is_list_of_targets, read_sequences, read_targets
-from ._regressor import SequenceRegressor
+from ._regressor import SequenceRegressor, as_inputs
 
 
 @fill_in(**SHARED, **TEXTS)
@@ -269,9 +269,11 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
     def _valid(self, outputs, inputs):
         return outputs
 
+    def _n_predictions(self, inputs):
+        return np.full(len(inputs), self.module_.n_steps)
+
     def _form(self, values, inputs, X):
-        dtype = np.float32 if inputs.values.dtype == np.float32 else np.float64
-        values = values.astype(dtype).reshape(len(inputs), self.module_.n_steps, -1)
+        values = as_inputs(values, inputs).reshape(len(inputs), self.module_.n_steps, -1)
         return {1: values[:, 0, 0], 2: values[..., 0], 3: values}[self._n_axes]
 
 
