@@ -28,16 +28,23 @@ def unchanged_on_failure(thing: Any) -> Iterator[None]:
         raise
 
 
-def _attributes(thing: Any) -> dict[str, Any]:
+def _attributes(thing: Any) -> dict[str, tuple[Any, dict | None]]:
     """Return the attributes, with copies of the dicts, which sktime changes in place."""
     return {
-        name: dict(value) if type(value) is dict else value for name, value in vars(thing).items()
+        name: (value, dict(value) if type(value) is dict else None)
+        for name, value in vars(thing).items()
     }
 
 
-def _restore(thing: Any, before: dict[str, Any]) -> None:
+def _restore(thing: Any, before: dict[str, tuple[Any, dict | None]]) -> None:
     """Put attributes back; at no time is one of them missing, for other threads may read them."""
     state = vars(thing)
-    state.update(before)
+    for name, (value, items) in before.items():
+        state[name] = value if items is None or _same_items(value, items) else items
     for name in state.keys() - before.keys():
         state.pop(name, None)
+
+
+def _same_items(first: dict, second: dict) -> bool:
+    """Whether two dicts hold the same objects."""
+    return first.keys() == second.keys() and all(first[name] is second[name] for name in first)

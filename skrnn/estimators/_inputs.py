@@ -60,6 +60,8 @@ def read_sequences(estimator, X, *, reset):
     elif is_list_of_sequences(X):
         read_names(estimator, common_names(X, "X"), reset)
         sequences = _read_list(X, "X", estimator)
+        if reset and n_dimensions(X) == 2 and _is_nested(X) and unequal_row(X) is None:
+            estimator.n_features_in_ = len(X[0])  # as for an array; scikit-learn expects it
     elif n_dimensions(X) > 2:
         read_names(estimator, None, reset)
         sequences = Sequences.from_array(_read_array(X, estimator))
@@ -132,7 +134,7 @@ def n_dimensions(X):
         if not X:
             return n_lists
         X = X[0]
-    return n_lists + np.ndim(X)
+    return n_lists + (X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim)
 
 
 def _read_array(X, estimator):

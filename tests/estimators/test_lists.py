@@ -65,6 +65,16 @@ def test_a_list_of_rows_has_one_sequence_in_each(lengths, form):
         make(GRURegressor, n_channels=3).fit(rows, y)
 
 
+def test_nested_lists_have_columns_as_an_array():
+    """A fit on rows of the same length tells the number of columns of a later array."""
+    X, y = make_problem(GRURegressor, c=1)
+    model = make(GRURegressor).fit(X[:, :, 0].tolist(), y)
+    assert model.n_features_in_ == 6
+    with pytest.raises(ValueError, match="X has 5 features"):
+        model.predict(X[:, :5, 0])
+    assert model.predict(X[:, :5, 0].tolist()).shape == (40,)
+
+
 # -- names of channels -------------------------------------------------------------------------
 
 
