@@ -10,13 +10,9 @@ from __future__ import annotations
 
 import copy
 import inspect
-import random
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
@@ -24,16 +20,15 @@ from torch.nn.parameter import is_lazy
 from .contract import Module, SequenceBatch, State
 from .dropout import Dropout
 from .models import channels
+from .private_draws import private_draws
 
 FIELDS = ("lengths", "past", "future", "static")
 PASSED_ON = ("input_size", "output_size")
-CPU = torch.device("cpu")
 # Attributes that the training sets on every part that has them, and their types.
 RESERVED: dict[str, tuple[type, ...]] = {
     "generator": (torch.Generator, type(None)),
     "sampling": (bool,),
 }
-_globals_in_use = threading.RLock()
 
 
 class ModuleAdapter(Module):
@@ -124,9 +119,9 @@ def construct(
 ) -> nn.Module:
     """Call the user's class. The result is reproducible, given the generator.
 
-    The constructor draws from the process-wide generators. They are seeded before and restored
-    after it, under a lock. Dropout layers of torch are replaced by those of this package, which
-    draw from the generator of the training.
+    What the constructor would draw from the process-wide generators comes from private ones.
+    Dropout layers of torch are replaced by those of this package, which draw from the generator of
+    the training.
 
     Parameters
     ----------
@@ -155,7 +150,7 @@ def construct(
     arguments = _arguments(make, dict(params or {}), known)
     seed = int(torch.randint(2**31, (), generator=generator))
     try:
-        with seeded_globals(seed):
+        with private_draws(seed):
             module = make(**copy.deepcopy(arguments))
     except Exception as error:
         raise ValueError(
@@ -188,29 +183,6 @@ def copied(module: nn.Module) -> nn.Module:
             f"{type(module).__name__} cannot be copied ({_quoted(error)}), as warm starts and "
             "pickles need it; keep computed tensors out of its attributes."
         ) from error
-
-
-@contextmanager
-def seeded_globals(seed: int, device: torch.device = CPU) -> Iterator[None]:
-    """Seed the process-wide generators, and restore them afterwards.
-
-    They are shared by all threads of the process, so that only one thread may enter at a time.
-    """
-    with _globals_in_use:
-        python, legacy = random.getstate(), np.random.get_state()  # noqa: NPY002
-        on_cuda = device.type == "cuda"
-        with torch.random.fork_rng(devices=[device] if on_cuda else []):
-            torch.default_generator.manual_seed(seed)  # torch.manual_seed would seed other devices
-            if on_cuda:
-                with torch.cuda.device(device):
-                    torch.cuda.manual_seed(seed)
-            np.random.seed(seed)  # noqa: NPY002
-            random.seed(seed)
-            try:
-                yield
-            finally:
-                random.setstate(python)
-                np.random.set_state(legacy)  # noqa: NPY002
 
 
 def _arguments(

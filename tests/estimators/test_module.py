@@ -162,7 +162,7 @@ def test_targets_per_step(ragged, network):
     with pytest.raises(ValueError, match="apply the last layer to all steps"):
         own(ModuleRegressor, last_step).fit(X, y)
     with pytest.raises(ValueError, match="take the last step"):
-        own(ModuleRegressor, every_step).fit(X, [t[-1] for t in y])
+        own(ModuleRegressor, every_step).fit(X, np.stack([t[-1] for t in y]))
 
 
 @BOTH
