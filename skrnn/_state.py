@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 
-@contextmanager
-def unchanged(thing: Any) -> Iterator[None]:
-    """Restore the attributes of an object after the block."""
-    before = _attributes(thing)
-    try:
-        yield
-    finally:
-        _restore(thing, before)
+def detached(thing: Any) -> Any:
+    """Return a copy whose attributes, and dicts among them, are not those of the original."""
+    twin = copy.copy(thing)
+    dicts = {name: dict(value) for name, value in vars(thing).items() if type(value) is dict}
+    vars(twin).update(dicts)
+    return twin
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from sktime.datatypes import convert_to
 
 from skrnn._groups import Covariates
 from skrnn._parameters import draw_seed
-from skrnn._state import unchanged
+from skrnn._state import detached
 from skrnn.series.quantiles import variance
 from skrnn.training import spawn_seeds
 
@@ -369,10 +369,10 @@ class SequenceForecaster(ForecasterParameters, CarefulForecaster):
         """
         self.check_is_fitted()
         check_coverage_or_alpha(coverage, alpha)
-        with unchanged(self):
-            steps = steps_of(self._check_fh(horizon_of(cv, fh)))
-            X, new = self._check_X_y(X=X, y=y)
-            history = self._observed.extended(new, X, self.fitted_)
+        reader = detached(self)  # sktime's checks note horizon and forms on it
+        steps = steps_of(reader._check_fh(horizon_of(cv, fh)))
+        X, new = reader._check_X_y(X=X, y=y)
+        history = self._observed.extended(new, X, self.fitted_)
         spec, before = self.plan_.spec, self._observed
         cutoffs = find_cutoffs(cv, new, history, before, int(steps.max()), spec)
         rolling = RollingRequest.of(history, cutoffs, steps, spec.horizon)
@@ -383,9 +383,8 @@ class SequenceForecaster(ForecasterParameters, CarefulForecaster):
     def _predict_moving_cutoff(self, y, cv, X=None, update_params=True, reset_forecaster=True):
         served = None
         if not update_params and self._y_metadata["mtype"] in WITH_INDEX:
-            with unchanged(self):
-                fh = self._check_fh(cv.get_fh())
-                served = request_splits(self._observed, cv, y, X, fh, self.fitted_)
+            fh = detached(self)._check_fh(cv.get_fh())
+            served = request_splits(self._observed, cv, y, X, fh, self.fitted_)
         if served is None:  # sktime's loop over `update` and `predict`
             return super()._predict_moving_cutoff(y, cv, X, update_params, reset_forecaster)
         rolling, observed = served
