@@ -204,6 +204,7 @@ def read_regression_targets(y, sequences):
 
     The targets are an array (n, k), or `Sequences` when there is one target per step.
     """
+    y = np.stack(list(y)) if _is_list_of_vectors(y, sequences) else y
     targets, single = read_targets(y)
     check_consistent_length(sequences, targets)
     if isinstance(targets, Sequences):
@@ -212,10 +213,17 @@ def read_regression_targets(y, sequences):
             i = unequal[0]
             raise ValueError(
                 f"y[{i}] has {targets.lengths[i]} steps, but X[{i}] has {sequences.lengths[i]}; a "
-                "target per step needs as many steps as its sequence. For one vector per sequence, "
-                "pass an array of shape (n_samples, k)."
+                "target per step needs as many steps as its sequence."
             )
     return targets, single
+
+
+def _is_list_of_vectors(y, sequences):
+    """Whether `y` has one vector in each entry, and not one number for each step."""
+    if not is_list_of_targets(y) or n_dimensions(next(iter(y))) > 1:
+        return False
+    lengths = [np.size(row) for row in y]
+    return len(set(lengths)) == 1 and not np.array_equal(lengths, sequences.lengths)
 
 
 def read_targets(y):

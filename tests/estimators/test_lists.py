@@ -44,8 +44,17 @@ def test_nested_lists_of_targets_are_rows():
         )
     with pytest.raises(ValueError, match=r"y\[0\] has shape \(6,\), but y\[39\] has \(2,\)"):
         make(GRURegressor).fit(X, [*vectors.tolist()[:-1], [1.0, 2.0]])
-    with pytest.raises(ValueError, match="For one vector per sequence, pass an array of shape"):
-        make(GRURegressor).fit(X, [np.zeros(2)] * 40)
+
+
+@lengths
+def test_a_list_of_vectors_has_one_for_each_sequence(lengths):
+    """They are no targets per step, of which there would be as many as steps."""
+    X = [RNG.normal(size=(length, 2)) for length in lengths]
+    vectors = [x.sum(axis=0) for x in X]
+    model = make(GRURegressor).fit(X, vectors)
+    assert model.predict(X).shape == (12, 2)
+    expected = make(GRURegressor).fit(X, np.stack(vectors))
+    np.testing.assert_array_equal(model.predict(X), expected.predict(X))
 
 
 @lengths
