@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,9 +52,9 @@ class HistoryBaseline(Baseline):
         states = panel.cached(self.model, lambda panel: SmoothingStates(panel, self.model))
         return self._continued(states, series, origin, n_steps)
 
+    @abstractmethod
     def _continued(self, states, series, origin, n_steps):
         """Return the forecast (n, n_steps, n_targets); NaN at an origin without history."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, eq=False)

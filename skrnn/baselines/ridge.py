@@ -12,7 +12,7 @@ from skrnn.series import ForecastExamples, WindowSpec
 
 from .base import Baseline
 from .naive import Level
-from .normal_equations import NormalEquations, inputs_of, rows_of
+from .normal_equations import LARGEST, NormalEquations, inputs_of, rows_of
 from .weighting import NO_ERROR
 
 PENALTIES = tuple(10.0 ** np.arange(-5.0, 2.1, 0.5))  # relative to the mean square of the inputs
@@ -94,6 +94,7 @@ class Ridge(Baseline):
         window = at.window[:, at.window.shape[1] - self.reach :]
         x = inputs_of(np.nan_to_num((window - at.level) / at.scale))
         y = x @ self.coef[:-1, : at.n_steps] + self.coef[-1, : at.n_steps]
+        y = np.clip(y, -LARGEST, LARGEST)  # as the targets
         # The last bits of a product depend on its number of rows; float32 drops them.
         y = y.astype(np.float32).reshape(len(window), -1, at.n_steps)
         return at.level + at.scale * np.moveaxis(y, 1, 2)

@@ -12,7 +12,6 @@ from sktime.datatypes import convert_to
 from skrnn._groups import Covariates
 from skrnn._parameters import draw_seed
 from skrnn._state import detached
-from skrnn.series.quantiles import variance
 from skrnn.training import spawn_seeds
 
 from ._calls import CarefulForecaster
@@ -171,7 +170,7 @@ class SequenceForecaster(ForecasterParameters, CarefulForecaster):
 
     def _predict_quantiles(self, fh, X, alpha):
         request, rows = self._request(fh, X)
-        values = self.fitted_.forecast(self._observed, request, at_levels(alpha))
+        values = self.fitted_.forecast(self._observed, request, at_levels(alpha, self.plan_))
         columns = pd.MultiIndex.from_product([self._observed.columns.targets, alpha])
         return self._frame(self.plan_.to_original(values), rows, columns)
 
@@ -182,8 +181,7 @@ class SequenceForecaster(ForecasterParameters, CarefulForecaster):
                 "sample_paths, or pass cov=False for the variance of each step."
             )
         request, rows = self._request(fh, X)
-        to_original = self.plan_.to_original
-        values = self.fitted_.forecast(self._observed, request, lambda q: variance(q, to_original))
+        values = self.fitted_.forecast(self._observed, request, self.plan_.variance)
         return self._frame(values, rows)
 
     def predict_proba(self, fh=None, X=None, marginal=True):

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 from skpro.distributions.base import BaseDistribution
 
-from skrnn.series.quantiles import expectation, score_at, value_at, variance
+from skrnn.series.quantiles import STEEPEST, expectation, score_at, value_at, variance
 
 
 class PiecewiseNormal(BaseDistribution):
@@ -14,9 +14,10 @@ class PiecewiseNormal(BaseDistribution):
 
     The quantile function interpolates the given quantiles linearly in the normal score
     :math:`z = \Phi^{-1}(p)` and extrapolates the outermost lines. So each piece of the
-    distribution is normal or, with `log`, log-normal. The quantiles equal those of
-    ``predict_quantiles`` at any level. Mean, variance and energy are computed by Gauss-Legendre
-    quadrature.
+    distribution is normal or, with `log`, log-normal. With `log`, the slope of the outer pieces is
+    at most 3, so that a single outlier does not make the variance infinite. The quantiles equal
+    those of ``predict_quantiles`` at any level. Mean, variance and energy are computed by
+    Gauss-Legendre quadrature.
 
     Parameters
     ----------
@@ -53,22 +54,29 @@ class PiecewiseNormal(BaseDistribution):
     def _to_original(self, values):
         return np.exp(values) if self.log else values
 
+    @property
+    def _steepest(self):
+        return STEEPEST if self.log else np.inf
+
+    def _expectation(self, of, up_to=None):
+        return expectation(self.quantiles, of, up_to, self._steepest)
+
     def _score_at(self, x):
         """Return the normal score of values, and the slope of the quantile function there."""
         if not self.log:
-            return score_at(self.quantiles, x)
+            return score_at(self.quantiles, x, self._steepest)
         with np.errstate(divide="ignore"):
-            score, slope = score_at(self.quantiles, np.log(np.maximum(x, 0.0)))
+            score, slope = score_at(self.quantiles, np.log(np.maximum(x, 0.0)), self._steepest)
         return score, slope * x
 
     def _mean(self):
-        return expectation(self.quantiles, lambda value, _: self._to_original(value))
+        return self._expectation(lambda value, _: self._to_original(value))
 
     def _var(self):
-        return variance(self.quantiles, self._to_original)
+        return variance(self.quantiles, self._to_original, self._steepest)
 
     def _ppf(self, p):
-        return self._to_original(value_at(self.quantiles, ndtri(p)))
+        return self._to_original(value_at(self.quantiles, ndtri(p), self._steepest))
 
     def _cdf(self, x):
         return ndtr(self._score_at(x)[0])
@@ -88,12 +96,12 @@ class PiecewiseNormal(BaseDistribution):
         def ranked(value, score):
             return 2 * (2 * ndtr(score) - 1) * self._to_original(value)
 
-        return self._over_columns(expectation(self.quantiles, ranked))
+        return self._over_columns(self._expectation(ranked))
 
     def _energy_x(self, x):
         r"""Return :math:`E|X - x| = E X - 2 E[X 1(X < x)] + x (2 F(x) - 1)`."""
         score, _ = self._score_at(x)
-        below = expectation(self.quantiles, lambda value, _: self._to_original(value), up_to=score)
+        below = self._expectation(lambda value, _: self._to_original(value), up_to=score)
         return self._over_columns(self._mean() - 2 * below + x * (2 * ndtr(score) - 1))
 
     @staticmethod

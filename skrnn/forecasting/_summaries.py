@@ -11,9 +11,9 @@ def median(quantiles):
     return quantiles[..., MEDIAN]
 
 
-def at_levels(alpha):
+def at_levels(alpha, plan):
     """Return a function that interpolates the quantiles at the levels `alpha`."""
-    return lambda quantiles: interpolate_quantiles(quantiles, LEVELS, alpha)
+    return lambda quantiles: interpolate_quantiles(quantiles, LEVELS, alpha, plan.steepest)
 
 
 def all_levels(quantiles):

@@ -99,7 +99,7 @@ class RollingRequest:
             alpha = check_alpha(alpha)
             columns = pd.MultiIndex.from_product([columns, alpha])
         if alpha is not None:
-            summary = at_levels(alpha)
+            summary = at_levels(alpha, fitted.plan)
         values = self._values(fitted, summary)
         index = self.frame_index.take(self.rows.ravel())
         times = self.history.index.times.take(self.cutoffs.row).repeat(self.rows.shape[1])

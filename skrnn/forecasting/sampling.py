@@ -75,7 +75,7 @@ def _residual_paths(fitted, history, request, n_paths, seed):
     scores = scores.reshape(n_paths, n, n_drawn, -1)
     away = request.steps[..., None] + missing[:, None]
     scores = np.take_along_axis(scores, away[None] - 1, axis=2)
-    return fitted.plan.to_original(value_at(quantiles, scores))
+    return fitted.plan.to_original(value_at(quantiles, scores, fitted.plan.steepest))
 
 
 def _dropout_paths(fitted, history, request, n_paths, seed):

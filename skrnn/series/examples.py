@@ -13,6 +13,8 @@ from skrnn.data.batch import Batch
 from .origin_view import OriginView
 from .panel import Panel
 
+FURTHEST = 1e6  # scales from 0; squares of larger values overflow in a network
+
 
 @dataclass(frozen=True)
 class WindowSpec:
@@ -67,7 +69,7 @@ class Normalized:
     @classmethod
     def of(cls, window, center, level, scale, spec):
         """Normalise windows (n, t, n_targets) and the forecasts of the baseline, `center`."""
-        baseline = None if spec.baseline.is_level else (center - level) / scale
+        baseline = None if spec.baseline.is_level else _bounded((center - level) / scale)
         return cls(as_channels(window, level, scale), center, scale, baseline)
 
     def restore(self, output):
@@ -87,8 +89,13 @@ def as_channels(window, level, scale):
     Missing values become zero.
     """
     observed = ~np.isnan(window)
-    x = np.where(observed, (window - level) / scale, 0.0)
+    x = np.where(observed, _bounded((window - level) / scale), 0.0)
     return np.concatenate([x, observed], axis=-1)
+
+
+def _bounded(values):
+    """Return values of a network, none further than `FURTHEST` from 0."""
+    return np.clip(values, -FURTHEST, FURTHEST)
 
 
 class ForecastExamples:
@@ -158,7 +165,7 @@ class ForecastExamples:
         """Return the `Batch`, the normalised targets and their weights, (n, horizon, n_targets)."""
         batch, normalized = self.gather_inputs(index)
         y, weight = self._targets(index)
-        error = (y - normalized.center) / normalized.scale
+        error = _bounded((y - normalized.center) / normalized.scale)
         return batch, np.where(weight > 0, error, 0.0), weight
 
     def gather_inputs(self, index):

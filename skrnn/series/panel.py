@@ -82,6 +82,12 @@ class Panel:
             return np.zeros((len(series), self.n_targets), dtype=int)
         return np.where(origin > 0, missing[self.offsets[series] + origin - 1].T, 0).T
 
+    def extremes(self, series, origin):
+        """Return smallest and largest value before each origin, (n, n_targets); NaN if unknown."""
+        low, high = self.cached("extremes", _extremes)
+        before = self.offsets[series] + np.maximum(origin, 1) - 1
+        return tuple(np.where(origin > 0, of[before].T, np.nan).T for of in (low, high))
+
     def up_to_last_observed(self):
         """Return the panel without the steps after the last observed value of each series."""
         series = np.arange(self.n_series)
@@ -146,3 +152,12 @@ def _missing_steps(panel):
     first = np.repeat(panel.offsets[:-1], panel.lengths)[:, None]
     last = np.maximum.accumulate(np.where(observed, row, -1), axis=0)
     return np.where(last >= first, row - last, 0)
+
+
+def _extremes(panel):
+    """Return the smallest and the largest value of a series up to each step."""
+    low, high = panel.y.copy(), panel.y.copy()
+    for start, stop in zip(panel.offsets[:-1], panel.offsets[1:], strict=True):
+        np.fmin.accumulate(low[start:stop], axis=0, out=low[start:stop])
+        np.fmax.accumulate(high[start:stop], axis=0, out=high[start:stop])
+    return low, high

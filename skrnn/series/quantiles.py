@@ -12,11 +12,14 @@ MEDIAN = len(LEVELS) // 2  # position of the median among them
 # Normal scores of the levels. The quantile function is piecewise linear in the normal score.
 SCORES = np.array([NormalDist().inv_cdf(level) for level in LEVELS])
 FURTHEST = 10.0  # normal score beyond which the probability is neglected
+STEEPEST = 3.0  # largest slope of the outer pieces of logarithms; steeper ones have huge moments
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
-def pieces(quantiles):
+def pieces(quantiles, steepest=np.inf):
     """Return the linear pieces of the quantile function, including the two outer ones.
+
+    The outer pieces continue their neighbours, with at most the slope `steepest`.
 
     Parameters
     ----------
@@ -30,14 +33,15 @@ def pieces(quantiles):
         unit of the normal score.
     """
     slope = np.diff(quantiles) / np.diff(SCORES)
-    slope = np.concatenate([slope[..., :1], slope, slope[..., -1:]], axis=-1)
+    left, right = (np.minimum(of, steepest) for of in (slope[..., :1], slope[..., -1:]))
+    slope = np.concatenate([left, slope, right], axis=-1)
     return np.concatenate([quantiles[..., :1], quantiles], axis=-1), slope
 
 
 FROM = np.concatenate([SCORES[:1], SCORES])  # score at which a piece has its value
 
 
-def value_at(quantiles, score):
+def value_at(quantiles, score, steepest=np.inf):
     """Return the values at normal scores, the inverse of `score_at`.
 
     Parameters
@@ -49,27 +53,27 @@ def value_at(quantiles, score):
     """
     score = np.asarray(score)
     which = np.searchsorted(SCORES, score, side="right")
-    value, slope = (_pick(part, which) for part in pieces(quantiles))
+    value, slope = (_pick(part, which) for part in pieces(quantiles, steepest))
     with np.errstate(invalid="ignore"):
         moved = slope * (score - FROM[which])
     return value + np.where(slope > 0, moved, 0.0)
 
 
-def score_at(quantiles, value):
+def score_at(quantiles, value, steepest=np.inf):
     """Return the normal scores of values, and the slope of the quantile function there.
 
     A value with positive probability has a range of scores, of which this is the largest.
     """
     value = np.asarray(value)[..., None]
     which = (quantiles <= value).sum(axis=-1)
-    start, slope = (_pick(part, which) for part in pieces(quantiles))
+    start, slope = (_pick(part, which) for part in pieces(quantiles, steepest))
     beyond = np.where(which > 0, np.inf, -np.inf)  # where the outermost piece is flat
     with np.errstate(divide="ignore", invalid="ignore"):
         score = FROM[which] + (value[..., 0] - start) / slope
     return np.where(slope > 0, score, beyond), slope
 
 
-def expectation(quantiles, of, up_to=None):
+def expectation(quantiles, of, up_to=None, steepest=np.inf):
     r"""Return the integral of a function of value and normal score by Gauss-Legendre quadrature.
 
     Parameters
@@ -80,6 +84,8 @@ def expectation(quantiles, of, up_to=None):
         ``of(value, score)``, smooth on each piece.
     up_to : ndarray, optional
         Upper limit of the integral, a normal score.
+    steepest : float, optional
+        Largest slope of the outer pieces.
 
     Returns
     -------
@@ -91,20 +97,23 @@ def expectation(quantiles, of, up_to=None):
         edges = np.minimum(edges, np.clip(up_to, -FURTHEST, FURTHEST)[..., None])
     half = np.diff(edges)[..., None] / 2
     score = edges[..., :-1, None] + half * (NODES + 1)
-    value, slope = pieces(quantiles)
+    value, slope = pieces(quantiles, steepest)
     value = value[..., None] + slope[..., None] * (score - FROM[:, None])
     density = np.exp(-0.5 * score**2) / np.sqrt(2 * np.pi)
     with np.errstate(over="ignore", invalid="ignore"):  # exp of a wide forecast of logarithms
         return (half * WEIGHTS * density * of(value, score)).sum(axis=(-2, -1))
 
 
-def variance(quantiles, to_original):
+def variance(quantiles, to_original, steepest=np.inf):
     """Return the variance in original units, given quantiles in learned units.
 
     It is infinite if it overflows.
     """
-    mean = expectation(quantiles, lambda value, _: to_original(value))[..., None, None]
-    spread = expectation(quantiles, lambda value, _: (to_original(value) - mean) ** 2)
+    mean = expectation(quantiles, lambda value, _: to_original(value), steepest=steepest)
+    mean = mean[..., None, None]
+    spread = expectation(
+        quantiles, lambda value, _: (to_original(value) - mean) ** 2, steepest=steepest
+    )
     return np.where(np.isnan(spread), np.inf, spread)
 
 
@@ -114,7 +123,7 @@ def _pick(parts, which):
     return np.take_along_axis(parts, which[..., None], axis=-1)[..., 0]
 
 
-def interpolate_quantiles(quantiles, levels, alpha):
+def interpolate_quantiles(quantiles, levels, alpha, steepest=np.inf):
     """Return the quantiles at the levels `alpha`, given those at `levels`.
 
     The interpolation is linear in the normal score of the level and thus exact for a normal
@@ -126,6 +135,8 @@ def interpolate_quantiles(quantiles, levels, alpha):
         Increasing quantiles.
     levels, alpha : sequence of float
         Levels in (0, 1).
+    steepest : float, optional
+        Largest slope of the extrapolation.
 
     Returns
     -------
@@ -134,7 +145,11 @@ def interpolate_quantiles(quantiles, levels, alpha):
     z = np.array([NormalDist().inv_cdf(level) for level in levels])
     wanted = np.array([NormalDist().inv_cdf(a) for a in alpha])
     left = np.clip(np.searchsorted(z, wanted, side="right") - 1, 0, len(z) - 2)
-    part = (wanted - z[left]) / (z[left + 1] - z[left])
+    width = z[left + 1] - z[left]
+    part = (wanted - z[left]) / width
     low, high = quantiles[..., left], quantiles[..., left + 1]
+    outside = np.maximum(part - 1, 0) + np.minimum(part, 0)
+    rise = high - low
+    excess = outside * np.maximum(rise - steepest * width, 0.0) if outside.any() else 0.0
     # Rounding must not make quantiles cross.
-    return np.minimum(low + part * (high - low), np.where(part <= 1, high, np.inf))
+    return np.minimum(low + part * rise - excess, np.where(part <= 1, high, np.inf))

@@ -17,7 +17,7 @@ def describe(plan):
     if plan.summary is not None:
         parts |= {"network": _network(plan.summary), "training": _training(plan.summary)}
         if not spec.baseline.is_level:
-            parts["correction"] = f"network weight {plan.summary.correction_weight:.0%}"
+            parts["correction"] = f"network weight {plan.summary.correction_weight:.2f}"
     lines = [f"{name}: {text}{_because(plan, name)}" for name, text in parts.items()]
     return "\n".join(lines)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from skrnn.series import LEVELS, CovariateScaler, ForecastWidths
+from skrnn.series.limits import widened_after_jumps, within_limits
 from skrnn.training import to_cpu
 
 from .cold_start import ColdStart
@@ -117,11 +118,15 @@ class FittedForecaster:
             series, origin = origins[0][rows], origins[1][rows]
             ahead = None if known is None else known[rows]
             forecast = network.forecast(panel, normalizer, series, origin, n_steps, ahead)
-            quantiles[rows] = widths.apply(
+            calibrated = widths.apply(
                 forecast.quantiles(network.correction_weight),
                 forecast.scale,
                 learned[series],
                 panel.missing_before(series, origin),
+            )
+            calibrated = widened_after_jumps(calibrated, panel, (series, origin))
+            quantiles[rows] = within_limits(
+                calibrated, panel, (series, origin), forecast.scale, log=self.plan.log
             )
         return quantiles
 

@@ -84,7 +84,7 @@ class NetworkForecaster:
         """Largest number of origins in a batch."""
         return MAX_ROLLED_ORIGINS if self.spec.rollout else MAX_ORIGINS
 
-    def forecast(self, panel, normalizer, series, origin, n_steps, known=None):
+    def forecast(self, panel, normalizer, series, origin, n_steps, known=None, *, fill=True):
         """Forecast `n_steps` from each origin; later blocks read the medians of earlier ones.
 
         Where the newest values are missing, the network first forecasts them from the last observed
@@ -102,20 +102,19 @@ class NetworkForecaster:
             Number of steps to forecast.
         known : ndarray of shape (n, n_steps, n_known), optional
             Known covariates of the forecast steps; by default from the panel.
+        fill : bool, default=True
+            Whether to forecast missing values just before the origins.
 
         Returns
         -------
         NetworkForecast
         """
-        contexts = _contexts(panel, series, origin, n_steps, known, self.spec.context_length)
-        self._fill_missing(contexts, panel, normalizer, series, origin)
-        return self._forecast(contexts, panel, normalizer, series, origin, n_steps)
-
-    def _forecast(self, contexts, panel, normalizer, series, origin, n_steps):
-        """Forecast from the given contexts of the origins."""
         horizon = self.spec.horizon
         n_blocks = -(-n_steps // horizon)  # the head needs the baseline for whole blocks
         stats, reach = normalizer.at(series, origin), self.spec.context_length
+        contexts = _contexts(panel, series, origin, n_steps, known, reach)
+        if fill:
+            self._fill_missing(contexts, panel, normalizer, series, origin)
         baseline = self.spec.baseline.fixed_at(panel, series, origin, n_blocks * horizon, reach)
         spec = replace(self.spec, baseline=baseline)
         reader = (_Steps if spec.rollout else _Blocks)(contexts, stats, spec)
@@ -146,8 +145,7 @@ class NetworkForecaster:
         reach, n_steps = self.spec.context_length, int(missing.max())
         gaps = np.stack([series, origin - missing])[:, rows]
         (series, start), which = np.unique(gaps, axis=1, return_inverse=True)
-        before = _contexts(panel, series, start, n_steps, None, reach)
-        forecast = self._forecast(before, panel, normalizer, series, start, n_steps)
+        forecast = self.forecast(panel, normalizer, series, start, n_steps, fill=False)
         median = forecast.quantiles(self.correction_weight)[..., MEDIAN]
         ahead = np.arange(-reach, 0) + missing[rows, None]
         median = median[which.reshape(-1, 1), np.maximum(ahead, 0)]

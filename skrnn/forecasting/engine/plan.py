@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from skrnn.series import LEVELS, Normalizer, StandardNormalizer, WindowSpec
+from skrnn.series.quantiles import STEEPEST, variance
 from skrnn.training import Settings
 
 from .describe import describe
@@ -119,6 +120,15 @@ class Plan:
     def to_original(self, values):
         """Return values in original units."""
         return np.exp(values) if self.log else values
+
+    @property
+    def steepest(self):
+        """Largest slope of the tails of a forecast distribution in learned units."""
+        return STEEPEST if self.log else np.inf
+
+    def variance(self, quantiles):
+        """Return the variance in original units, given quantiles in learned units."""
+        return variance(quantiles, self.to_original, self.steepest)
 
     def __repr__(self):
         return describe(self)

@@ -11,6 +11,8 @@ import pandas as pd
 from .frequency import Frequency
 from .infer_frequency import infer_frequency
 
+LARGEST = 1e300  # sums of larger values overflow
+
 
 @dataclass(frozen=True)
 class SeriesIndex:
@@ -127,7 +129,15 @@ def check_unique(X):
 
 
 def check_finite(values, name, columns, *, allow_nan):
-    """Raise a ValueError for infinite values and, unless `allow_nan`, for missing ones."""
+    """Raise a ValueError for infinite and huge values and, unless `allow_nan`, for missing ones."""
+    huge = np.abs(values) > LARGEST
+    if huge.any() and np.isfinite(values[huge]).all():
+        row, column = np.argwhere(huge)[0]
+        raise ValueError(
+            f"{name} has the value {values[row, column]:g} in column {columns[column]!r}, row "
+            f"{row}, but values beyond {LARGEST:g} overflow; divide the column, or replace the "
+            "value if it stands for a missing one."
+        )
     bad = np.isinf(values) if allow_nan else ~np.isfinite(values)
     if bad.any():
         column = columns[int(np.flatnonzero(bad.any(axis=0))[0])]
