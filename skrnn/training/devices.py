@@ -96,12 +96,12 @@ def threads_for(work: Work) -> Iterator[int]:
         yield 1
         return
     before, own = _enter(), work.own_threads
-    n_threads = before if work.size > WORTH_A_SECOND_THREAD and not _forked else 1
-    torch.set_num_threads(n_threads if own is None else 1)
-    _here.busy = True
-    if own is not None:
-        own.limit = n_threads
     try:
+        _here.busy = True
+        n_threads = before if work.size > WORTH_A_SECOND_THREAD and not _forked else 1
+        torch.set_num_threads(n_threads if own is None else 1)
+        if own is not None:
+            own.limit = n_threads
         with one_blas_thread() if n_threads > 1 else nullcontext():
             yield n_threads
     finally:
@@ -121,9 +121,9 @@ def one_thread() -> Iterator[None]:
         yield
         return
     _enter()
-    torch.set_num_threads(1)
-    _here.n_threads = 1
     try:
+        _here.n_threads = 1
+        torch.set_num_threads(1)
         yield
     finally:
         _here.n_threads = None

@@ -34,12 +34,12 @@ def keeps_interrupted(settings: Settings) -> bool:
 
 def _fits_follow() -> bool:
     """Whether a library that fits repeatedly is among the callers."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None:
-        frame = frame.f_back
-        module = frame.f_globals.get("__name__", "")
+    caller = sys._getframe(1).f_back
+    while caller is not None:
+        module = caller.f_globals.get("__name__", "")
         if module.partition(".")[0] in LIBRARIES:
             once = any(module == name or module.startswith(f"{name}.") for name in SINGLE)
-            if not once or frame.f_code.co_name in LOOPS:
+            if not once or caller.f_code.co_name in LOOPS:
                 return True
+        caller = caller.f_back
     return False
