@@ -19,7 +19,6 @@ from skrnn._state import unchanged_on_failure
 from skrnn._trainer import Trainer, make_settings
 from skrnn.data import (
     Sequences,
-    Standardizer,
     SupervisedSequences,
     Windows,
     n_effective,
@@ -38,7 +37,7 @@ from skrnn.training import (
     to_cpu,
 )
 
-from ._extremes import check_training_data, scale_inputs
+from ._extremes import InputScaler, check_training_data
 from ._inputs import read_sequences, read_step
 from ._warm_start import check_same_network
 
@@ -219,7 +218,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
 
     def _fit_coding(self, data):
         """Fix how inputs are scaled and targets are coded."""
-        self._input_scaler = Standardizer.fit(*data.inputs.weighted_steps(data.weights))
+        self._input_scaler = InputScaler.fit(*data.inputs.weighted_steps(data.weights))
         self._fit_target_coder(data)
 
     def _network(self, start, seed):
@@ -321,7 +320,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         )
 
     def _encode_inputs(self, inputs):
-        return scale_inputs(self._input_scaler, inputs, self._precision)
+        return self._input_scaler.encode(inputs, self._precision)
 
     def _loss_weights(self, data):
         return data.weights

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from skrnn._warnings import warn
-from skrnn.data import Sequences, Windows
+from skrnn.data import Sequences, Standardizer, Windows
 from skrnn.data.outliers import find_outlier
 
 LARGEST = {4: 1e37, 8: 1e200}  # values that can be scaled, by the bytes of their type
-# Standard deviations from the mean of the training that a network reads or learns.
-FARTHEST, FARTHEST_TARGET = 1e4, 1e15
+FARTHEST_TARGET = 1e15  # standard deviations from the mean that a network can learn
 
 
 def check_training_data(data, rows):
@@ -51,20 +50,39 @@ def _check_values(data, name, rows):
         )
 
 
-def scale_inputs(scaler, inputs, dtype):
-    """Return standardised inputs, clipped at `FARTHEST` with a warning."""
-    with np.errstate(over="ignore"):
-        values = (inputs.values - scaler.mean) / scaler.scale
-    if max(values.max(), -values.min()) > FARTHEST:
-        place = np.unravel_index(np.abs(values).argmax(), values.shape)
-        rows = None if isinstance(inputs, Windows) else np.arange(len(inputs))
-        warn(
-            f"{_describe(inputs, place, 'X', rows)}, which is more than {FARTHEST:,.0f} standard "
-            "deviations from the mean of the training data, and is read as if it were as many. "
-            "If it marks a missing value, fill it first."
-        )
-        np.clip(values, -FARTHEST, FARTHEST, out=values)
-    return inputs.with_values(values.astype(dtype, copy=False))
+class InputScaler(Standardizer):
+    """Standardise inputs, and clip those that are much farther from the mean than in training.
+
+    Attributes
+    ----------
+    farthest : float
+        Where values are clipped: 1,000 standard deviations, or as many as one of so many training
+        values can be apart.
+    """
+
+    farthest: float
+
+    @classmethod
+    def fit(cls, values, weights):
+        """Estimate mean and scale from `values` (n, k) with `weights` (n,)."""
+        scaler = super().fit(values, weights)
+        scaler.farthest = max(1000.0, np.sqrt(len(values)))
+        return scaler
+
+    def encode(self, inputs, dtype):
+        """Return standardised inputs; a warning names a value that is clipped."""
+        with np.errstate(over="ignore"):
+            values = (inputs.values - self.mean) / self.scale
+        if max(values.max(), -values.min()) > self.farthest:
+            place = np.unravel_index(np.abs(values).argmax(), values.shape)
+            rows = None if isinstance(inputs, Windows) else np.arange(len(inputs))
+            warn(
+                f"{_describe(inputs, place, 'X', rows)}, which is more than {self.farthest:,.0f} "
+                "standard deviations from the mean of the training data, and is read as if it were "
+                "as many. If it marks a missing value, fill it first."
+            )
+            np.clip(values, -self.farthest, self.farthest, out=values)
+        return inputs.with_values(values.astype(dtype, copy=False))
 
 
 def scale_targets(scaler, values, dtype):

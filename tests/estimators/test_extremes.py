@@ -29,7 +29,7 @@ def fitted(request):
     return make(request.param).fit(*make_problem(request.param))
 
 
-@pytest.mark.parametrize("value", [1e6, FILL, 1e40, -1e308])
+@pytest.mark.parametrize("value", [-9999.0, 1e6, FILL, 1e40, -1e308])
 def test_huge_inputs_are_clipped_with_a_warning(fitted, value):
     X, _ = make_problem(type(fitted), n=4)
     X[2, 3, 1] = value
