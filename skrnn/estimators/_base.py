@@ -146,8 +146,8 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         present = np.flatnonzero(weights)
         if not len(present):
             raise ValueError("sample_weight is zero for all samples; give one a weight.")
-        if weights.max() > np.finfo(weights.dtype).max / len(weights):
-            raise ValueError("sample_weight has an infinite sum; divide it by its largest value.")
+        if weights.max() > 1e100:  # times values, they overflow
+            raise ValueError("sample_weight exceeds 1e100; divide it by its largest value.")
         targets = self._read_targets(y, inputs, present, reset=reset)
         data = SupervisedSequences(inputs, targets, weights)
         data = data if len(present) == len(data) else data.take(present)

@@ -69,7 +69,7 @@ def read_sequences(estimator, X, *, reset):
         array = validate_data(estimator, X, dtype=FLOATS, reset=reset)
         sequences = Sequences.from_array(_unflatten(array, estimator.n_channels))
     _check_channels(estimator, sequences, reset)
-    if reset and sequences is not X and not hasattr(estimator, "n_features_in_"):
+    if reset and isinstance(sequences, Sequences) and not hasattr(estimator, "n_features_in_"):
         _check_axes(sequences)
     return sequences
 

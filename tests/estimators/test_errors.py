@@ -235,7 +235,7 @@ def test_lengths_of_targets_and_weights(cls):
         (np.zeros(40), "zero"),
         (-np.ones(40), "Negative values in data passed to `sample_weight`"),
         (np.full(40, np.nan), "sample_weight contains NaN"),
-        (np.full(40, 1e308), "sample_weight has an infinite sum; divide it by its largest value."),
+        (np.full(40, 1e308), "sample_weight exceeds 1e100; divide it by its largest value."),
     ]:
         with raises(text):
             make(cls).fit(X, y, sample_weight=weight)
