@@ -84,7 +84,13 @@ def steps_after(fh, end, frequency):
     if counts_steps(fh):
         return values.to_numpy().astype(int)
     if fh.is_relative:
-        return frequency.count(end, frequency.later(end, values))
+        try:
+            return frequency.count(end, frequency.later(end, values))
+        except TypeError as error:
+            raise ValueError(
+                f"fh has the duration {values[0]}, which cannot be added to times of the type "
+                f"{end.dtype}, as those of y; pass steps such as fh=[1, 2, 3]."
+            ) from error
     if _kind(values) != _kind(end):
         raise ValueError(
             f"fh has times of the type {values.dtype}, but those of y are of the type {end.dtype}; "

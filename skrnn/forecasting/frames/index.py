@@ -12,6 +12,7 @@ from .frequency import Frequency
 from .infer_frequency import infer_frequency
 
 LARGEST = 1e300  # sums of larger values overflow
+MOST_SERIES = 100  # series from which a frequency is inferred
 
 
 @dataclass(frozen=True)
@@ -80,18 +81,19 @@ class SeriesIndex:
         usual = self.follows(self.usual).mean() if dated else 0.0
         if usual == 1:
             return self.usual
-        order = np.argsort(-np.diff(self.offsets), kind="stable")
-        series = [times[self.offsets[i] : self.offsets[i + 1]] for i in order]
-        inferred = infer_frequency(series, lambda frequency: self.follows(frequency).mean())
+        longest = np.argsort(-np.diff(self.offsets), kind="stable")[:MOST_SERIES]
+        series = [times[self.offsets[i] : self.offsets[i + 1]] for i in longest]
+        inferred = infer_frequency(times, series, lambda f: self.follows(f).mean())
         return self.usual if usual > 0.5 or inferred is None else inferred
 
     def follows(self, frequency):
         """Return for each row whether it is the first of a series or one step after the last."""
-        same = np.ones(len(self.times), dtype=bool)
-        later = np.ones(len(self.times), dtype=bool)
+        times = self.times
+        same = np.ones(len(times), dtype=bool)
+        later = np.ones(len(times), dtype=bool)
         later[self.offsets[:-1]] = False
         later = np.flatnonzero(later)
-        same[later] = frequency.follows(self.times[later - 1], self.times[later])
+        same[later] = frequency.follows(times[later - 1], times[later])
         return same
 
     def name_of(self, series):

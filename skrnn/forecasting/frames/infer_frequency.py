@@ -13,19 +13,20 @@ NOT_INFERRED = tuple(
     Frequency.of(offset) for offset in (pd.offsets.SemiMonthBegin(), pd.offsets.SemiMonthEnd())
 )
 WEEKS = 3  # least length of a series that shows which days are working days
-MOST_SERIES = 100  # series from which a frequency is inferred
 LONG_STEP = 1.5  # times further apart than this multiple of the median step have a gap
 LEAST_EQUAL = 4  # least times that are equally far apart; three months may be
 MOST_IN_PLACE = 0.8  # least fraction of consecutive times for a frequency that explains them
 
 
-def infer_frequency(series, share):
+def infer_frequency(times, series, share):
     """Return the frequency of all series, or the one that they come closest to.
 
     Parameters
     ----------
+    times : pd.DatetimeIndex
+        Times of all series.
     series : list of pd.DatetimeIndex
-        Times of each series, the longest first.
+        Times of single series, the longest first.
     share : callable
         ``share(frequency)`` returns the fraction of rows that are one step after the last one.
 
@@ -35,7 +36,7 @@ def infer_frequency(series, share):
         None if no series has three times, or none has a frequency.
     """
     nearest = None
-    for frequency in _candidates(series):
+    for frequency in _candidates(times, series):
         if share(frequency) == 1:
             return frequency
         nearest = nearest or frequency
@@ -46,13 +47,13 @@ def infer_frequency(series, share):
     return best if share(best) > MOST_IN_PLACE else _from_longest_run(series[0])
 
 
-def _candidates(series):
+def _candidates(times, series):
     """Yield frequencies: that of the longest series, that of all times, those of other series."""
     yield from _infer(series[0])
     if len(series) > 1:
-        yield from _infer(series[0].append(series[1:]).unique().sort_values())
-    for times in series[1:MOST_SERIES]:
-        yield from _infer(times)
+        yield from _infer(times.unique().sort_values())
+    for shorter in series[1:]:
+        yield from _infer(shorter)
 
 
 def _infer(times):

@@ -108,6 +108,11 @@ def test_forecasts_where_clocks_change():
     assert np.abs(expected - y[45:65]).max() < 5
 
 
+def test_durations_of_numbered_steps():
+    with pytest.raises(ValueError, match=r"fh has the duration 1 days .*, which cannot be added"):
+        quick().fit(seasonal(40, "range")).predict(pd.to_timedelta([1, 2], "D"))
+
+
 @pytest.mark.parametrize(
     ("fh", "message"),
     [
