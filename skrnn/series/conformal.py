@@ -94,7 +94,7 @@ class ForecastWidths:
         last, middle = len(self.factors), len(self.levels) // 2
         steps = np.arange(1, quantiles.shape[1] + 1)[:, None]
         missing = np.expand_dims(np.atleast_2d(missing), 1)
-        near, far = (np.clip(at, 1, last) - 1 for at in (steps, steps + missing))
+        near, far = (np.minimum(at, last) - 1 for at in (steps, steps + missing))
         growth = np.sqrt(np.maximum((steps + missing) / last, 1.0))[..., None]
         median = quantiles[..., middle : middle + 1]
         own = self.factors[near] * (quantiles - median)[:, near[:, 0]]

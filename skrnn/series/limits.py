@@ -65,22 +65,33 @@ def widened_after_jumps(quantiles, panel, origins):
         As for `within_limits`.
     """
     series, origin = origins
-    missing = panel.missing_before(series, origin)
-    for target in range(panel.n_targets):
-        newest = origin - missing[:, target] - 1
-        low, high = (of[:, target] for of in panel.extremes(series, newest))
-        value = panel.y[panel.offsets[series] + np.maximum(newest, 0), target]
-        away, long = MOST_RANGES * (high - low), newest >= LEAST_STEPS
-        for back, sides in ((low, value > high + away), (high, value < low - away)):
-            rows = np.flatnonzero(sides & long)
-            if len(rows):
-                quantiles[rows, :, target] = _reaching(quantiles[rows, :, target], back[rows])
-    return quantiles
+    jumps = panel.cached("jumps", _jumps)
+    if jumps is None:
+        return quantiles
+    row = panel.offsets[series] + np.maximum(origin, 1) - 1
+    back = jumps[(row - panel.missing_before(series, origin).T).T, np.arange(panel.n_targets)]
+    reached = _reaching(quantiles, back[:, None])
+    return np.where(np.isnan(back)[:, None, :, None], quantiles, reached)
+
+
+def _jumps(panel):
+    """Return the end of the earlier range to reach back to at each step, NaN where no value jumps.
+
+    None means that there is no jump at all.
+    """
+    low, high = (np.full_like(panel.y, np.nan) for _ in range(2))
+    for before, after in zip((low, high), panel.extremes_so_far, strict=True):
+        before[1:] = after[:-1]
+    step = np.arange(len(panel.y)) - np.repeat(panel.offsets[:-1], panel.lengths)
+    low[step < LEAST_STEPS] = np.nan
+    away = MOST_RANGES * (high - low)
+    back = np.where(panel.y > high + away, low, np.where(panel.y < low - away, high, np.nan))
+    return None if np.isnan(back).all() else back
 
 
 def _reaching(quantiles, value):
-    """Return quantiles (n, n_steps, n_levels) with the value (n,) in their 80 % intervals."""
-    distance = value[:, None, None] - quantiles[..., MEDIAN, None]
+    """Return quantiles (n, n_steps, n_targets, n_levels) with a value in their 80 % intervals."""
+    distance = value[..., None] - quantiles[..., MEDIAN, None]
     reached = quantiles[..., MEDIAN, None] + np.abs(distance) * SCORES / SCORES[-2]
     lower = np.where(SCORES < 0, np.minimum(quantiles, reached), quantiles)
     upper = np.where(SCORES > 0, np.maximum(quantiles, reached), quantiles)

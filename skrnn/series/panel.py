@@ -84,9 +84,13 @@ class Panel:
 
     def extremes(self, series, origin):
         """Return smallest and largest value before each origin, (n, n_targets); NaN if unknown."""
-        low, high = self.cached("extremes", _extremes)
         before = self.offsets[series] + np.maximum(origin, 1) - 1
-        return tuple(np.where(origin > 0, of[before].T, np.nan).T for of in (low, high))
+        return tuple(np.where(origin > 0, of[before].T, np.nan).T for of in self.extremes_so_far)
+
+    @property
+    def extremes_so_far(self):
+        """Smallest and largest value of a series up to each step."""
+        return self.cached("extremes", _extremes)
 
     def up_to_last_observed(self):
         """Return the panel without the steps after the last observed value of each series."""
