@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import (
     HasMethods,
-    Interval,
     InvalidParameterError,
     StrOptions,
     validate_parameter_constraints,
+)
+from sklearn.utils._param_validation import (
+    Interval as AnyInterval,
 )
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
@@ -25,6 +27,15 @@ __all__ = [
     "class_weights",
     "validate_parameter_constraints",
 ]
+
+
+class Interval(AnyInterval):
+    """Interval of plain numbers: neither a bool nor a fraction is one."""
+
+    def is_satisfied_by(self, val: Any) -> bool:
+        """Whether `val` is a number in the interval."""
+        plain = isinstance(val, int | float | np.number) and not isinstance(val, bool)
+        return plain and super().is_satisfied_by(val)
 
 
 def class_weights(class_weight: Any, *, classes: Any, y: Any, sample_weight: Any) -> Any:

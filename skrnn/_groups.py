@@ -11,10 +11,6 @@ from sklearn.base import BaseEstimator
 from ._compat import Interval, StrOptions
 
 
-class ParameterGroup(BaseEstimator):
-    """Base of the groups. A group only holds values; the estimator checks and uses them."""
-
-
 class GroupedParams:
     """Let ``set_params(group__name=...)`` work also while the group is None or "auto".
 
@@ -52,6 +48,14 @@ class GroupedParams:
             is_default = current is None or (isinstance(current, str) and current == "auto")
             if is_default and any(name.startswith(f"{group}__") for name in params):
                 params[group] = kind()
+        for name in params:
+            outer, _, inner = name.partition("__")
+            owner = params.get(outer, getattr(self, outer, None))
+            if inner and not hasattr(owner, "set_params"):
+                raise ValueError(
+                    f"Invalid parameter {name!r} for {type(self).__name__}: {outer}={owner!r} has "
+                    f"no parameter {inner!r}."
+                )
         return super().set_params(**params)  # type: ignore[misc]
 
     def _check_groups(self) -> None:
@@ -60,6 +64,10 @@ class GroupedParams:
             given = getattr(self, group)
             if isinstance(given, ParameterGroup):
                 given._validate_params()
+
+
+class ParameterGroup(GroupedParams, BaseEstimator):
+    """Base of the groups. A group only holds values; the estimator checks and uses them."""
 
 
 class Covariates(ParameterGroup):

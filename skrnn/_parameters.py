@@ -9,6 +9,7 @@ from typing import Any, dataclass_transform
 import numpy as np
 from sklearn.utils import check_random_state
 
+from ._arguments import reading
 from ._compat import Interval, StrOptions
 from ._trainer import Trainer
 
@@ -43,4 +44,5 @@ def draw_seed(random_state: Any) -> int:
     """
     if random_state is None:
         return int(np.random.SeedSequence().generate_state(1)[0])
-    return int(check_random_state(random_state).randint(2**31 - 1))
+    with reading("random_state"):
+        return int(check_random_state(random_state).randint(2**31 - 1))

@@ -8,6 +8,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.metrics import cluster, get_scorer, get_scorer_names
 
+from ._arguments import read_weights, reading
+
 __all__ = ["sequence_scorer"]
 
 
@@ -64,14 +66,15 @@ class _SequenceScorer:
 
     def __call__(self, estimator, X, y, sample_weight=None):
         align = getattr(estimator, "align_targets", None)
-        true = _as_sequences(y if align is None else align(y), "y")
+        with reading("y"):
+            true = _as_sequences(y if align is None else align(y), "y")
         predicted = _as_sequences(estimator.predict(X), "The prediction")
         true_steps, predicted_steps = self._chosen(true), self._chosen(predicted)
         _check_same_steps(true_steps, predicted_steps)
         weights = {}
         if sample_weight is not None:
             counts = [len(steps) for steps in true_steps]
-            weights = {"sample_weight": np.repeat(sample_weight, counts)}
+            weights = {"sample_weight": np.repeat(read_weights(sample_weight, true), counts)}
         flat = np.concatenate(predicted_steps), np.concatenate(true_steps)
         return get_scorer(self.name)(_Echo(), *flat, **weights)
 
@@ -100,7 +103,7 @@ class _Echo(RegressorMixin, BaseEstimator):
 
 
 def _check_name(name):
-    if name not in get_scorer_names() or not _scores_numbers(name):
+    if not isinstance(name, str) or name not in get_scorer_names() or not _scores_numbers(name):
         raise ValueError(
             f"name={name!r} is not a regression scorer; pass a name such as 'r2' or "
             "'neg_mean_absolute_error' (sklearn.metrics.get_scorer_names() lists all)."

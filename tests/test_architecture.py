@@ -19,6 +19,7 @@ import skrnn
 ROOT = Path(__file__).parents[1]
 # The top level, for both facades.
 SHARED = {
+    "_arguments",
     "_architectures",
     "_compat",
     "_docstrings",
@@ -50,14 +51,15 @@ DOORS = {
     "forecasting/engine": {"numpy", "scipy"}
     | {f"skrnn.{name}" for name in ROOMS | {"series", "baselines"}},
     # no numerics: what becomes of the panel is none of their business
-    "forecasting/frames": {"sktime", "pandas", "numpy", "skrnn.series"},
+    "forecasting/frames": {"sktime", "pandas", "numpy", "skrnn._arguments", "skrnn.series"},
+    "_arguments": {"numpy", "skrnn._compat"},
     "_architectures": {"skrnn._compat", "skrnn._groups", "skrnn.nn"},
     "_compat": {"sklearn", "numpy"},
     "_groups": {"sklearn", "skrnn._compat"},
     "_kernel_cache": {"numba", "llvmlite"},
-    "_parameters": {"sklearn", "numpy", "skrnn._compat", "skrnn._trainer"},
+    "_parameters": {"sklearn", "numpy", "skrnn._arguments", "skrnn._compat", "skrnn._trainer"},
     "_trainer": {"skrnn._compat", "skrnn._groups", "skrnn.training"},
-    "metrics": {"sklearn", "numpy", "skrnn.data", "skrnn.baselines"},
+    "metrics": {"sklearn", "numpy", "skrnn._arguments", "skrnn.data", "skrnn.baselines"},
     "plotting": {"matplotlib", "numpy", "pandas", "sklearn.exceptions", "skrnn.baselines"},
     "__init__": {"skrnn._groups", "skrnn._trainer", "skrnn.estimators"},
 }

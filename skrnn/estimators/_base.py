@@ -12,7 +12,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from skrnn._compat import Interval, check_sample_weight
+from skrnn._arguments import read_weights
+from skrnn._compat import Interval
 from skrnn._groups import GroupedParams
 from skrnn._parameters import TRAINING, draw_seed
 from skrnn._state import unchanged_on_failure
@@ -38,7 +39,7 @@ from skrnn.training import (
 )
 
 from ._extremes import InputScaler, check_training_data
-from ._inputs import read_sequences, read_step
+from ._inputs import read_sequences, read_state, read_step
 from ._warm_start import check_same_network
 
 
@@ -140,14 +141,10 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
     def _read(self, X, y, sample_weight, *, reset):
         """Validate the arguments, and leave out rows of weight zero."""
         inputs = read_sequences(self, X, reset=reset)
-        weights = check_sample_weight(
-            sample_weight, inputs, dtype=np.float64, ensure_non_negative=True
-        )
+        weights = read_weights(sample_weight, inputs)
         present = np.flatnonzero(weights)
         if not len(present):
             raise ValueError("sample_weight is zero for all samples; give one a weight.")
-        if weights.max() > 1e100:  # times values, they overflow
-            raise ValueError("sample_weight exceeds 1e100; divide it by its largest value.")
         targets = self._read_targets(y, inputs, present, reset=reset)
         data = SupervisedSequences(inputs, targets, weights)
         data = data if len(present) == len(data) else data.take(present)
@@ -160,8 +157,8 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
     def _read_validation(self, X_val, y_val):
         try:
             return self._read(X_val, y_val, None, reset=False)
-        except ValueError as error:
-            raise ValueError(f"X_val or y_val does not fit: {error}") from error
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"X_val or y_val does not fit: {error}") from error
 
     def _split(self, data, X_val, y_val, seed):
         """Return training and validation data; the latter may be None."""
@@ -374,12 +371,10 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
                 "or a target for each step."
             )
         inputs = read_step(self, x)
-        if state is not None and len(state[0]) != len(inputs):
-            raise ValueError(
-                f"state belongs to {len(state[0])} sequences, but x has {len(inputs)} rows; pass "
-                "the state of the same sequences, or None to start new ones."
-            )
-        outputs, state = step_module(self.module_, self._encode_inputs(inputs), state)
+        encoded = self._encode_inputs(inputs)
+        if state is not None:
+            state = read_state(state, self.module_.first_state(len(inputs)))
+        outputs, state = step_module(self.module_, encoded, state)
         return outputs, state, inputs
 
     # -- housekeeping ----------------------------------------------------------------------

@@ -7,18 +7,17 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils import assert_all_finite
 from sklearn.utils.extmath import softmax
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_consistent_length, column_or_1d
 
+from skrnn._arguments import reading
 from skrnn._compat import StrOptions, class_weights
 from skrnn._state import unchanged_on_failure
 from skrnn.training import cross_entropy
 
 from ._base import SequenceEstimator
 from ._extremes import refuse_predictions
-from ._inputs import is_list_of_targets, n_dimensions, squeeze_column, unequal_row
+from ._inputs import check_same_length, read_labels
+from ._scores import accuracy
 
 
 class SequenceClassifier(ClassifierMixin, SequenceEstimator):
@@ -65,7 +64,8 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         """
         with unchanged_on_failure(self):
             if classes is not None:
-                self._announced = np.unique(classes)
+                with reading("classes"):
+                    self._announced = np.unique(read_labels(classes, "classes"))
                 known = getattr(self, "classes_", self._announced)
                 if not np.array_equal(self._announced, known):
                     raise ValueError(
@@ -109,6 +109,23 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         proba = self.predict_proba(X)
         return self.classes_[proba.argmax(axis=1)]
 
+    def score(self, X, y, sample_weight=None):
+        """Return the accuracy.
+
+        Parameters
+        ----------
+        X, y : as for `fit`
+            Sequences and their labels.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the sequences.
+
+        Returns
+        -------
+        score : float
+            Fraction of the sequences, by weight, whose label is predicted.
+        """
+        return accuracy(y, self.predict(X), sample_weight)
+
     def predict_step(self, x, state=None):
         """Classify after one more step, at a cost that does not grow with the sequence.
 
@@ -136,16 +153,8 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         return _probabilities(outputs, inputs), state
 
     def _read_targets(self, y, inputs, present, *, reset):
-        if y is None:
-            raise ValueError("requires y to be passed, but the target y is None.")
-        if is_list_of_targets(y) or n_dimensions(y) > 2 or unequal_row(y) is not None:
-            raise ValueError(
-                "y has more than one label per sequence; pass an array of shape (n_samples,)."
-            )
-        y = column_or_1d(squeeze_column(y))
-        check_consistent_length(inputs, y)
-        assert_all_finite(y, input_name="y")
-        check_classification_targets(y)
+        y = read_labels(y)
+        check_same_length(y, inputs, "y")
         if reset:
             announced = vars(self).get("_announced")
             self.classes_ = np.unique(y[present]) if announced is None else announced

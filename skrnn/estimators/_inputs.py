@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from sklearn.exceptions import DataConversionWarning
+from sklearn.utils import assert_all_finite
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     check_array,
     check_consistent_length,
@@ -11,6 +13,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from skrnn._arguments import as_numbers, reading
 from skrnn._warnings import warn
 from skrnn.data import Sequences, Windows
 from skrnn.data.axes import looks_transposed
@@ -46,32 +49,39 @@ def _is_nested(X):
     return isinstance(X, list | tuple) and isinstance(X[0], list | tuple)
 
 
-def read_sequences(estimator, X, *, reset):
+def read_sequences(estimator, X, *, reset, name="X"):
     """Return `X` as `Sequences` (or the `Windows` that it is) and check its channels.
 
     Sets ``n_channels_in_`` if `reset`, for 2-D input also ``n_features_in_`` and
-    ``feature_names_in_``, and for DataFrames in a list ``channel_names_in_``.
+    ``feature_names_in_``, and for DataFrames in a list ``channel_names_in_``. Errors name the
+    argument `name`.
     """
     if reset:
-        for name in ("n_features_in_", "feature_names_in_", "channel_names_in_"):
-            vars(estimator).pop(name, None)
+        for attribute in ("n_features_in_", "feature_names_in_", "channel_names_in_"):
+            vars(estimator).pop(attribute, None)
+    with reading(name):
+        sequences = _as_sequences(estimator, X, reset)
+        _check_channels(estimator, sequences, reset)
+    if reset and isinstance(sequences, Sequences) and not hasattr(estimator, "n_features_in_"):
+        _check_axes(sequences)
+    return sequences
+
+
+def _as_sequences(estimator, X, reset):
     if isinstance(X, Windows):
-        sequences = X
-    elif is_list_of_sequences(X):
+        return X
+    if is_list_of_sequences(X):
         read_names(estimator, common_names(X, "X"), reset)
         sequences = _read_list(X, "X", estimator)
         if reset and n_dimensions(X) == 2 and _is_nested(X) and unequal_row(X) is None:
             estimator.n_features_in_ = len(X[0])  # as for an array; scikit-learn expects it
-    elif n_dimensions(X) > 2:
+        return sequences
+    X = as_numbers(X, "X")
+    if X.ndim > 2:
         read_names(estimator, None, reset)
-        sequences = Sequences.from_array(_read_array(X, estimator))
-    else:
-        array = validate_data(estimator, X, dtype=FLOATS, reset=reset)
-        sequences = Sequences.from_array(_unflatten(array, estimator.n_channels))
-    _check_channels(estimator, sequences, reset)
-    if reset and isinstance(sequences, Sequences) and not hasattr(estimator, "n_features_in_"):
-        _check_axes(sequences)
-    return sequences
+        return Sequences.from_array(_read_array(X, estimator))
+    array = validate_data(estimator, X, dtype=FLOATS, reset=reset)
+    return Sequences.from_array(_unflatten(array, estimator.n_channels))
 
 
 def _check_axes(sequences):
@@ -91,19 +101,20 @@ def _check_axes(sequences):
 
 def read_step(estimator, x):
     """Return one step of each of n sequences, (n, n_channels), or (n,) of one channel."""
-    names = common_names([x], "x")
-    if names is not None:
-        read_names(estimator, names, reset=False)
-    x = np.asarray(x)
-    if x.ndim == 1 and estimator.n_channels_in_ == 1:
-        x = x[:, None]
-    if x.ndim != 2:
-        raise ValueError(
-            f"x has shape {x.shape}; pass one step of each sequence, "
-            f"(n_samples, {estimator.n_channels_in_})."
-        )
-    sequences = Sequences.from_array(_read_array(x[:, None], estimator))
-    _check_channels(estimator, sequences, reset=False)
+    with reading("x"):
+        names = common_names([x], "x")
+        if names is not None:
+            read_names(estimator, names, reset=False)
+        x = np.asarray(as_numbers(x, "x"))
+        if x.ndim == 1 and estimator.n_channels_in_ == 1:
+            x = x[:, None]
+        if x.ndim != 2:
+            raise ValueError(
+                f"x has shape {x.shape}; pass one step of each sequence, "
+                f"(n_samples, {estimator.n_channels_in_})."
+            )
+        sequences = Sequences.from_array(_read_array(x[:, None], estimator))
+        _check_channels(estimator, sequences, reset=False)
     return sequences
 
 
@@ -156,7 +167,7 @@ def _read_array(X, estimator):
 
 
 def _read_list(arrays, name, estimator=None):
-    arrays = [np.asarray(a) for a in arrays]
+    arrays = [np.asarray(as_numbers(a, f"{name}[{i}]")) for i, a in enumerate(arrays)]
     flat = all(a.ndim == 1 for a in arrays)
     arrays = [a[:, None] if a.ndim == 1 else a for a in arrays]
     n_columns = arrays[0].shape[-1]
@@ -206,7 +217,7 @@ def read_regression_targets(y, sequences):
     """
     y = np.stack(list(y)) if _is_list_of_vectors(y, sequences) else y
     targets, single = read_targets(y)
-    check_consistent_length(sequences, targets)
+    check_same_length(targets, sequences, "y")
     if isinstance(targets, Sequences):
         unequal = np.flatnonzero(targets.lengths != sequences.lengths)
         if len(unequal):
@@ -231,8 +242,12 @@ def read_targets(y):
 
     A target is a number, not a vector, if `y` is (n,) or a list of arrays (n_timesteps_i,).
     """
-    if y is None:
-        raise ValueError("requires y to be passed, but the target y is None.")
+    check_passed(y)
+    with reading("y"):
+        return _read_targets(y)
+
+
+def _read_targets(y):
     if is_list_of_targets(y):
         common_names(y, "y")
         return _read_list(y, "y"), n_dimensions(next(iter(y))) == 1
@@ -243,7 +258,12 @@ def read_targets(y):
             "same length for one vector per sequence, or a list of arrays for one target per step."
         )
     y = check_array(
-        y, dtype=FLOATS, ensure_2d=False, allow_nd=True, input_name="y", ensure_min_features=0
+        as_numbers(y, "y"),
+        dtype=FLOATS,
+        ensure_2d=False,
+        allow_nd=True,
+        input_name="y",
+        ensure_min_features=0,
     )
     if y.ndim > 3 or 0 in y.shape:
         raise ValueError(
@@ -254,3 +274,70 @@ def read_targets(y):
         return Sequences.from_array(y), False
     y = squeeze_column(y)
     return y.reshape(len(y), -1), y.ndim == 1
+
+
+def read_targets_of_rows(y):
+    """Return one number or vector for each row of a table, in the type that it has."""
+    check_passed(y)
+    with reading("y"):
+        y = check_array(as_numbers(y, "y"), ensure_2d=False, input_name="y", ensure_min_features=0)
+        return y.astype(np.float64) if y.dtype.kind in "OSU" else y
+
+
+def read_labels(y, name="y"):
+    """Return one label for each sequence, as an array (n,)."""
+    check_passed(y)
+    with reading(name):
+        if is_list_of_targets(y) or n_dimensions(y) > 2 or unequal_row(y) is not None:
+            raise ValueError(
+                f"{name} has more than one label per sequence; pass an array of shape (n_samples,)."
+            )
+        if isinstance(y, np.ma.MaskedArray):
+            as_numbers(y, name)
+        y = column_or_1d(squeeze_column(y))
+        if y.dtype.kind == "V":
+            raise TypeError(f"{name} has values of type {y.dtype}; pass numbers or strings.")
+        assert_all_finite(y, input_name=name)
+        check_classification_targets(y)
+        return y
+
+
+def check_passed(y):
+    """Raise a ValueError, as scikit-learn words it, if `y` is None."""
+    if y is None:
+        raise ValueError("requires y to be passed, but the target y is None.")
+
+
+def check_same_length(values, sequences, name):
+    """Raise a ValueError if there is not one of the values for each of the sequences."""
+    with reading(name):
+        check_consistent_length(sequences, values)
+
+
+def read_state(state, first):
+    """Return the state of sequences as arrays, in the types of the one that is `first`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it has other parts, other rows or a value that is not finite.
+    """
+    with reading("state"):
+        parts = [np.asarray(as_numbers(part, "state")) for part in state]
+        n, n_needed = len(parts[0]) if parts and parts[0].ndim else 0, len(first[0])
+        if n != n_needed:
+            raise ValueError(
+                f"state belongs to {n} sequences, but x has {n_needed} rows; pass the state of the "
+                "same sequences, or None to start new ones."
+            )
+        shapes, needed = ([tuple(part.shape) for part in these] for these in (parts, first))
+        if shapes != needed:
+            raise ValueError(
+                f"state has the shapes {shapes}, but x and the network need {needed}; pass the "
+                "state that predict_step has returned for the same sequences, or None to start."
+            )
+        kinds = [np.dtype(str(part.dtype).removeprefix("torch.")) for part in first]
+        parts = [part.astype(kind, copy=False) for part, kind in zip(parts, kinds, strict=True)]
+        for part in parts:
+            assert_all_finite(part, input_name="state")
+        return tuple(parts)

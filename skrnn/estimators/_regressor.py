@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.base import RegressorMixin
-from sklearn.metrics import r2_score
-from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
+from skrnn._arguments import check_count, check_flag, read_weights
 from skrnn._compat import StrOptions
 from skrnn.data import Sequences, Standardizer, running_moments
 from skrnn.training import (
@@ -26,7 +23,9 @@ from ._inputs import (
     is_list_of_targets,
     read_regression_targets,
     read_sequences,
+    read_targets,
 )
+from ._scores import r2
 
 
 class SequenceRegressor(RegressorMixin, SequenceEstimator):
@@ -87,6 +86,7 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         ValueError
             If `return_std` is True and the network has no dropout.
         """
+        check_flag(return_std, "return_std")
         if not return_std:
             outputs, inputs = self._outputs(X)
             return self._restore(np.concatenate(self._valid(outputs, inputs)), inputs, X)
@@ -153,12 +153,14 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
             Coefficient of determination.
         """
         y_pred = self.predict(X)
+        inputs = read_sequences(self, X, reset=False)
+        targets = self._read_targets(y, inputs, slice(None), reset=False)
         if not self._per_step:
-            return r2_score(y, y_pred, sample_weight=sample_weight)
-        y = self.align_targets(y)
-        lengths = [len(steps) for steps in y]
-        weights = None if sample_weight is None else np.repeat(sample_weight, lengths)
-        return r2_score(np.concatenate(list(y)), np.concatenate(y_pred), sample_weight=weights)
+            return r2(targets, y_pred, sample_weight)
+        steps = self._predicted_steps(targets)
+        if sample_weight is not None:
+            sample_weight = np.repeat(read_weights(sample_weight, inputs), steps.lengths)
+        return r2(steps.values, np.concatenate(y_pred), sample_weight)
 
     def align_targets(self, y):
         """Return the targets of the predicted steps: all steps, fewer after a convolution.
@@ -173,12 +175,16 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         y : ndarray, or list of ndarray if `y` is a list
             Targets in the shape of the predictions.
         """
-        if is_list_of_targets(y):
-            arrays = [np.asarray(steps) for steps in y]
-            return self._predicted_steps(Sequences.from_list(arrays)).split()
-        y = np.asarray(y)
-        steps = self._predicted_steps(Sequences.from_array(y.reshape(*y.shape[:2], -1)))
-        return steps.values.reshape(len(y), -1, *y.shape[2:])
+        targets, single = read_targets(y)
+        if not isinstance(targets, Sequences):
+            raise ValueError(
+                f"y has the shape {np.shape(y)}, but one target per step has the shape "
+                "(n_samples, n_timesteps, k), or is a list of (n_timesteps_i, k)."
+            )
+        steps = self._predicted_steps(targets)
+        if not is_list_of_targets(y):
+            return steps.values.reshape(len(targets), -1, targets.n_channels)
+        return steps.split(steps.values[:, 0] if single else None)
 
     def _predicted_steps(self, sequences):
         """Return the steps that have a prediction."""
@@ -198,7 +204,7 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
             raise ValueError(
                 "return_std=True needs dropout: train with dropout or recurrent_dropout above 0."
             )
-        check_scalar(n_samples, "mc_samples", Integral, min_val=2)
+        n_samples = check_count(n_samples, "mc_samples", minimum=2)
         inputs = read_sequences(self, X, reset=False)
         encoded = self._encode_inputs(inputs)
         draws = (

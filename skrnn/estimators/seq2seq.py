@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.metrics import r2_score
-from sklearn.utils import check_scalar
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from skrnn._architectures.seq2seq import SEQ2SEQ, TEXTS, Seq2Seq
+from skrnn._arguments import check_count, read_weights
 from skrnn._docstrings import fill_in
 from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
@@ -20,7 +19,13 @@ from skrnn.nn import AttentionWeights
 from skrnn.training import predict_module
 
 from ._estimator_texts import TEXTS as SHARED
-from ._inputs import is_list_of_sequences, is_list_of_targets, read_sequences, read_targets
+from ._inputs import (
+    check_same_length,
+    is_list_of_sequences,
+    is_list_of_targets,
+    read_sequences,
+    read_targets,
+)
 from ._regressor import SequenceRegressor, as_inputs
 
 
@@ -117,7 +122,7 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
 
     def _read_targets(self, y, inputs, present, *, reset):
         targets, n_axes = _read_steps(y)
-        check_consistent_length(inputs, targets)
+        check_same_length(targets, inputs, "y")
         longest = int(targets.lengths[present].max())
         if reset:
             self._per_step, self.n_outputs_ = True, targets.n_channels
@@ -246,7 +251,9 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
         self._check_form(targets, n_axes)
         lengths = targets.lengths
         y_pred = self.predict(X, n_steps=int(lengths.max()))
-        check_consistent_length(y_pred, targets)
+        check_same_length(targets, y_pred, "y")
+        if sample_weight is not None:
+            sample_weight = read_weights(sample_weight, y_pred)
         if n_axes < 3 and not is_list_of_targets(y):
             y_true = targets.values.reshape(y_pred.shape)
             return r2_score(y_true, y_pred, sample_weight=sample_weight)
@@ -259,10 +266,10 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
         """Return this estimator with the same network, predicting `n_steps` steps."""
         if n_steps is None:
             return self
-        check_scalar(n_steps, "n_steps", Integral, min_val=1)
+        n_steps = check_count(n_steps, "n_steps")
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)
-        twin.module_ = self.module_.for_steps(int(n_steps))
+        twin.module_ = self.module_.for_steps(n_steps)
         twin._n_axes = max(self._n_axes, 2)
         return twin
 

@@ -17,17 +17,19 @@ from sklearn.base import (
 )
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
-from skrnn._compat import HasMethods, Interval, check_sample_weight
+from skrnn._arguments import as_numbers, read_weights, reading
+from skrnn._compat import HasMethods, Interval
 from skrnn._docstrings import fill_in
+from skrnn._groups import GroupedParams
 from skrnn._state import unchanged_on_failure
 from skrnn.data import Lookback, Windows
 
 from ._base import SequenceEstimator
 from ._clock import Clock
-from ._inputs import FLOATS
+from ._inputs import FLOATS, check_same_length, read_labels, read_targets_of_rows
+from ._scores import accuracy, r2
 from ._wrapped import check_whole_windows, read_windows
 
 TEXTS = {
@@ -109,7 +111,7 @@ class Geometry(NamedTuple):
         return Windows(table, rows - self.horizon, self.window_length, self.sampling_rate)
 
 
-class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
+class _SlidingWindow(MetaEstimatorMixin, GroupedParams, BaseEstimator):
     _parameter_constraints = {
         "estimator": [HasMethods("fit")],
         "window_length": [Interval(Integral, 1, None, closed="left")],
@@ -182,11 +184,29 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
         """
         return self._apply("predict", X)
 
+    def score(self, X, y, sample_weight=None):
+        """Return R² of a regressor, the accuracy of a classifier.
+
+        Parameters
+        ----------
+        X, y : as for `fit`
+            Rows in the order of time, and their targets.
+        sample_weight : array-like of shape (n_rows,), default=None
+            Weights of the targets.
+
+        Returns
+        -------
+        score : float
+            Score of the predictions.
+        """
+        y_pred = self.predict(X)
+        if not is_regressor(self):
+            return accuracy(y, y_pred, sample_weight)
+        return r2(read_targets_of_rows(y), y_pred, sample_weight)
+
     def _apply(self, method, X):
         check_is_fitted(self)
-        labels = self._clock.labels(X)
-        X = validate_data(self, X, dtype=FLOATS, reset=False)
-        windows = self._windows(*self._lookback.extend(X, labels))
+        windows = self._windows(*self._lookback.extend(*self._read_table(X, reset=False)))
         return getattr(self.estimator_, method)(windows)
 
     def _fit_estimator(self, windows, y, weights):
@@ -220,12 +240,16 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
             )
 
     def _read(self, X, y):
-        labels = self._clock.labels(X)
-        numeric = is_regressor(self)
-        X, y = validate_data(self, X, y, dtype=FLOATS, multi_output=numeric, y_numeric=numeric)
-        if not numeric:
-            check_classification_targets(y)
-        return X, y, labels
+        table, labels = self._read_table(X, reset=True)
+        y = read_targets_of_rows(y) if is_regressor(self) else read_labels(y)
+        check_same_length(y, table, "y")
+        return table, y, labels
+
+    def _read_table(self, X, *, reset):
+        """Return the rows of the table, and their times or None."""
+        with reading("X"):
+            labels = self._clock.labels(X)
+            return validate_data(self, as_numbers(X, "X"), dtype=FLOATS, reset=reset), labels
 
     def _read_weights(self, sample_weight, X):
         if sample_weight is None:
@@ -235,7 +259,7 @@ class _SlidingWindow(MetaEstimatorMixin, BaseEstimator):
                 f"sample_weight was passed, but the estimator {type(self.estimator).__name__} "
                 "takes none in fit; leave it out, or use an estimator that does."
             )
-        return {"sample_weight": check_sample_weight(sample_weight, X)}
+        return {"sample_weight": read_weights(sample_weight, X)}
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -285,6 +309,8 @@ class SlidingWindowRegressor(RegressorMixin, _SlidingWindow):
     True
     """
 
+    score = _SlidingWindow.score
+
 
 @fill_in(**TEXTS)
 class SlidingWindowClassifier(ClassifierMixin, _SlidingWindow):
@@ -328,6 +354,8 @@ class SlidingWindowClassifier(ClassifierMixin, _SlidingWindow):
     >>> model.fit(X[:200], y[:200]).score(X[200:], y[200:]) > 0.9
     True
     """
+
+    score = _SlidingWindow.score
 
     @property
     def classes_(self):

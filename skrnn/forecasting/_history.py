@@ -10,7 +10,7 @@ import pandas as pd
 
 from .engine.observed import Observed
 from .frames.columns import Columns
-from .frames.index import SeriesIndex
+from .frames.index import SeriesIndex, check_unique
 from .frames.reading import check_logarithms, read_panel
 from .frames.rows import merge_rows, rows_until
 
@@ -121,8 +121,9 @@ class History(Observed):
             already observed.
         """
         self.columns.check_unknown(X)
+        check_unique(y, "y")
         y = self.columns.named_alike(y)
-        rows, X = merge_rows(self.y, y), merge_rows(self.X, X)
+        rows, X = merge_rows(self.y, y, "y"), merge_rows(self.X, X, "X")
         read = rows_until(rows, y) if up_to_y else rows
         history = History.of(read, X, self.columns, fitted, self.series, y)
         return replace(history, y=rows)

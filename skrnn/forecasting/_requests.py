@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from skrnn._arguments import reading
 from skrnn._warnings import warn
 
 from .engine.request import ForecastRequest
@@ -28,7 +29,8 @@ def request_horizon(history, fh, X, spec):
         are forecast block by block, and each block is fed back.
     """
     history.columns.check_unknown(X)
-    horizon = Horizon(fh, history.index)
+    with reading("fh"):
+        horizon = Horizon(fh, history.index)
     lengths = history.panel.lengths
     check_feedback(horizon.n_ahead, spec.horizon, history.columns)
     check_begin(horizon.steps, lengths)

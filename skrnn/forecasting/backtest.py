@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from sktime.split.base import BaseSplitter
-from sktime.utils.validation.forecasting import check_alpha
+
+from skrnn._arguments import check_levels, reading
 
 from ._history import History
 from ._requests import known_covariates
@@ -92,11 +93,11 @@ class RollingRequest:
         """
         columns, summary = self.history.columns.targets, median
         if coverage is not None:
-            coverage = check_alpha(coverage, name="coverage")
+            coverage = check_levels(coverage, "coverage")
             columns = pd.MultiIndex.from_product([columns, coverage, ["lower", "upper"]])
             alpha = [0.5 + side * 0.5 * float(c) for c in coverage for side in (-1, 1)]
         elif alpha is not None:
-            alpha = check_alpha(alpha)
+            alpha = check_levels(alpha, "alpha")
             columns = pd.MultiIndex.from_product([columns, alpha])
         if alpha is not None:
             summary = at_levels(alpha, fitted.plan)
@@ -170,11 +171,12 @@ def find_cutoffs(cv, y, history, before, last_step, spec):
         What the network reads, which a new series has before its first forecast.
     """
     rows_of_y = history.index.frame_index.get_indexer(y.index)
-    if isinstance(cv, BaseSplitter):
-        windows = [rows_of_y[window] for window in windows_of(cv, y)]
-        return SplitWindows(windows, history.index).cutoffs()
-    if cv is not None:
-        return cutoffs_at(cv, rows_of_y, history.index)
+    with reading("cv"):
+        if isinstance(cv, BaseSplitter):
+            windows = [rows_of_y[window] for window in windows_of(cv, y)]
+            return SplitWindows(windows, history.index).cutoffs()
+        if cv is not None:
+            return cutoffs_at(cv, rows_of_y, history.index)
     reach = 1 + (spec.window_length - 1) * spec.sampling_rate
     return cutoffs_after(before.index, rows_of_y, history.index, max(1, last_step), reach)
 
@@ -184,12 +186,14 @@ def request_splits(before, cv, y, X, fh, fitted):
 
     None where that loop has to run: if the windows move back, or leave rows or series out.
     """
-    windows = windows_of(cv, y)
+    with reading("cv"):
+        windows = windows_of(cv, y)
     if not windows or not counts_steps(fh):
         return None
     used, places = np.unique(np.concatenate(windows), return_inverse=True)
     ends = np.cumsum([len(window) for window in windows])[:-1]
-    new = y.iloc[used]
+    with reading("y"):
+        new = y.iloc[used]
     history = before.extended(new, X, fitted)
     rows = history.index.frame_index.get_indexer(new.index)
     splits = SplitWindows(np.split(rows[places], ends), history.index)

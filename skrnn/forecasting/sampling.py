@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from numbers import Integral
 
 import numpy as np
 
-from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
+from skrnn._arguments import check_count
+from skrnn._compat import StrOptions, validate_parameter_constraints
 from skrnn.series.quantiles import value_at
 from skrnn.training import monte_carlo_dropout, spawn_seeds
 
@@ -15,16 +15,13 @@ from ._summaries import all_levels, median
 
 MOST_SKIPPED = 10  # horizons between the last observed value and the first drawn step
 
-CONSTRAINTS = {
-    "n_paths": [Interval(Integral, 1, None, closed="left")],
-    "method": [StrOptions({"residuals", "mc_dropout"})],
-}
+CONSTRAINTS = {"method": [StrOptions({"residuals", "mc_dropout"})]}
 
 
 def check_sampling(n_paths, method):
     """Check arguments of `sample_paths`."""
-    given = {"n_paths": n_paths, "method": method}
-    validate_parameter_constraints(CONSTRAINTS, given, "sample_paths")
+    check_count(n_paths, "n_paths")
+    validate_parameter_constraints(CONSTRAINTS, {"method": method}, "sample_paths")
 
 
 def sample(fitted, history, request, n_paths, method, seed):

@@ -84,6 +84,10 @@ class Module(nn.Module):
         """Whether a sequence can be read in pieces, with the state passed on."""
         return False
 
+    def first_state(self, n: int) -> State:
+        """Return the state of `n` rows before their first step, None if there is none."""
+        return None
+
     @property
     def row_invariant(self) -> bool:
         """Whether the result of a row is the same bit for bit in any batch."""

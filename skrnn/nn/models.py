@@ -34,6 +34,9 @@ class SequenceModel(Module):
     def streams(self) -> bool:
         return self.encoder.streams
 
+    def first_state(self, n: int) -> State:
+        return self.encoder.first_state(n)
+
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
         outputs, state = self.encoder(batch.x, batch.lengths, state)
         if outputs.ndim == 3:  # the order of sums depends on the memory layout

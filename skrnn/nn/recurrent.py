@@ -104,6 +104,10 @@ class RecurrentEncoder(Encoder):
     def streams(self) -> bool:
         return self.n_directions == 1 and self.pooling not in ("mean", "attention")
 
+    def first_state(self, n: int) -> State:
+        layers = self._recurrences() if self.streams else []
+        return tuple(layer.weight.new_zeros(n, layer.cell.state_size) for layer in layers) or None
+
     def forward(
         self, x: Tensor, lengths: Tensor | None = None, state: State = None
     ) -> tuple[Tensor, State]:

@@ -140,6 +140,13 @@ class WaveNetEncoder(Encoder):
     def streams(self) -> bool:
         return self.pooling.pooling in (None, "last")
 
+    def first_state(self, n: int) -> State:
+        if not self.streams:
+            return None
+        rings = self.gates.new_zeros(n, self.receptive_field - 1, self.output_size)
+        outputs = self.gates.new_zeros(n, self.output_size)
+        return self._state(rings, torch.zeros(n, dtype=torch.int64), outputs)
+
     def forward(
         self, x: Tensor, lengths: Tensor | None = None, state: State = None
     ) -> tuple[Tensor, State]:

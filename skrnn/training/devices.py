@@ -46,8 +46,8 @@ def resolve_device(device: str) -> torch.device:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
         resolved = torch.device(device)
-        torch.empty(0, device=resolved)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        torch.empty(0, device=resolved).numpy(force=True)  # the device "meta" holds no values
+    except (RuntimeError, AssertionError, NotImplementedError, TypeError) as error:
         raise ValueError(
             f"device={device!r} is not available here; use device='cpu', or 'auto' to take a GPU "
             "where there is one."

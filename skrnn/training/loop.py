@@ -124,7 +124,7 @@ def fit_module(
                 stop = monitor.record(epoch, record)
                 bar.update(record)
                 if settings.callback is not None:
-                    stop = bool(settings.callback({"epoch": epoch, **record})) or stop
+                    stop = _call(settings.callback, {"epoch": epoch, **record}) or stop
                 if stop:
                     break
         except KeyboardInterrupt:
@@ -147,6 +147,15 @@ def fit_module(
         optimizer_state=copy.deepcopy(optimizer.state_dict()),
         interrupted=interrupted,
     )
+
+
+def _call(callback, record: dict) -> bool:
+    """Return whether a callback ends the training; its own errors pass, with a note."""
+    try:
+        return bool(callback(record))
+    except Exception as error:
+        error.add_note(f"Raised by the callback of the Trainer after epoch {record['epoch']}.")
+        raise
 
 
 def _run_epoch(module, flat, optimizer, batches, loss, settings, epoch) -> dict[str, float]:

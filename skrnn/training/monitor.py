@@ -88,12 +88,20 @@ class Monitor:
     def _weights(self) -> dict[str, torch.Tensor]:
         return {name: value.clone() for name, value in self.module.state_dict().items()}
 
+    def _new_folder(self) -> Path:
+        folder = self.settings.checkpoint_dir
+        assert folder is not None
+        try:
+            return new_folder(Path(folder))
+        except (OSError, ValueError) as error:
+            raise ValueError(f"checkpoint_dir={str(folder)!r} is no folder: {error}.") from error
+
     def _save(self, improved: bool) -> None:
         """Write ``last.pt`` and, after an improvement, ``best.pt``: the state dict."""
         if self.settings.checkpoint_dir is None:
             return
         if self._folder is None:
-            self._folder = new_folder(Path(self.settings.checkpoint_dir))
+            self._folder = self._new_folder()
         for name in ["last", "best"] if improved else ["last"]:
             path = self._folder / f"{name}.pt"
             torch.save(self.module.state_dict(), path.with_suffix(".tmp"))

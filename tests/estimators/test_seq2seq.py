@@ -228,7 +228,7 @@ def test_errors():
         model.attention_weights(X)
     with raises("predict_step needs a network that predicts while it reads"):
         model.predict_step(X[:, 0])
-    with raises("n_steps == 0, must be >= 1"):
+    with raises("n_steps=0 is out of range; pass an int from 1 on."):
         model.predict(X, n_steps=0)
     with raises("return_std=True needs dropout"):
         model.predict(X, return_std=True)

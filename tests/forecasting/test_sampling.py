@@ -102,8 +102,8 @@ class TestPaths:
     @pytest.mark.parametrize(
         ("kwargs", "error", "message"),
         [
-            ({"n_paths": 0}, ValueError, "'n_paths' parameter of sample_paths"),
-            ({"n_paths": 2.5}, ValueError, "'n_paths' parameter of sample_paths"),
+            ({"n_paths": 0}, ValueError, "n_paths=0 is out of range; pass an int from 1 on"),
+            ({"n_paths": 2.5}, ValueError, "n_paths=2.5 is of type float; pass an int"),
             ({"method": "magic"}, ValueError, "'method' parameter of sample_paths"),
             ({"fh": [0, 1]}, ValueError, "begin after the end"),
             ({"fh": FH, "method": "mc_dropout"}, ValueError, "needs dropout"),

@@ -53,6 +53,6 @@ def all_examples(normalizer, spec, selection, n_newest=None):
     panel = normalizer.panel
     (series, origin), *_ = split_origins(panel, spec, 0.0)
     if n_newest is not None:
-        late = origin >= panel.lengths[series] - n_newest
+        late = origin >= panel.lengths[series] - min(n_newest, panel.lengths.max())
         series, origin = series[late], origin[late]
     return selection.examples(panel, (series, origin), spec, normalizer, panel.lengths)

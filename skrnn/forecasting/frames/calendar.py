@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from skrnn._arguments import reading
+
 from .consecutive import check_times
 from .frequency import DAY, Frequency, local_times
 from .holidays import Holidays
@@ -96,7 +98,8 @@ class Calendar:
         elif isinstance(features, str):
             cycles = _long_enough(step, days)
         else:
-            cycles = _checked(features, step)
+            with reading("calendar_features"):
+                cycles = _checked(list(features), step)
         table = None
         if holidays is not None:
             table = Holidays.of(holidays).within(*index.frequency.days_of(index.times))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from skrnn._arguments import reading
+
 from .calendar import Calendar
 from .index import SeriesIndex
 
@@ -49,8 +51,8 @@ class Columns:
             If a column is not in X, or has two roles.
         """
         names = [] if X is None else list(X.columns)
-        past_only = list(covariates.past_columns or [])
-        static = list(covariates.static_columns or [])
+        past_only = _names(covariates.past_columns, "past_columns")
+        static = _names(covariates.static_columns, "static_columns")
         for role, columns in (("past_columns", past_only), ("static_columns", static)):
             missing = [c for c in columns if c not in names]
             if missing:
@@ -130,3 +132,8 @@ class Columns:
                 f"X has the columns {unknown}, which were not in X when the forecaster was fitted; "
                 "leave them out, or fit with them."
             )
+
+
+def _names(given, role):
+    with reading(role):
+        return [] if given is None else list(given)

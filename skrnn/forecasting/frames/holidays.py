@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from skrnn._arguments import reading
 from skrnn._warnings import warn
 
 UNNAMED = "holiday"
@@ -41,8 +42,9 @@ class Holidays:
         ValueError, TypeError
             If the table is empty or contains anything but dates.
         """
-        names, dates = _names_and_dates(given)
-        days = _days(dates)
+        with reading("holidays"):
+            names, dates = _names_and_dates(given)
+            days = _days(dates)
         if len(days) == 0:
             raise ValueError(
                 "holidays has no date; pass a list of dates, or a Series or dict of names by date "

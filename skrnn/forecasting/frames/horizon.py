@@ -6,7 +6,11 @@ import numpy as np
 import pandas as pd
 from pandas.tseries.frequencies import to_offset
 
+from skrnn._arguments import reading
+
 from .frequency import Frequency
+
+MAX_BLOCKS = 10_000  # that are fed back
 
 
 class Horizon:
@@ -108,10 +112,11 @@ def _kind(times):
 
 def last_step(fh, index):
     """Return the last step of a horizon over all series."""
-    if counts_steps(fh):
-        return int(fh.to_pandas().max())
-    frequency = frequency_for(fh, index)
-    return max(int(steps_after(fh, end, frequency).max()) for end in distinct_ends(index)[0])
+    with reading("fh"):
+        if counts_steps(fh):
+            return int(fh.to_pandas().max())
+        frequency = frequency_for(fh, index)
+        return max(int(steps_after(fh, end, frequency).max()) for end in distinct_ends(index)[0])
 
 
 def counts_steps(fh):
@@ -138,13 +143,18 @@ def frequency_for(fh, index):
 
 
 def check_feedback(n_steps, block, columns):
-    """Check that a horizon longer than a block needs no past-only covariates.
+    """Check that a horizon longer than a block can be forecast block by block.
 
     Raises
     ------
     ValueError
-        If it does.
+        If it needs past-only covariates, or is too long.
     """
+    if n_steps > MAX_BLOCKS * block:
+        raise ValueError(
+            f"fh reaches {n_steps} steps ahead, but at most {MAX_BLOCKS} blocks of {block} are fed "
+            "back; pass steps nearer to the end of y, or a longer fh to fit."
+        )
     if n_steps > block and columns.past_only:
         raise ValueError(
             f"fh reaches {n_steps} steps ahead, but blocks of {block} cannot be fed back with "

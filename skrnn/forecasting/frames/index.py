@@ -123,11 +123,24 @@ def float_values(frame):
     return frame.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def check_unique(X):
-    """Raise a ValueError if X has two rows for the same time."""
-    if not X.index.is_unique:
-        row = X.index[int(np.argmax(X.index.duplicated()))]
-        raise ValueError(f"X has two rows for {row}; keep one of them.")
+def check_unique(frame, name):
+    """Raise a ValueError if a frame has two rows for the same time."""
+    if not frame.index.is_unique:
+        row = frame.index[int(np.argmax(frame.index.duplicated()))]
+        raise ValueError(f"{name} has two rows for {row}; keep one of them.")
+
+
+def check_frame(frame, name):
+    """Raise a ValueError if y has no rows, or a frame has no column, or one twice."""
+    if name == "y" and hasattr(frame, "__len__") and len(frame) == 0:
+        raise ValueError("y is empty; it needs at least one row.")
+    if not isinstance(frame, pd.DataFrame):
+        return
+    if frame.shape[1] == 0:
+        raise ValueError(f"{name} has no columns; it needs at least one.")
+    if not frame.columns.is_unique:
+        twice = list(frame.columns[frame.columns.duplicated()].unique())
+        raise ValueError(f"{name} has the columns {twice} twice; keep one of each name.")
 
 
 def check_finite(values, name, columns, *, allow_nan):

@@ -80,8 +80,8 @@ def _read_past(X, columns, index):
     names = columns.known + columns.past_only
     given = np.empty((len(index.times), 0))
     if names:
-        check_unique(X)
-        rows = X.index.get_indexer(index.frame_index)
+        check_unique(X, "X")
+        rows = _rows_of(X, index.frame_index)
         if (rows < 0).any():
             raise ValueError(
                 f"X has no row for {index.frame_index[int(np.argmin(rows))]}; it needs a row for "
@@ -104,8 +104,8 @@ def _read_static(X, columns, index):
     """
     if not columns.static:
         return None
-    check_unique(X)
-    rows = X.index.get_indexer(index.frame_index)
+    check_unique(X, "X")
+    rows = _rows_of(X, index.frame_index)
     values = float_values(X[columns.static])[rows]
     values[rows < 0] = np.nan
     check_finite(values, "X", columns.static, allow_nan=True)
@@ -158,8 +158,8 @@ def read_known(X, columns, index, needed):
             f"X lacks the columns {missing}, which it had when the forecaster was fitted; pass "
             "them too, or name them in past_columns if they are not known for the horizon."
         )
-    check_unique(X)
-    rows = X.index.get_indexer(index)
+    check_unique(X, "X")
+    rows = _rows_of(X, index)
     absent = (rows < 0) & needed
     if absent.any():
         raise ValueError(
@@ -170,3 +170,13 @@ def read_known(X, columns, index, needed):
     check_finite(values[rows >= 0], "X", columns.known, allow_nan=False)
     values[rows < 0] = np.nan
     return values
+
+
+def _rows_of(X, index):
+    """Return the row of X for each entry of an index, -1 where there is none."""
+    if X.index.nlevels != index.nlevels:
+        raise ValueError(
+            f"X has an index of {X.index.nlevels} levels, but y has one of {index.nlevels}; pass "
+            "an index of the same levels."
+        )
+    return X.index.get_indexer(index)

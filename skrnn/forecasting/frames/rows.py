@@ -19,7 +19,7 @@ def group_series(frame):
     return frame.iloc[np.argsort(series, kind="stable")]
 
 
-def merge_rows(old, new):
+def merge_rows(old, new, name):
     """Return the rows of both frames; where both have a row, that of `new` is kept.
 
     Raises
@@ -32,8 +32,8 @@ def merge_rows(old, new):
     before, after = _kind(old.index), _kind(new.index)
     if before != after:
         raise ValueError(
-            f"the new rows have an index of {after}, but the rows observed before have one of "
-            f"{before}; pass rows that continue them."
+            f"{name} has an index of {after}, but the rows observed before have one of {before}; "
+            "pass rows that continue them."
         )
     start = _start_of_overlap(old, new)
     if start is not None:

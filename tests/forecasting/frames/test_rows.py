@@ -17,13 +17,13 @@ def frame(rows):
 )
 def test_new_values_replace_old_ones(new):
     old = {1: 1.0, 2: 2.0, 3: 3.0}
-    merged = merge_rows(frame(old), frame(new))
+    merged = merge_rows(frame(old), frame(new), "y")
     assert merged["y"].to_dict() == {**old, **new}
     assert merged.index.is_monotonic_increasing
 
 
 def test_each_series_has_its_own_rows():
     old, new = pd.concat({"b": frame({1: 1.0, 2: 2.0}), "a": frame({1: 3.0})}), {2: 9.0, 3: 8.0}
-    merged = merge_rows(old, pd.concat({"b": frame(new)}))["y"]
+    merged = merge_rows(old, pd.concat({"b": frame(new)}), "y")["y"]
     expected = {("b", 1): 1.0, ("b", 2): 9.0, ("b", 3): 8.0, ("a", 1): 3.0}
     assert list(merged.items()) == list(expected.items())
