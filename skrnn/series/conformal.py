@@ -72,53 +72,47 @@ class ForecastWidths:
         factors, fixed = self.factors * change, self.fixed * change[:, None]
         return ForecastWidths(self.levels, factors, fixed, self.weight, self.sizes, self.dependence)
 
-    def apply(self, quantiles, scale, series=-1, missing=0):
+    def n_needed(self, n_steps, missing):
+        """Return the number of steps that `apply` reads for `n_steps` after missing values."""
+        return max(n_steps, min(n_steps + int(np.max(missing, initial=0)), len(self.factors)))
+
+    def apply(self, quantiles, scale, series=-1, missing=0, n_steps=None):
         """Return calibrated quantiles.
 
         A step h after the last calibrated step H takes the distances of H times the square root of
-        h / H, as for a random walk. Where the newest values are missing, a step takes the fixed
-        distances of its number of steps from the last observed value, and those of the network
-        grow in the same ratio.
+        h / H, as for a random walk. Where the newest values are missing, a step takes the
+        distances of its number of steps from the last observed value.
 
         Parameters
         ----------
-        quantiles : ndarray of shape (n, n_steps, n_targets, n_levels)
-            Forecasts of the network for the steps 1 to n_steps.
+        quantiles : ndarray of shape (n, n_needed, n_targets, n_levels)
+            Forecasts of the network for the steps from 1 on.
         scale : ndarray of shape (n, n_targets)
             Scale of the series.
         series : ndarray of shape (n,), default=-1
             Index among the training series; -1 for a new series.
         missing : ndarray of shape (n, n_targets), default=0
             Number of missing values between the last observed one and each origin.
+        n_steps : int, optional
+            Number of steps to return; all by default.
         """
         last, middle = len(self.factors), len(self.levels) // 2
-        steps = np.arange(1, quantiles.shape[1] + 1)[:, None]
-        missing = np.expand_dims(np.atleast_2d(missing), 1)
-        near, far = (np.minimum(at, last) - 1 for at in (steps, steps + missing))
-        growth = np.sqrt(np.maximum((steps + missing) / last, 1.0))[..., None]
+        n_steps = quantiles.shape[1] if n_steps is None else n_steps
+        away = np.arange(1, n_steps + 1)[:, None] + np.expand_dims(np.atleast_2d(missing), 1)
+        step = np.minimum(away, last) - 1
+        growth = np.sqrt(np.maximum(away / last, 1.0))[..., None]
+        rows, series = (np.reshape(i, (-1, 1, 1)) for i in (np.arange(len(quantiles)), series))
+        targets = np.arange(quantiles.shape[2])
         median = quantiles[..., middle : middle + 1]
-        own = self.factors[near] * (quantiles - median)[:, near[:, 0]]
-        own = own * self._ratio(far, near, series)[..., None]
-        fixed, sizes = self._fixed(far, series)
-        fixed = fixed * (scale[:, None] * sizes)[..., None]
+        own = self.factors[step] * (quantiles - median)[rows, step, targets]
+        unit = scale[:, None] * self.sizes[series, step, targets]
+        fixed = self.fixed[step, targets] * unit[..., None]
+        median = median[:, :n_steps]
         distance = growth * (self.weight * own + (1 - self.weight) * fixed)
         # Each level has its own factor, so the quantiles of neighbouring levels could cross.
         above = np.maximum.accumulate(distance[..., middle:], axis=-1)
         below = np.minimum.accumulate(distance[..., middle::-1], axis=-1)[..., :0:-1]
         return median + np.concatenate([below, above], axis=-1)
-
-    def _fixed(self, rows, series):
-        """Return the fixed distances of steps, (..., n_levels), and the sizes of the series."""
-        targets, series = np.arange(self.fixed.shape[1]), np.reshape(series, (-1, 1, 1))
-        return self.fixed[rows, targets], self.sizes[series, rows, targets]
-
-    def _ratio(self, far, near, series):
-        """Return the ratio of the fixed distances of two steps, 1 where it is not defined."""
-        if (far == near).all():
-            return np.ones((1, 1, 1))
-        (above, size), (below, of_near) = (self._fixed(rows, series) for rows in (far, near))
-        above, below = np.abs(above).sum(axis=-1) * size, np.abs(below).sum(axis=-1) * of_near
-        return np.divide(above, below, out=np.ones_like(above), where=below > 0)
 
 
 def own_factors(levels, quantiles, actual):

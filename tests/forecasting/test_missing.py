@@ -17,7 +17,7 @@ from forecasting.series import (
 )
 from selection import mainly
 
-from skrnn import Examples
+from skrnn import Covariates, Examples
 from skrnn.forecasting import LSTMForecaster
 
 FH = [1, 2, 3]
@@ -223,3 +223,22 @@ def test_the_forecast_continues_season_and_slope(params):
     complete = forecaster.backtest(y[70:77], cv=y.index[76:77], fh=np.arange(14, 17))
     np.testing.assert_allclose(forecaster.predict(), complete, atol=0.3)
     assert mean_error(forecaster.predict(), y[90:93]) < 1
+
+
+@pytest.mark.parametrize("past_only", [False, True])
+@pytest.mark.parametrize("fh", [[1], FH])
+def test_covariates_in_a_gap_are_read(past_only, fh):
+    y = seasonal(60, kind="range")
+    X = pd.DataFrame({"a": np.random.default_rng(0).normal(size=63)})
+    covariates = Covariates(past_columns=["a"]) if past_only else None
+    forecaster = quick(covariates=covariates).fit(y[:50], X=X[:50], fh=FH)
+    later = y[50:].where(y.index[50:] < 55)
+
+    def forecast(X):
+        updated = copy.deepcopy(forecaster).update(later, X=X[50:60], update_params=False)
+        return updated.predict(fh=fh, X=None if past_only else X[60 : 60 + fh[-1]])
+
+    other = X.copy()
+    other.iloc[57] += 1
+    assert np.isfinite(forecast(X)).all()
+    assert (forecast(X) != forecast(other)).all()

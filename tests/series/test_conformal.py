@@ -189,7 +189,8 @@ class TestSizesOfSeries:
 class TestWidths:
     def widths(self, weight=0.5, n_steps=3):
         distances = np.outer(np.arange(1, n_steps + 1), norm.ppf(LEVELS))
-        return ForecastWidths(LEVELS, np.full((n_steps, 7), 2.0), distances[:, None], weight)
+        fixed = distances[:, None].repeat(2, axis=1)
+        return ForecastWidths(LEVELS, np.full((n_steps, 7), 2.0), fixed, weight)
 
     def quantiles(self, n_steps=3):
         return 10 + np.sort(np.random.default_rng(0).normal(size=(4, n_steps, 2, 7)))
@@ -223,7 +224,7 @@ class TestWidths:
     def test_of_each_series_have_a_size(self):
         """That of the last one is for all others."""
         quantiles, scale = self.quantiles(), np.full((4, 2), 5.0)
-        sizes = np.arange(1.0, 4.0)[:, None, None] * np.ones((3, 3, 1))
+        sizes = np.arange(1.0, 4.0)[:, None, None] * np.ones((3, 3, 2))
         plain, sized = self.widths(0), self.widths(0)
         sized.sizes = sizes
         median = quantiles[..., MIDDLE : MIDDLE + 1]
@@ -283,31 +284,21 @@ class TestMissingValues:
         sizes = np.array([[[1.0], [3.0], [1.0]], [[1.0], [1.0], [1.0]]])
         return ForecastWidths(LEVELS, np.ones((3, 7)), distances[:, None], 0.4, sizes)
 
-    def apply(self, widths, missing, series=-1):
-        quantiles = np.broadcast_to(norm.ppf(LEVELS), (1, 3, 1, 7))
-        scale, series = np.full((1, 1), 2.0), np.array([series])
-        result = widths.apply(quantiles, scale, series, np.array([[missing]]))
-        np.testing.assert_array_equal(result[..., MIDDLE], quantiles[..., MIDDLE])
-        return np.ptp(result[0, :, 0], axis=-1)
-
+    @pytest.mark.parametrize("weight", [0, 0.4, 1])
     @pytest.mark.parametrize("series", [0, -1])
-    def test_a_step_is_as_wide_as_one_that_far_from_the_last_value(self, widths, series):
-        widths.weight = 0.0
-        complete, gap = self.apply(widths, 0, series), self.apply(widths, 1, series)
-        expected = [complete[1], complete[2], complete[2] * np.sqrt(4 / 3)]
-        np.testing.assert_allclose(gap, expected)
-        np.testing.assert_allclose(
-            self.apply(widths, 9, series), complete[2] * np.sqrt([10 / 3, 11 / 3, 4])
-        )
+    def test_a_step_is_as_wide_as_one_that_far_from_the_last_value(self, widths, weight, series):
+        widths.weight, series = weight, np.array([series, series])
+        quantiles = np.cumsum(np.ones((2, 12, 1, 1)), axis=1) * norm.ppf(LEVELS)
+        complete = widths.apply(quantiles, np.full((2, 1), 2.0), series)
+        missing = np.array([[1], [9]])
+        result = widths.apply(quantiles, np.full((2, 1), 2.0), series, missing, 3)
+        np.testing.assert_allclose(result[0], complete[0, 1:4])
+        np.testing.assert_allclose(result[1], complete[1, 9:12])
 
-    def test_those_of_the_network_grow_alike(self, widths):
-        complete, ratio = self.apply(widths, 0), np.array([2.0, 1.25, np.sqrt(4 / 3)])
-        np.testing.assert_allclose(self.apply(widths, 1), complete * ratio)
-
-    def test_a_baseline_without_errors(self, widths):
-        widths.fixed = np.zeros_like(widths.fixed)
-        own = self.apply(widths, 0)
-        np.testing.assert_allclose(self.apply(widths, 2), own * np.sqrt([1, 4 / 3, 5 / 3]))
+    @pytest.mark.parametrize(("missing", "expected"), [(0, 2), (1, 3), (7, 3)])
+    def test_needed_steps(self, widths, missing, expected):
+        assert widths.n_needed(2, np.array([[0], [missing]])) == expected
+        assert widths.n_needed(5, np.array([[missing]])) == 5
 
 
 def test_steps_before_the_first_known_error_are_as_wide_as_this_one():

@@ -116,13 +116,16 @@ class FittedForecaster:
         quantiles = np.empty((len(origins[0]), n_steps, panel.n_targets, len(LEVELS)))
         for rows, network, widths, normalizer, learned in self._parts(observed, origins[1]):
             series, origin = origins[0][rows], origins[1][rows]
-            ahead = None if known is None else known[rows]
-            forecast = network.forecast(panel, normalizer, series, origin, n_steps, ahead)
+            missing = panel.missing_before(series, origin)
+            n_needed = widths.n_needed(n_steps, missing)
+            ahead = None if known is None else _padded(known[rows], n_needed)
+            forecast = network.forecast(panel, normalizer, series, origin, n_needed, ahead)
             calibrated = widths.apply(
                 forecast.quantiles(network.correction_weight),
                 forecast.scale,
                 learned[series],
-                panel.missing_before(series, origin),
+                missing,
+                n_steps,
             )
             calibrated = widened_after_jumps(calibrated, panel, (series, origin))
             quantiles[rows] = within_limits(
@@ -148,3 +151,9 @@ class FittedForecaster:
         if self.cold_start is not None:
             state["cold_start"] = replace(self.cold_start, module=to_cpu(self.cold_start.module))
         return state
+
+
+def _padded(known, n_steps):
+    """Return known covariates (n, n_steps, n_known), unknown after the given steps."""
+    later = ((0, 0), (0, n_steps - known.shape[1]), (0, 0))
+    return known if n_steps == known.shape[1] else np.pad(known, later, constant_values=np.nan)
