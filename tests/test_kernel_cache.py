@@ -69,6 +69,8 @@ class House:
 
 @pytest.fixture
 def house(tmp_path, monkeypatch):
+    # numba reads the variable again when any of its variables has changed.
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)  # the sources change within a second
     monkeypatch.syspath_prepend(tmp_path)
