@@ -11,7 +11,7 @@ SOURCES := pyproject.toml constraints.txt README.md $(shell find skrnn -name '*.
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 DOCTESTS := --doctest-modules --pyargs skrnn
 
-.PHONY: demo test test-all golden faults lint types docs clean
+.PHONY: demo test test-all golden faults fuzz lint types docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python examples/compare_forecasters.py
@@ -34,6 +34,11 @@ golden: $(VENV)/.dev
 faults: $(VENV)/.dev
 	$(BIN)/python tests/faults.py check
 	$(BIN)/python tests/faults.py run --jobs 2
+
+# Bad inputs of all public calls, drawn by chance, sorted by what comes of them: a few minutes.
+fuzz: $(VENV)/.dev
+	cd tests && ../$(BIN)/python -P -c 'import skrnn; print("Testing", skrnn.__file__)'
+	cd tests && ../$(BIN)/python -m fuzz run
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

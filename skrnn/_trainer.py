@@ -113,7 +113,7 @@ class Trainer(ParameterGroup):
 def make_settings(trainer: Trainer | None, **settings: Any) -> Settings:
     """Return the settings of the loop; a device that is not available raises a ValueError."""
     params = (trainer or Trainer()).get_params(deep=False)
-    for name in ("weight_decay", "clip_norm", "clip_value"):  # torch reads no large int
-        params[name] = None if params[name] is None else float(params[name])
+    for name in ("weight_decay", "clip_norm", "clip_value"):  # torch needs a float32
+        params[name] = None if params[name] is None else min(float(params[name]), 1e38)
     resolve_device(params["device"])
     return Settings(**params, **settings)

@@ -39,7 +39,7 @@ from skrnn.training import (
 )
 
 from ._extremes import InputScaler, check_training_data
-from ._inputs import read_sequences, read_state, read_step
+from ._inputs import read_sequences, read_state, read_step, reading_validation_data
 from ._warm_start import check_same_network
 
 
@@ -155,10 +155,8 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         return data
 
     def _read_validation(self, X_val, y_val):
-        try:
+        with reading_validation_data():
             return self._read(X_val, y_val, None, reset=False)
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"X_val or y_val does not fit: {error}") from error
 
     def _split(self, data, X_val, y_val, seed):
         """Return training and validation data; the latter may be None."""
@@ -197,6 +195,8 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         else:
             self._check_same_network()
         data = encode(train)
+        with reading_validation_data():
+            held_out = None if validation is None else self._encode(validation)
         if start is None:
             self._check_network(train, settings, seeds.weights)
         trained = fit_and_refit(
@@ -205,7 +205,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
             self._loss(),
             settings,
             [seeds.loop],
-            validation=None if validation is None else self._encode(validation),
+            validation=held_out,
             everything=None if everything is None else lambda: (encode(everything), settings),
             optimizer_state=None if start is None else vars(self).get("_optimizer_state"),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import numpy as np
 from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import assert_all_finite
@@ -274,6 +276,15 @@ def _read_targets(y):
         return Sequences.from_array(y), False
     y = squeeze_column(y)
     return y.reshape(len(y), -1), y.ndim == 1
+
+
+@contextmanager
+def reading_validation_data():
+    """Name the arguments in errors about validation data."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"X_val or y_val does not fit: {error}") from error
 
 
 def read_targets_of_rows(y):

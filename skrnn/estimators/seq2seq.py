@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import r2_score
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._architectures.seq2seq import SEQ2SEQ, TEXTS, Seq2Seq
@@ -27,6 +26,7 @@ from ._inputs import (
     read_targets,
 )
 from ._regressor import SequenceRegressor, as_inputs
+from ._scores import r2
 
 
 @fill_in(**SHARED, **TEXTS)
@@ -256,11 +256,11 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
             sample_weight = read_weights(sample_weight, y_pred)
         if n_axes < 3 and not is_list_of_targets(y):
             y_true = targets.values.reshape(y_pred.shape)
-            return r2_score(y_true, y_pred, sample_weight=sample_weight)
+            return r2(y_true, y_pred, sample_weight)
         y_pred = y_pred.reshape(*y_pred.shape[:2], -1)
         valid = np.arange(y_pred.shape[1]) < lengths[:, None]
         weights = None if sample_weight is None else np.repeat(sample_weight, lengths)
-        return r2_score(targets.values, y_pred[valid], sample_weight=weights)
+        return r2(targets.values, y_pred[valid], weights)
 
     def _for_steps(self, n_steps):
         """Return this estimator with the same network, predicting `n_steps` steps."""

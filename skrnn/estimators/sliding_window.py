@@ -154,7 +154,8 @@ class _SlidingWindow(MetaEstimatorMixin, GroupedParams, BaseEstimator):
             self._clock = Clock.of(X)
             X, y, labels = self._read(X, y)
             weights = self._read_weights(sample_weight, X)
-            self._geometry = Geometry(self.window_length, self.sampling_rate, self.horizon)
+            shape = self.window_length, self.sampling_rate, self.horizon
+            self._geometry = Geometry(*map(int, shape))  # small integers of NumPy overflow
             reach = self._geometry.reach
             if len(X) <= reach:
                 raise ValueError(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from sktime.datatypes import convert_to
 
+from skrnn._arguments import reading
 from skrnn._groups import Covariates
 from skrnn._parameters import draw_seed
 from skrnn._state import detached
@@ -381,7 +382,8 @@ class SequenceForecaster(ForecasterParameters, CarefulForecaster):
     def _predict_moving_cutoff(self, y, cv, X=None, update_params=True, reset_forecaster=True):
         served = None
         if not update_params and self._y_metadata["mtype"] in WITH_INDEX:
-            fh = detached(self)._check_fh(cv.get_fh())
+            with reading("cv"):
+                fh = detached(self)._check_fh(cv.get_fh())
             served = request_splits(self._observed, cv, y, X, fh, self.fitted_)
         if served is None:  # sktime's loop over `update` and `predict`
             return super()._predict_moving_cutoff(y, cv, X, update_params, reset_forecaster)

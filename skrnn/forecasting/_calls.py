@@ -12,6 +12,8 @@ from skrnn._state import detached, unchanged_on_failure
 from .frames.horizon_argument import read_horizon
 from .frames.index import check_finite, check_frame, check_unique, float_values
 
+ARRAYS = ("np.ndarray", "numpy3D")  # containers of sktime that have no times
+
 
 class CarefulForecaster(BaseForecaster):
     """Base class of a forecaster that refuses what it cannot read, and survives it.
@@ -33,6 +35,8 @@ class CarefulForecaster(BaseForecaster):
             raise
 
     def pretrain(self, y, X=None, fh=None):
+        with reading("fh"):
+            fh = None if fh is None else read_horizon(fh, None)
         with unchanged_on_failure(self):
             return super().pretrain(y, X=X, fh=fh)
 
@@ -44,6 +48,7 @@ class CarefulForecaster(BaseForecaster):
     def update_predict(self, y, cv=None, X=None, update_params=True, reset_forecaster=True):
         check_flag(update_params, "update_params")
         check_flag(reset_forecaster, "reset_forecaster")
+        self._read_actual(y)
         with unchanged_on_failure(self):
             return super().update_predict(y, cv, X, update_params, reset_forecaster)
 
@@ -71,6 +76,8 @@ class CarefulForecaster(BaseForecaster):
         if y is None:
             return super().predict_residuals(y, X)
         actual = self._read_actual(y)
+        if not hasattr(y, "index") and self._y_metadata["mtype"] not in ARRAYS:
+            raise TypeError("y is an array without times; pass a Series or DataFrame, as to fit.")
         with reading("y"):
             y = actual.astype(float) if isinstance(y, pd.DataFrame) else y.astype(float)
             return super().predict_residuals(y, X)

@@ -143,7 +143,7 @@ class ForecasterParameters(GroupedParams):
             transform=self.transform,
             baseline=self.baseline,
             window_length=self.window_length,
-            sampling_rate=examples.sampling_rate,
+            sampling_rate=int(examples.sampling_rate),  # small integers of NumPy overflow
             validation_fraction=self.validation_fraction,
             segments=self._has_auto_stem and self._reads_whole_windows,
         )

@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+import torch
 from estimators.cases import (
     CLASSIFIERS,
     ESTIMATORS,
@@ -180,6 +181,16 @@ INPUTS = {
     "strings": (np.full((4, 3, 2), "a"), "could not convert string to float"),
     "strings in a list": ([[["a"]], [["b"], ["c"]]], "could not convert string to float"),
     "complex": (np.zeros((4, 3, 2), dtype=complex), "Complex data not supported"),
+    "dates": (np.zeros((4, 3, 2), dtype="M8[D]"), "X has values of type datetime64[D]"),
+    "dates in a list": (
+        [np.zeros((3, 2)), np.zeros((2, 2), dtype="M8[D]")],
+        "X[1] has values of type datetime64[D]",
+    ),
+    "masked": (np.ma.array(np.zeros((4, 3, 2)), mask=True), "X has masked values"),
+    "records": (np.zeros((4, 3), dtype="f8,f8"), "X has values of type [('f0', '<f8')"),
+    "no values": (torch.zeros(4, 3, 2, device="meta"), "X is not valid: can't convert meta device"),
+    "gradients": (torch.zeros(4, 3, requires_grad=True), "X is not valid: Can't call numpy()"),
+    "a dict": ({0: 1.0}, "X is of type dict; pass an array or a list."),
     "wide and not a multiple": (np.zeros((4, 7)), "X has 7 columns, which is not a multiple of "),
 }
 
@@ -189,9 +200,9 @@ INPUTS = {
 def test_inputs(cls, X, text):
     y = np.arange(len(X)) % 2 if cls in CLASSIFIERS else np.zeros(len(X))
     model = make(cls, n_channels=2)
-    with raises(text):
+    with raises(text, (TypeError, ValueError)):
         model.fit(X, y)
-    with raises(text):
+    with raises(text, (TypeError, ValueError)):
         fitted(cls, n_channels=2).predict(X)
 
 
@@ -262,7 +273,9 @@ PER_STEP = np.zeros((40, 6, 1))
 TARGETS = {
     "NaN": (np.full(40, np.nan), "Input y contains NaN"),
     "infinity": (np.full(40, np.inf), "Input y contains infinity"),
-    "strings": (np.full(40, "a"), "could not convert string to float"),
+    "strings": (np.full(40, "a"), "y is not valid: could not convert string to float"),
+    "dates": (np.zeros(40, dtype="M8[s]"), "y has values of type datetime64[s]"),
+    "masked": (np.ma.array(np.zeros(40), mask=True), "y has masked values"),
     "no columns": (np.zeros((40, 0)), "y has shape (40, 0); pass (n_samples,)"),
     "four-dimensional": (
         np.zeros((40, 6, 2, 2)),
@@ -289,8 +302,9 @@ TARGETS = {
 @pytest.mark.parametrize(("y", "text"), TARGETS.values(), ids=TARGETS)
 def test_targets_of_regressors(cls, y, text):
     X, _ = make_problem(cls)
-    with raises(text):
-        make(cls).fit(X, y)
+    for method in (make(cls).fit, fitted(cls).score):
+        with raises(text, (TypeError, ValueError)):
+            method(X, y)
 
 
 @one_regressor
@@ -335,3 +349,34 @@ def test_diverging_training(cls):
     model = make(cls, learning_rate=1e30, trainer=Trainer(optimizer="sgd", clip_norm=None))
     with raises("lower learning_rate, and keep Trainer(clip_norm=1.0), the default."):
         model.fit(X, y)
+
+
+def test_scores_of_labels():
+    X, y = make_problem(LSTMClassifier)
+    model = fitted(LSTMClassifier)
+    assert model.score(X, y) == np.mean(model.predict(X) == y)
+    weight = np.arange(40) % 3
+    right = np.average(model.predict(X) == y, weights=weight)
+    assert model.score(X, y, sample_weight=weight) == pytest.approx(right)
+    for arguments, text in [
+        ({"y": y[1:]}, "y is not valid: Found input variables with inconsistent numbers"),
+        ({"y": y, "sample_weight": -np.ones(40)}, "Negative values in data passed to `sample_w"),
+        ({"y": np.zeros(40, dtype="f8,f8")}, "y has values of type"),
+    ]:
+        with raises(text, (TypeError, ValueError)):
+            model.score(X, **arguments)
+
+
+def test_a_score_of_huge_targets_is_finite():
+    X, y = make_problem(LSTMRegressor)
+    score = fitted(LSTMRegressor).score(X, np.where(np.arange(40) == 3, 1e300, y))
+    assert score == pytest.approx(-1 / 39, abs=1e-6)
+
+
+def test_flags_and_counts():
+    X, y = make_problem(LSTMRegressor)
+    model = make(LSTMRegressor, dropout=0.2).fit(X, y)
+    with raises("return_std='no' is of type str; pass True or False."):
+        model.predict(X, return_std="no")
+    with raises("mc_samples=True is of type bool; pass an int."):
+        model.predict(X, return_std=True, mc_samples=True)

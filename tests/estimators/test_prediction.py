@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+import torch
 from estimators.cases import (
     STREAMING_CLASSIFIERS,
     STREAMING_REGRESSORS,
@@ -88,6 +89,33 @@ def test_errors_of_a_step():
         model.predict_step(X[:, 0, 0])
     with pytest.raises(ValueError, match="x is not valid: X has 1 channels"):
         model.predict_step(X[:, 0, :1])
+
+
+@pytest.mark.parametrize("cls", [LSTMRegressor, WaveNetRegressor])
+def test_states_in_other_forms(cls):
+    X, y = make_problem(cls)
+    model = make(cls).fit(X, y)
+    _, state = model.predict_step(X[:, 0])
+
+    def copies(convert):  # the network may reuse the arrays of a state
+        return [convert(part.copy()) for part in state]
+
+    expected, _ = model.predict_step(X[:, 1], tuple(copies(np.asarray)))
+    for convert in (np.float64, np.asfortranarray, np.ndarray.tolist, torch.from_numpy):
+        prediction, _ = model.predict_step(X[:, 1], copies(convert))
+        np.testing.assert_array_equal(prediction, expected)
+    for wrong in [
+        copies(lambda part: part * np.nan),
+        copies(lambda part: part.astype("M8[s]")),
+        copies(lambda part: part.astype(complex)),
+        copies(lambda part: part[..., None]),
+        [*state, state[0]],
+        state[0],
+        {"h": state[0]},
+        1.0,
+    ]:
+        with pytest.raises((TypeError, ValueError), match="state"):
+            model.predict_step(X[:, 1], wrong)
 
 
 @pytest.mark.parametrize("params", [{"dropout": 0.3}, {"recurrent_dropout": 0.3}])

@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
+from sklearn.metrics import r2_score
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_val_score
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
@@ -322,3 +323,24 @@ def test_metadata_routing_of_weights():
         search = GridSearchCV(model, {"horizon": [1, 2]}, cv=TimeSeriesSplit(2))
         search.fit(X, y, sample_weight=weights)
     np.testing.assert_allclose(search.predict(X), 5, rtol=1e-6)
+
+
+def test_small_integers_of_numpy_as_window():
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    shape = {"window_length": 4, "sampling_rate": 2, "horizon": 1}
+    small = {name: np.uint8(value) for name, value in shape.items()}
+    expected, given = (
+        SlidingWindowRegressor(Ridge(), **params).fit(X, X[:, 0]).predict(X)
+        for params in (shape, small)
+    )
+    np.testing.assert_array_equal(given, expected)
+
+
+def test_scores_are_of_checked_targets():
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    model = SlidingWindowRegressor(Ridge(), window_length=2).fit(X, X[:, 0])
+    assert model.score(X, X[:, 0]) == r2_score(X[:, 0], model.predict(X))
+    with pytest.raises(TypeError, match="y has values of type datetime64"):
+        model.score(X, np.arange(60).astype("M8[D]"))
+    with pytest.raises(ValueError, match="sample_weight"):
+        model.score(X, X[:, 0], sample_weight=-np.ones(60))

@@ -119,7 +119,7 @@ def _meets(value: Any, rule: Any) -> bool:
         return callable(value)
     if isinstance(rule, type):
         return isinstance(value, rule)
-    return rule == "array-like" and isinstance(value, list | tuple | np.ndarray)
+    return rule == "array-like" and hasattr(value, "__len__") and not isinstance(value, str | bytes)
 
 
 def spoilings_of(argument: Any) -> list[Spoiling]:

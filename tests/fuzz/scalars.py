@@ -86,7 +86,7 @@ spoil(
                 pd.period_range("2003", periods=2, freq="Y"), is_relative=False
             ),
         ),
-        horizon_with_freq=(REFUSE, lambda: ForecastingHorizon([1, 2], freq="W")),
+        horizon_with_freq=(FREE, lambda: ForecastingHorizon([1, 2], freq="W")),
         periods_1900=(REFUSE, pd.period_range("1900", periods=2, freq="M")),
         date_1700=(REFUSE, pd.DatetimeIndex(["1700-01-01"])),
     ),
@@ -179,8 +179,6 @@ SPLITTERS = values(
     no_window=(REFUSE, lambda: ExpandingWindowSplitter(initial_window=10**6, fh=[1])),
     negative=(REFUSE, lambda: ExpandingWindowSplitter(initial_window=-3, fh=[1])),
     no_step=(REFUSE, lambda: ExpandingWindowSplitter(initial_window=3, fh=[1], step_length=0)),
-    float_step=(REFUSE, lambda: ExpandingWindowSplitter(initial_window=3, fh=[1], step_length=1.5)),
-    float_fh=(REFUSE, lambda: ExpandingWindowSplitter(initial_window=3, fh=[1.5])),
     empty_fh=(REFUSE, lambda: ExpandingWindowSplitter(initial_window=3, fh=[])),
     single=(FREE, lambda: SingleWindowSplitter(fh=[1, 2], window_length=3)),
 )

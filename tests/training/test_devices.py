@@ -175,3 +175,9 @@ def test_available_devices():
 )
 def test_steps_that_wait_for_one_another_are_counted_once(module, expected):
     assert work_of(module, 7, 50) == expected
+
+
+@pytest.mark.parametrize("device", ["meta", "cuda:99", "no device", "", "cpu:99:1"])
+def test_devices_that_hold_no_values(device):
+    with pytest.raises(ValueError, match=f"device={device!r} is not available here"):
+        resolve_device(device)

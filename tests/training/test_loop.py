@@ -153,6 +153,19 @@ def test_stop_after_replays_the_schedule(epochs):
     assert not torch.equal(flat(part.module), flat(fit(n_epochs=epochs).module))
 
 
+class Pruned(Exception):
+    """An error of the user, without text."""
+
+
+def test_errors_of_a_callback_pass_with_a_note():
+    def callback(record):
+        if record["epoch"] == 1:
+            raise Pruned
+
+    with pytest.raises(Pruned, match="callback of the Trainer after epoch 1"):
+        fit(n_epochs=10, callback=callback)
+
+
 def test_callback_reads_every_epoch():
     records = []
     result = fit(callback=records.append, validation=make_data(8))
