@@ -33,7 +33,7 @@ def own_calls():
 @pytest.mark.parametrize("strategy", ["multioutput", "recursive"])
 @pytest.mark.parametrize(
     ("method", "n_calls"),
-    [("predict", 5), ("predict_quantiles", 5), ("backtest", 7), ("sample_paths", 7)],
+    [("predict", 5), ("predict_quantiles", 6), ("backtest", 7), ("sample_paths", 7)],
 )
 def test_calls_from_a_prediction_to_the_network(method, n_calls, strategy):
     forecaster = quick(strategy=strategy).fit(Y[:50], fh=FH)
@@ -55,7 +55,7 @@ def test_calls_from_fit_to_the_training_loop(monkeypatch):
     monkeypatch.setattr(refit, "fit_module", counted)
     quick().fit(Y, fh=FH)
     assert len(calls) == 2  # with validation, then again on everything
-    assert max(map(len, calls)) < 5, calls[0]
+    assert max(map(len, calls)) <= 5, calls[0]
 
 
 @pytest.fixture
