@@ -67,7 +67,7 @@ def test_other_ends_pass(error):
         {"a": 1.0},
         None,
     ],
-    ids=str,
+    ids=lambda values: type(values).__name__,
 )
 def test_what_is_no_number(values):
     with pytest.raises((TypeError, ValueError), match=r"\bX\b"):
