@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from .gaps import nan_median
@@ -53,11 +55,12 @@ def within_limits(quantiles, panel, origins, scale, *, log):
 
 
 def widened_after_jumps(quantiles, panel, origins):
-    """Return quantiles whose intervals reach back to the history if its newest value is far away.
+    """Return quantiles whose 80 % intervals show what a jump of the history leaves open.
 
-    No past error shows whether a value more than `MOST_RANGES` ranges away from all earlier ones
-    is an outlier or a new level. After such a value, the interval with a coverage of 80 % contains
-    both.
+    A value jumps if it is more than `MOST_RANGES` ranges away from all earlier ones. No past error
+    shows whether it is an outlier or a new level. If the newest value jumps, the interval contains
+    it and the range of the history without jumps. If an earlier one did, and a median is further
+    from this range than the range is wide, the interval contains the range.
 
     Parameters
     ----------
@@ -69,13 +72,18 @@ def widened_after_jumps(quantiles, panel, origins):
     if jumps is None:
         return quantiles
     row = panel.offsets[series] + np.maximum(origin, 1) - 1
-    back = jumps[(row - panel.missing_before(series, origin).T).T, np.arange(panel.n_targets)]
-    reached = _reaching(quantiles, back[:, None])
-    return np.where(np.isnan(back)[:, None, :, None], quantiles, reached)
+    newest = (row - panel.missing_before(series, origin).T).T, np.arange(panel.n_targets)
+    value, jump, before, low, high = (of[newest][:, None] for of in (panel.y, *jumps))
+    median = quantiles[..., MEDIAN]
+    away = (median < 2 * low - high) | (median > 2 * high - low)
+    for end, reached in ((value, jump), (low, jump | before & away), (high, jump | before & away)):
+        widened = _reaching(quantiles, end)
+        quantiles = np.where(reached[..., None], widened, quantiles)
+    return quantiles
 
 
 def _jumps(panel):
-    """Return the end of the earlier range to reach back to at each step, NaN where no value jumps.
+    """Return where values jump, where one has jumped before, and the range without jumps so far.
 
     None means that there is no jump at all.
     """
@@ -85,8 +93,12 @@ def _jumps(panel):
     step = np.arange(len(panel.y)) - np.repeat(panel.offsets[:-1], panel.lengths)
     low[step < LEAST_STEPS] = np.nan
     away = MOST_RANGES * (high - low)
-    back = np.where(panel.y > high + away, low, np.where(panel.y < low - away, high, np.nan))
-    return None if np.isnan(back).all() else back
+    jump = (panel.y > high + away) | (panel.y < low - away)
+    if not jump.any():
+        return None
+    others = replace(panel, y=np.where(jump, np.nan, panel.y))
+    jumps_so_far = replace(panel, y=jump.astype(float)).extremes_so_far[1] > 0
+    return jump, jumps_so_far, *others.extremes_so_far
 
 
 def _reaching(quantiles, value):

@@ -33,6 +33,11 @@ class TestValues:
                 ValueError,
                 "y has infinite values in column 0; replace them by NaN",
             ),
+            (
+                series(1, 2, 3, index=pd.timedelta_range("0h", periods=3, freq="h")),
+                TypeError,
+                "y has durations as times; pass dates, periods or integers",
+            ),
             (pd.Series(["a", "b"]), TypeError, "Forecasters do not support categorical features"),
             (
                 pd.Series(pd.to_datetime(["2001", "2002"])),

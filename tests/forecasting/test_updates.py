@@ -228,6 +228,7 @@ class TestRollingForecasts:
             r"index of integers, but the rows observed before have one of PeriodIndex \(M\)",
         ),
         (seasonal(60, "datetime"), "index of DatetimeIndex, but"),
+        (seasonal(60, "zone"), r"index of DatetimeIndex \(.*\), but"),
         (panel(), "index of instances and PeriodIndex"),
         (Y.set_axis(pd.period_range("2001", periods=50, freq="D")), r"PeriodIndex \(D\), but"),
     ],

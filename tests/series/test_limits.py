@@ -65,24 +65,39 @@ def test_logarithms_do_not_overflow():
 
 
 class TestJumps:
-    """The newest value is far from all earlier ones."""
+    """A value is far from all earlier ones."""
 
-    def widened(self, y, n_steps=2):
-        quantiles = np.broadcast_to(50 + SCORES, (1, n_steps, 1, 7)).copy()
+    def widened(self, y, median=50, n_steps=2):
+        quantiles = np.broadcast_to(median + SCORES, (1, n_steps, 1, 7)).copy()
         origins = np.array([0]), np.array([len(y)])
         return widened_after_jumps(quantiles, panel_of(y), origins)[0, :, 0]
 
     @pytest.mark.parametrize("n_missing", [0, 3])
-    def test_the_history_is_in_the_interval(self, n_missing):
+    def test_the_history_and_the_newest_value_are_in_the_interval(self, n_missing):
         y = np.r_[np.sin(np.arange(30)), 90, np.full(n_missing, np.nan)]
         quantiles = self.widened(y)
         np.testing.assert_allclose(quantiles[:, 1], y[:30].min())
-        np.testing.assert_array_equal(quantiles[:, MEDIAN:], 50 + np.tile(SCORES[MEDIAN:], (2, 1)))
+        np.testing.assert_allclose(quantiles[:, -2], 90)
         assert (np.diff(quantiles) > 0).all()
 
     def test_downwards(self):
         y = np.r_[200 + np.sin(np.arange(30)), 40]
         np.testing.assert_allclose(self.widened(y)[:, -2], y[:30].max())
+        np.testing.assert_allclose(self.widened(y)[:, 1], 40)
+
+    def test_a_forecast_that_only_an_earlier_jump_explains(self):
+        y = np.r_[np.sin(np.arange(30)), 90, np.sin(np.arange(5))]
+        quantiles = self.widened(y)
+        np.testing.assert_allclose(quantiles[:, 1], y[:30].min())
+        np.testing.assert_array_equal(quantiles[:, MEDIAN:], 50 + np.tile(SCORES[MEDIAN:], (2, 1)))
+
+    def test_a_forecast_near_the_other_values_stays(self):
+        y = np.r_[np.sin(np.arange(30)), 90, np.sin(np.arange(5))]
+        np.testing.assert_array_equal(self.widened(y, median=1)[0], 1 + SCORES)
+
+    def test_a_new_level_is_known_after_its_first_value(self):
+        y = np.r_[np.sin(np.arange(30)), 50, 51]
+        np.testing.assert_array_equal(self.widened(y)[0], 50 + SCORES)
 
     @pytest.mark.parametrize("newest", [11, -11, np.nan])
     def test_near_values_widen_nothing(self, newest):

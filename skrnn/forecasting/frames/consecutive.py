@@ -21,10 +21,14 @@ def check_times(index):
 
     Raises
     ------
+    TypeError
+        If the times are neither dates nor periods nor integers.
     ValueError
         If a time is duplicated or missing, or there is no regular step.
     """
     times, offsets = index.times, index.offsets
+    if isinstance(times, pd.TimedeltaIndex):
+        raise TypeError("y has durations as times; pass dates, periods or integers as its index.")
     if isinstance(times, pd.DatetimeIndex) and times.freq is not None:
         return  # pandas has checked them
     later = np.ones(len(times), dtype=bool)
@@ -72,8 +76,10 @@ def _irregular(index):
 def _advice(index):
     """Return how to make the times regular."""
     times, frequency = index.times, index.frequency
-    if not isinstance(times, pd.DatetimeIndex):
+    if isinstance(times, pd.PeriodIndex):
         return EVERY_STEP
+    if not isinstance(times, pd.DatetimeIndex):
+        return f"{EVERY_STEP}, or number the rows 0, 1, 2, ... if none is missing"
     if isinstance(getattr(frequency, "offset", None), BusinessDay):
         regular = ", by y.asfreq('B')" if type(frequency.offset) is BusinessDay else ""
         number = "if these are trading days, number them by y.reset_index(drop=True)"

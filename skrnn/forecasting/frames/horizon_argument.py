@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from numbers import Integral
 
 import numpy as np
 import pandas as pd
 from sktime.utils.validation.forecasting import check_fh
 
+TIMES = (datetime, np.datetime64, pd.Period)
 MAX_STEPS = 1_000_000  # in either direction
 
 
@@ -16,7 +18,7 @@ def read_horizon(fh, cutoff):
 
     Parameters
     ----------
-    fh : int, list of int, pd.Index or ForecastingHorizon
+    fh : int, list of int, list of times, pd.Index or ForecastingHorizon
         Steps or times.
     cutoff : pd.Index or None
         Last time of y, which has the frequency.
@@ -30,7 +32,7 @@ def read_horizon(fh, cutoff):
         raise TypeError(f"fh={fh!r} is not a horizon; pass steps, such as [1, 2, 3].")
     if isinstance(fh, Integral):
         _check_near(fh)
-    fh = check_fh(fh, freq=cutoff)
+    fh = check_fh(_times_as_index(fh), freq=cutoff)
     times = fh.to_pandas()
     if times.hasnans:
         raise ValueError("fh has a missing time; leave it out.")
@@ -38,6 +40,16 @@ def read_horizon(fh, cutoff):
         _check_near(int(times[0]))
         _check_near(int(times[-1]))
     return fh
+
+
+def _times_as_index(fh):
+    """Return times in a list or an array as an index, which sktime reads; all else as it is."""
+    several = isinstance(fh, list | tuple) or (isinstance(fh, np.ndarray) and fh.ndim == 1)
+    values = fh if several else [fh]
+    first = values[0] if len(values) else None
+    if isinstance(first, pd.DateOffset):
+        raise TypeError(f"fh has the offset {first}; pass steps such as fh=[1, 2, 3], or times.")
+    return pd.Index(values) if isinstance(first, TIMES) else fh
 
 
 def _has_bools(fh):

@@ -58,6 +58,8 @@ def check_logarithms(values, columns, index, new):
     ValueError
         If a series has no positive value.
     """
+    if not (values <= 0).any():
+        return
     positive = np.logical_or.reduceat(values > 0, index.offsets[:-1], axis=0)
     if not positive.all():
         series, column = np.argwhere(~positive)[0]

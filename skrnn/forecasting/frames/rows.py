@@ -82,8 +82,8 @@ def _kind(index):
     """Return a description of the kind of an index."""
     times = index.get_level_values(-1)
     name = "integers" if pd.api.types.is_integer_dtype(times.dtype) else type(times).__name__
-    freq = f" ({times.freqstr})" if isinstance(times, pd.PeriodIndex) else ""
-    return f"{'instances and ' * (index.nlevels - 1)}{name}{freq}"
+    detail = times.freqstr if isinstance(times, pd.PeriodIndex) else getattr(times, "tz", None)
+    return f"{'instances and ' * (index.nlevels - 1)}{name}{f' ({detail})' if detail else ''}"
 
 
 def _levels(frame):

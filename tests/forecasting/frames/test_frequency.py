@@ -156,6 +156,11 @@ class TestAdvice:
         times = pd.date_range("2024-01-15", periods=60, freq="h")
         assert self.message(times.delete(33)).endswith("by y.asfreq('h').")
 
+    @pytest.mark.parametrize("step", [2, 7])
+    def test_integers_further_apart(self, step):
+        with pytest.raises(ValueError, match=r"between 5 and .* or number the rows 0, 1, 2, "):
+            check_times(index_of(pd.RangeIndex(5, 100, step)))
+
     def test_trading_days(self):
         holidays = ["2024-03-29", "2024-04-01"]
         offset = pd.offsets.CustomBusinessDay(holidays=holidays)

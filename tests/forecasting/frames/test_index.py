@@ -41,6 +41,23 @@ def test_absolute_horizons(kind, in_fit):
     pd.testing.assert_series_equal(absolute, relative, check_freq=False)
 
 
+@pytest.mark.parametrize("kind", ["period", "datetime", "zone"])
+def test_lists_of_times(kind):
+    y, ahead = seasonal(40, kind), times(kind, 50)[[40, 43]]
+    forecaster = quick().fit(y)
+    expected = forecaster.predict([1, 4])
+    for fh in (list(ahead), tuple(ahead), ahead.to_numpy()):
+        pd.testing.assert_series_equal(forecaster.predict(fh), expected, check_freq=False)
+    pd.testing.assert_series_equal(forecaster.predict(ahead[0]), expected[:1], check_freq=False)
+
+
+def test_offsets_are_no_horizon():
+    forecaster = quick().fit(seasonal(40, "datetime"))
+    for offset in (pd.DateOffset(months=1), pd.offsets.Hour(2)):
+        with pytest.raises(TypeError, match="fh has the offset .*; pass steps such as fh="):
+            forecaster.predict([offset])
+
+
 @pytest.mark.parametrize("in_fit", [True, False])
 @pytest.mark.parametrize("freq", ["D", "2D", "h"])
 def test_durations(freq, in_fit):
