@@ -54,7 +54,7 @@ def test_lists_of_times(kind):
 def test_offsets_are_no_horizon():
     forecaster = quick().fit(seasonal(40, "datetime"))
     for offset in (pd.DateOffset(months=1), pd.offsets.Hour(2)):
-        with pytest.raises(TypeError, match="fh has the offset .*; pass steps such as fh="):
+        with pytest.raises(TypeError, match=r"fh has the offset .*; pass steps such as fh="):
             forecaster.predict([offset])
 
 
