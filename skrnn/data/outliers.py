@@ -9,6 +9,7 @@ import numpy as np
 FEW = 10  # values tell nothing
 CENTRE = 0.01, 0.99  # quantiles of usual values
 DOMINATED = 10  # standard deviation of all values, in those of usual ones
+FILLED = 100  # the same where a value occurs often, and may be real
 
 
 class Outlier(NamedTuple):
@@ -31,8 +32,10 @@ class Outlier(NamedTuple):
 def find_outlier(values):
     """Return an outlier that sets the scale of its column, or None.
 
-    Without the largest and smallest hundredth of the values, the standard deviation of the column
-    would be less than a tenth. Rare values of columns that are constant otherwise are no outliers.
+    It is rare, and without the largest and smallest hundredth of the values the standard deviation
+    of the column would be less than a tenth. Or it occurs several times, as a fill value does, and
+    without it the standard deviation would be less than a hundredth. Values of columns that are
+    constant otherwise are no outliers.
 
     Parameters
     ----------
@@ -52,16 +55,25 @@ def find_outlier(values):
     if len(values) < FEW:
         return None
     columns = np.ascontiguousarray(values.T, dtype=np.float64)  # faster than the other axis
-    size = np.maximum(columns.max(axis=1), -columns.min(axis=1))
-    size[size == 0] = 1
-    columns = columns / size[:, None]  # so that no square overflows
-    mean, deviation = columns.mean(axis=1), columns.std(axis=1)
-    reach = np.maximum(columns.max(axis=1) - mean, mean - columns.min(axis=1))
-    for column in np.flatnonzero(reach > min(10, np.sqrt(len(values)) / 2) * deviation):
-        x = columns[column]
-        low = np.quantile(x, CENTRE[0], method="higher")
-        high = np.quantile(x, CENTRE[1], method="lower")
-        if 0 < DOMINATED * np.clip(x, low, high).std() < deviation[column]:
-            row = np.abs(x - np.median(x)).argmax()
-            return Outlier(int(row), int(column), low * size[column], high * size[column])
+    mean, deviation = columns.mean(axis=1), _deviation(columns)
+    low, high = columns.min(axis=1), columns.max(axis=1)
+    farthest = np.where(high - mean > mean - low, high, low)
+    rare = np.abs(farthest - mean) > min(10, np.sqrt(len(values)) / 2) * deviation
+    others = columns != farthest[:, None]
+    repeated = others.sum(axis=1) < len(values) - 1
+    for column in np.flatnonzero((rare | repeated) & (deviation > 0)):
+        x = columns[column, others[column]]
+        low = np.quantile(x, CENTRE[0], method="lower")
+        high = np.quantile(x, CENTRE[1], method="higher")
+        factor = DOMINATED if rare[column] else FILLED
+        if 0 < factor * _deviation(np.clip(x, low, high)) < deviation[column]:
+            return Outlier(int(others[column].argmin()), int(column), low, high)
     return None
+
+
+def _deviation(values):
+    """Return the standard deviation of the last axis; no square over- or underflows."""
+    low = values.min(axis=-1, keepdims=True)
+    spread = values.max(axis=-1, keepdims=True) - low
+    spread[spread == 0] = 1
+    return spread[..., 0] * np.std((values - low) / spread, axis=-1)

@@ -6,7 +6,7 @@ import numpy as np
 
 
 class Standardizer:
-    """Standardise columns with weights; a constant column gets scale 1.
+    """Standardise columns with weights; a constant column gets scale 1, or its rounding error.
 
     It replaces scikit-learn's StandardScaler, which has no weights for whole sequences and copies
     float32 buffers to float64.
@@ -24,14 +24,15 @@ class Standardizer:
     @classmethod
     def fit(cls, values, weights):
         """Estimate mean and scale from `values` (n, k) with `weights` (n,)."""
-        mean = np.average(values, axis=0, weights=weights)
-        # Rounding can give equal values a nonzero deviation, but never a nonzero range.
-        spread = np.ptp(values, axis=0)
+        low, high = values.min(axis=0), values.max(axis=0)
+        # Rounding can give equal values another mean and a nonzero deviation, but no range.
+        mean = np.clip(np.average(values, axis=0, weights=weights), low, high)
+        spread = high - low
         constant = spread <= 10 * np.finfo(values.dtype).eps * np.abs(mean)
         unit = np.where(constant, 1.0, spread)  # keeps the squares from over- and underflow
         variance = np.average(((values - mean) / unit) ** 2, axis=0, weights=weights)
         scale = np.maximum(unit * np.sqrt(variance), np.finfo(np.float64).tiny)
-        return cls(mean, np.where(constant, 1.0, scale))
+        return cls(mean, np.where(constant, np.maximum(spread, 1.0), scale))
 
     def select(self, n_columns):
         """Return the scaler of the first columns only."""

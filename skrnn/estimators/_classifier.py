@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.utils.extmath import softmax
 
-from skrnn._arguments import reading
+from skrnn._arguments import MAX_WEIGHT, reading
 from skrnn._compat import StrOptions, class_weights
 from skrnn._state import unchanged_on_failure
 from skrnn.training import cross_entropy
@@ -34,10 +34,10 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         super()._validate_params()
         if isinstance(self.class_weight, dict):
             for label, weight in self.class_weight.items():
-                if not (isinstance(weight, Real) and 0 <= float(weight) < np.inf):
+                if not (isinstance(weight, Real) and 0 <= weight <= MAX_WEIGHT):
                     raise ValueError(
                         f"class_weight[{label!r}] is {weight!r}; the weight of a class is a "
-                        "number of at least 0."
+                        f"number from 0 to {MAX_WEIGHT}."
                     )
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
@@ -171,8 +171,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         """Do nothing: labels are coded when they are read."""
 
     def _fit_weights(self, data):
-        present = np.unique(data.targets)
-        weighted = present
+        weighted = np.unique(data.targets)
         if isinstance(self.class_weight, dict):  # it may name labels of other calls
             weighted = np.arange(len(self.classes_))
         weights = np.ones(len(self.classes_))
@@ -182,18 +181,20 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
             y=self.classes_[data.targets],
             sample_weight=data.weights,
         )
-        if not weights[present].any():
-            raise ValueError(
-                f"class_weight={self.class_weight!r} is 0 for all labels of y; give one of them a "
-                "weight."
-            )
         self._class_weights = weights
 
     def _encode_targets(self, targets):
         return targets
 
     def _loss_weights(self, data):
-        return data.weights * self._class_weights[data.targets]
+        weights = data.weights * self._class_weights[data.targets]
+        if not weights.any():
+            raise ValueError(
+                f"class_weight={self.class_weight!r} is 0 for all labels of the training data, or "
+                f"of the validation data, {self.classes_[np.unique(data.targets)].tolist()}; give "
+                "one of them a weight."
+            )
+        return weights
 
     def _strata(self, targets):
         return targets

@@ -44,9 +44,10 @@ def _check_values(data, name, rows):
     outlier = find_outlier(values)
     if outlier is not None:
         warn(
-            f"{_describe(data, outlier[:2], name, rows)}, but 98 % of these values lie between "
-            f"{outlier.low:.6g} and {outlier.high:.6g}. It sets the scale of the others, whose "
-            "differences the network hardly sees; remove or clip what is not real."
+            f"{_describe(data, outlier[:2], name, rows)}, but 98 % of the others lie between "
+            f"{outlier.low:.6g} and {outlier.high:.6g}. It sets their scale, so that the network "
+            "hardly sees their differences; remove or clip what is not real, and fill what is "
+            "missing."
         )
 
 

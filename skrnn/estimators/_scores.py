@@ -15,7 +15,8 @@ def r2(y, y_pred, sample_weight):
     check_same_length(y, y_pred, "y")
     weights = None if sample_weight is None else read_weights(sample_weight, y_pred)
     y, y_pred = (values.reshape(len(values), -1) for values in (y, y_pred))
-    score = r2_score(y, y_pred, sample_weight=weights)
+    with np.errstate(over="ignore", invalid="ignore"):
+        score = r2_score(y, y_pred, sample_weight=weights)
     if np.isfinite(score) or len(y) < 2:
         return score
     largest = np.abs(y).max()  # of which the square is not finite

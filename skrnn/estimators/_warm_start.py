@@ -28,4 +28,8 @@ def check_same_network(
 
 def _equal(first: Any, second: Any) -> bool:
     """Whether two settings are the same; a network of the user may have arrays among them."""
-    return bool(np.array_equal(first, second))
+    if isinstance(first, dict) and isinstance(second, dict):
+        return first.keys() == second.keys() and all(_equal(first[k], second[k]) for k in first)
+    if isinstance(first, list | tuple) and isinstance(second, list | tuple):
+        return len(first) == len(second) and all(map(_equal, first, second))
+    return first is second or bool(np.array_equal(first, second))

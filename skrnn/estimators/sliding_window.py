@@ -64,8 +64,8 @@ TEXTS = {
     estimator gets a copy of all windows, of shape (n_rows, window_length * n_features), the
     oldest row first. Sequence estimators inside of it, for instance in a search, a pipeline or an
     ensemble, read each row of this copy as ``window_length`` steps: their `n_channels` is set
-    where it is None. Their early stopping holds out windows at random, which overlap those that
-    they learn.
+    where it is None. What transforms the columns before them has to keep their order. Their early
+    stopping holds out windows at random, which overlap those that they learn.
 
     `set_params` of a fitted estimator takes effect at the next `fit`.
     """,

@@ -13,6 +13,7 @@ CLEAN = {
     "heavy tails": RNG.pareto(2, size=(2000, 2)),
     "lognormal": np.exp(2 * RNG.normal(size=(2000, 2))),
     "counts": RNG.poisson(0.03, size=(2000, 2)).astype(float),
+    "on and off": np.where(RNG.random((500, 1)) < 0.3, 0, RNG.normal(1000, 8, size=(500, 1))),
     "a single event": (np.arange(2000) == 77)[:, None].astype(float),
     "other levels": RNG.normal(size=(500, 3)) * [1e-300, 1, 1e150] + [0, 1e6, 0],
     "single precision": RNG.normal(size=(500, 2)).astype(np.float32),
@@ -25,7 +26,7 @@ def test_clean_values(values):
 
 
 @pytest.mark.parametrize("n", [20, 60, 2000])
-@pytest.mark.parametrize("value", [1e6, -1e6, 9.97e36, 1e150])
+@pytest.mark.parametrize("value", [1e6, -1e6, 9.97e36, 1e150, -1e200])
 def test_one_outlier(n, value):
     values = RNG.normal(size=(n, 3))
     values[n // 2, 1] = value
@@ -40,3 +41,14 @@ def test_several_outliers():
     values = RNG.normal(size=(1000, 2))
     values[[3, 500, 700], 0] = -9999.0
     assert find_outlier(values)[:2] == (3, 0)
+
+
+@pytest.mark.parametrize("fraction", [0.02, 0.1, 0.4])
+@pytest.mark.parametrize("value", [-9999.0, 1e20, 1e200])
+def test_a_fill_value(fraction, value):
+    values = RNG.normal(size=(500, 2))
+    filled = RNG.random(500) < fraction
+    values[filled, 1] = value
+    row, column, low, high = find_outlier(values)
+    assert (row, column) == (filled.argmax(), 1)
+    assert -4 < low < high < 4

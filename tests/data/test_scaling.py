@@ -33,13 +33,20 @@ def test_round_trip_and_dtype():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("value", [0.0, 0.1, -1e-200, 1e8 / 3])
+@pytest.mark.parametrize("value", [0.0, 0.1, -1e-200, 1e8 / 3, 1e30])
 def test_constant_column_keeps_its_scale(dtype, value):
     # Enough rows for rounding errors in the sum over the column.
     values = np.stack([np.full(100_000, value), np.arange(100_000)], axis=1).astype(dtype)
     scaler = Standardizer.fit(values, np.full(100_000, 0.3))
     assert scaler.scale[0] == 1
     assert scaler.scale[1] > 1e4
+    assert not scaler.transform(values, "float64")[:, 0].any()
+
+
+def test_values_that_differ_by_rounding_stay_small():
+    seconds = (1.7e9 + np.arange(0, 1000, 10.0)).astype(np.float32)[:, None]
+    scaled = Standardizer.fit(seconds, np.ones(100)).transform(seconds, "float32")
+    assert np.abs(scaled).max() <= 1
 
 
 @pytest.mark.parametrize("unit", [1e-200, 1e-6, 1e200])

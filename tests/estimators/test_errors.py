@@ -89,15 +89,18 @@ def test_parameters_of_some(cls, name, value, needed):
         make(cls, **{name: value}).fit(*make_problem(cls))
 
 
-@pytest.mark.parametrize("weight", [-1.0, np.nan, np.inf, "one", None])
+@pytest.mark.parametrize("weight", [-1.0, np.nan, np.inf, 10**400, 1e300, "one", None])
 def test_weights_of_classes(weight):
     X, y = make_problem(LSTMClassifier)
     model = make(LSTMClassifier, class_weight={"up": weight, "down": 1.0})
     for method in (model.fit, model.partial_fit):
-        with raises(f"class_weight['up'] is {weight!r}; the weight of a class is a number of at"):
+        with raises(f"class_weight['up'] is {weight!r}; the weight of a class is a number from"):
             method(X, y)
-    with raises("class_weight={'up': 0, 'down': 0} is 0 for all labels of y; give one of them"):
+    with raises("class_weight={'up': 0, 'down': 0} is 0 for all labels of the training data"):
         model.set_params(class_weight={"up": 0, "down": 0}).fit(X, y)
+    up = np.array(y) == "up"
+    with raises("is 0 for all labels of the training data, or of the validation data, ['up']; "):
+        model.set_params(class_weight={"up": 0}).fit(X, y, X_val=X[up], y_val=y[up])
 
 
 @pytest.mark.parametrize(

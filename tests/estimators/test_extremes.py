@@ -71,9 +71,18 @@ def test_an_outlier_of_the_training(cls, value):
 def test_an_outlier_of_the_targets(cls):
     X, y = make_problem(cls, n=60)
     y[41] = 1e6
-    with pytest.warns(UserWarning, match=r"y\[41\] has 1e\+06 .* 98 % of these values lie between"):
+    with pytest.warns(UserWarning, match=r"y\[41\] has 1e\+06 .* 98 % of the others lie between"):
         model = make(cls).fit(X, y)
     assert np.isfinite(model.predict(X)).all()
+
+
+@one_regressor
+@pytest.mark.filterwarnings("error")
+def test_a_constant_channel_and_targets_of_any_size(cls):
+    X, y = make_problem(cls)
+    X, y = X.astype(np.float32), (1e30 * y).astype(np.float32)
+    X[..., 1] = 1e30
+    assert np.isfinite(make(cls).fit(X, y).score(X, y))
 
 
 def test_an_outlier_of_a_table():

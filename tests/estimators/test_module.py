@@ -113,6 +113,29 @@ def test_copies_and_warm_starts(cls, copied):
     assert "module_" not in vars(clone(model))
 
 
+class Configured(Textbook):
+    def __init__(self, input_size, output_size, config):
+        super().__init__(input_size, output_size)
+
+
+@pytest.mark.parametrize(
+    ("config", "other"),
+    [
+        ({"taps": np.arange(3)}, {"taps": np.arange(4)}),
+        ([np.arange(3), np.arange(2)], [np.arange(3), np.ones(2)]),
+        (([np.nan], 2), ([np.nan], 3)),
+    ],
+)
+def test_a_warm_start_compares_nested_arguments(config, other):
+    X, y = make_problem(ModuleRegressor)
+    params = {"module_params": {"config": config}, "warm_start": True}
+    model = own(ModuleRegressor, Configured, **params).fit(X, y)
+    model.set_params(module_params={"config": copy.deepcopy(config)})
+    assert model.fit(X, y).n_iter_ == 8
+    with pytest.raises(ValueError, match="The training continues the network of the last call"):
+        model.set_params(module_params={"config": other}).fit(X, y)
+
+
 @BOTH
 @NETWORKS
 def test_batch_composition_does_not_change_predictions(cls, network):
