@@ -34,7 +34,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         super()._validate_params()
         if isinstance(self.class_weight, dict):
             for label, weight in self.class_weight.items():
-                if not (isinstance(weight, Real) and 0 <= weight <= MAX_WEIGHT):
+                if not _is_weight(weight):
                     raise ValueError(
                         f"class_weight[{label!r}] is {weight!r}; the weight of a class is a "
                         f"number from 0 to {MAX_WEIGHT}."
@@ -205,6 +205,13 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
     @property
     def _n_outputs(self):
         return len(self.classes_)
+
+
+def _is_weight(value):
+    try:
+        return isinstance(value, Real) and 0 <= float(value) <= MAX_WEIGHT
+    except OverflowError:  # of an int
+        return False
 
 
 def _probabilities(outputs, inputs):
