@@ -108,7 +108,8 @@ class CarefulForecaster(BaseForecaster):
                 raise TypeError("y is None; pass the observed values.")
             check_unique(actual, "y")
             actual = self._observed.columns.named_alike(actual)
-            check_finite(float_values(actual), "y", actual.columns, allow_nan=True)
+            values = float_values(actual)
+            check_finite(values, "y", actual.columns, actual.index, allow_nan=True)
         return actual
 
     def _check_X_y(self, X=None, y=None, **options):

@@ -31,7 +31,7 @@ class TestValues:
             (
                 series(1, np.inf),
                 ValueError,
-                "y has infinite values in column 0; replace them by NaN",
+                "y has infinite values in column 0, the first at 1; replace them by NaN",
             ),
             (
                 series(1, 2, 3, index=pd.timedelta_range("0h", periods=3, freq="h")),
@@ -222,13 +222,10 @@ class TestCovariates:
     def test_holes(self):
         bad = X.copy()
         bad.iloc[[10, 41], 1] = np.nan
-        with pytest.raises(
-            ValueError, match="X has missing or infinite values in column 'b'; fill them"
-        ):
+        message = "X has missing or infinite values in column 'b', the first at {}; fill them"
+        with pytest.raises(ValueError, match=message.format(bad.index[10])):
             quick().fit(Y, X=bad[:40])
-        with pytest.raises(
-            ValueError, match="X has missing or infinite values in column 'b'; fill them"
-        ):
+        with pytest.raises(ValueError, match=message.format(bad.index[41])):
             self.fitted().predict(X=bad[40:])
 
     def test_twice(self):

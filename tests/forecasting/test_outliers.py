@@ -62,7 +62,7 @@ def test_the_variance_of_logarithms_is_not_that_of_an_extrapolated_outlier():
 
 
 def test_values_that_overflow_are_refused():
-    with pytest.raises(ValueError, match=r"1.7e\+308 in column 'a', row 3, but values beyond 1e"):
+    with pytest.raises(ValueError, match=r"1.7e\+308 in column 'a' at 3, but values beyond 1e"):
         quick().fit(with_outlier(3, 1.7e308).rename("a"))
 
 

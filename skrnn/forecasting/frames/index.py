@@ -143,22 +143,25 @@ def check_frame(frame, name):
         raise ValueError(f"{name} has the columns {twice} twice; keep one of each name.")
 
 
-def check_finite(values, name, columns, *, allow_nan):
+def check_finite(values, name, columns, index, *, allow_nan):
     """Raise a ValueError for infinite and huge values and, unless `allow_nan`, for missing ones."""
     huge = np.abs(values) > LARGEST
     if huge.any() and np.isfinite(values[huge]).all():
         row, column = np.argwhere(huge)[0]
         raise ValueError(
-            f"{name} has the value {values[row, column]:g} in column {columns[column]!r}, row "
-            f"{row}, but values beyond {LARGEST:g} overflow; divide the column, or replace the "
-            "value if it stands for a missing one."
+            f"{name} has the value {values[row, column]:g} in column {columns[column]!r} at "
+            f"{index[row]}, but values beyond {LARGEST:g} overflow; divide the column, or replace "
+            "the value if it stands for a missing one."
         )
     bad = np.isinf(values) if allow_nan else ~np.isfinite(values)
     if bad.any():
-        column = columns[int(np.flatnonzero(bad.any(axis=0))[0])]
+        row, column = np.argwhere(bad)[0]
         what = "infinite" if allow_nan else "missing or infinite"
         remedy = "replace them by NaN" if allow_nan else "fill them, or leave the column out"
-        raise ValueError(f"{name} has {what} values in column {column!r}; {remedy}.")
+        raise ValueError(
+            f"{name} has {what} values in column {columns[column]!r}, the first at {index[row]}; "
+            f"{remedy}."
+        )
 
 
 def check_observed(values, index, columns):

@@ -33,7 +33,7 @@ def read_panel(y, X, columns, index):
         raise ValueError("y is empty; it needs at least one row.")
     check_times(index)
     values = float_values(y)
-    check_finite(values, "y", columns.targets, allow_nan=True)
+    check_finite(values, "y", columns.targets, index.frame_index, allow_nan=True)
     check_observed(values, index, columns.targets)
     past, static = _read_past(X, columns, index), _read_static(X, columns, index)
     return Panel(values, index.offsets, past, columns.n_known, static)
@@ -90,7 +90,7 @@ def _read_past(X, columns, index):
                 "each row of y."
             )
         given = float_values(X[names])[rows]
-        check_finite(given, "X", names, allow_nan=False)
+        check_finite(given, "X", names, index.frame_index, allow_nan=False)
     n_known = len(columns.known)
     calendar = columns.calendar.values(index.times, index.frequency)
     return np.hstack([given[:, :n_known], calendar, given[:, n_known:]])
@@ -110,7 +110,7 @@ def _read_static(X, columns, index):
     rows = _rows_of(X, index.frame_index)
     values = float_values(X[columns.static])[rows]
     values[rows < 0] = np.nan
-    check_finite(values, "X", columns.static, allow_nan=True)
+    check_finite(values, "X", columns.static, index.frame_index, allow_nan=True)
     low, high = (f.reduceat(values, index.offsets[:-1]) for f in (np.fmin, np.fmax))
     wrong = np.isnan(low) | (low != high)
     if wrong.any():
@@ -169,7 +169,8 @@ def read_known(X, columns, index, needed):
             "pass a row for every step of fh."
         )
     values = float_values(X[columns.known])[rows]
-    check_finite(values[rows >= 0], "X", columns.known, allow_nan=False)
+    given = rows >= 0
+    check_finite(values[given], "X", columns.known, index[given], allow_nan=False)
     values[rows < 0] = np.nan
     return values
 
