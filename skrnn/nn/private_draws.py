@@ -63,7 +63,8 @@ def private_draws(seed: int, device: torch.device = CPU) -> Iterator[Draws]:
 
     Operations of torch get a generator. NumPy's is seeded and locked, so that other threads wait.
     Python's has another state during each of its calls, and so has torch's if it is called itself,
-    as ``torch.manual_seed`` does.
+    as ``torch.manual_seed`` does. If another thread draws from it right before or after such a
+    call, which is rare, the two mix their numbers.
 
     Operations on a GPU, and the few that take no generator, draw from the process-wide one. So does
     Python's while a profiler runs.
