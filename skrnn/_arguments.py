@@ -75,6 +75,8 @@ def as_numbers(values: Any, name: str) -> Any:
         If it is no array and does not convert to one, or holds dates, records, complex or masked
         values, of which NumPy would make numbers.
     """
+    if type(values) is np.ndarray and values.dtype.kind in "fiub":  # the usual case, at no cost
+        return values
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise ValueError(f"{name} has masked values; fill them, or leave their rows out.")
     if isinstance(values, np.ndarray):

@@ -347,8 +347,8 @@ def read_state(state, first):
                 f"state has the shapes {shapes}, but x and the network need {needed}; pass the "
                 "state that predict_step has returned for the same sequences, or None to start."
             )
-        kinds = [np.dtype(str(part.dtype).removeprefix("torch.")) for part in first]
-        parts = [part.astype(kind, copy=False) for part, kind in zip(parts, kinds, strict=True)]
-        for part in parts:
-            assert_all_finite(part, input_name="state")
+        pairs = zip(parts, first, strict=True)
+        parts = [part.astype(needed.numpy().dtype, copy=False) for part, needed in pairs]
+        if not all(np.isfinite(part).all() for part in parts):
+            raise ValueError("state contains NaN or infinity; start again with None.")
         return tuple(parts)

@@ -106,7 +106,8 @@ class RecurrentEncoder(Encoder):
 
     def first_state(self, n: int) -> State:
         layers = self._recurrences() if self.streams else []
-        return tuple(layer.weight.new_zeros(n, layer.cell.state_size) for layer in layers) or None
+        shapes = ((n, layer.cell.state_size, layer.weight.dtype) for layer in layers)
+        return tuple(torch.zeros(*size, dtype=dtype) for *size, dtype in shapes) or None
 
     def forward(
         self, x: Tensor, lengths: Tensor | None = None, state: State = None

@@ -143,8 +143,9 @@ class WaveNetEncoder(Encoder):
     def first_state(self, n: int) -> State:
         if not self.streams:
             return None
-        rings = self.gates.new_zeros(n, self.receptive_field - 1, self.output_size)
-        outputs = self.gates.new_zeros(n, self.output_size)
+        dtype = self.gates.dtype
+        rings = torch.zeros(n, self.receptive_field - 1, self.output_size, dtype=dtype)
+        outputs = torch.zeros(n, self.output_size, dtype=dtype)
         return self._state(rings, torch.zeros(n, dtype=torch.int64), outputs)
 
     def forward(

@@ -132,7 +132,7 @@ def check_unique(frame, name):
 
 def check_frame(frame, name):
     """Raise a ValueError if y has no rows, or a frame has no column, or one twice."""
-    if name == "y" and hasattr(frame, "__len__") and len(frame) == 0:
+    if name == "y" and isinstance(frame, pd.DataFrame | pd.Series) and len(frame) == 0:
         raise ValueError("y is empty; it needs at least one row.")
     if not isinstance(frame, pd.DataFrame):
         return
