@@ -69,8 +69,8 @@ class _SequenceScorer:
         with reading("y"):
             true = _as_sequences(y if align is None else align(y), "y")
         predicted = _as_sequences(estimator.predict(X), "The prediction")
+        _check_same_steps(true, predicted)
         true_steps, predicted_steps = self._chosen(true), self._chosen(predicted)
-        _check_same_steps(true_steps, predicted_steps)
         weights = {}
         if sample_weight is not None:
             counts = [len(steps) for steps in true_steps]

@@ -131,6 +131,7 @@ def test_step_that_is_not_an_integer(step):
             PREDICTED[:, :4],
             r"y has shape \(5, 2\) in sequence 0, but the prediction \(4, 2\); pass",
         ),
+        (-1, TRUE[:, :4], PREDICTED, r"y has shape \(4, 2\) in sequence 0, but the prediction \(5"),
         (2, ragged(TRUE), ragged(PREDICTED), "step=2 is out of range for sequence 2, which has 1"),
         (-2, ragged(TRUE), ragged(PREDICTED), "step=-2 is out of range for sequence 2"),
     ],

@@ -19,8 +19,9 @@ def r2(y, y_pred, sample_weight):
         score = r2_score(y, y_pred, sample_weight=weights)
     if np.isfinite(score) or len(y) < 2:
         return score
-    largest = np.abs(y).max()  # of which the square is not finite
-    return r2_score(y / largest, y_pred / largest, sample_weight=weights)
+    largest = np.abs(y).max()  # squares are not finite
+    score = r2_score(y / largest, y_pred / largest, sample_weight=weights)
+    return max(score, -np.finfo(np.float64).max)
 
 
 def accuracy(y, y_pred, sample_weight):

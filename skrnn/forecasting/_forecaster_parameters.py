@@ -7,6 +7,7 @@ from dataclasses import replace
 from numbers import Integral
 from typing import Any, ClassVar
 
+from skrnn._arguments import MAX_COUNT
 from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn._groups import Covariates, Examples, GroupedParams
 from skrnn._parameters import TRAINING, draw_seed
@@ -139,7 +140,7 @@ class ForecasterParameters(GroupedParams):
         return PlanRequest(
             horizon=horizon,
             block_length=None if self.strategy == "multioutput" else int(examples.block_length),
-            sp=self.sp,
+            sp=self.sp if isinstance(self.sp, str) else min(int(self.sp), MAX_COUNT),
             transform=self.transform,
             baseline=self.baseline,
             window_length=self.window_length,

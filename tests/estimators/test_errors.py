@@ -374,6 +374,8 @@ def test_a_score_of_huge_targets_is_finite():
     X, y = make_problem(LSTMRegressor)
     score = fitted(LSTMRegressor).score(X, np.where(np.arange(40) == 3, 1e300, y))
     assert score == pytest.approx(-1 / 39, abs=1e-6)
+    far = np.where(np.arange(40) == 3, 1e-300, 0.0)
+    assert np.isfinite(fitted(LSTMRegressor).score(X, far))
 
 
 def test_flags_and_counts():

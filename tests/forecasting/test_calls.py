@@ -100,6 +100,11 @@ def test_seeds(forecaster, seed):
         forecaster.sample_paths(X=X, random_state=seed)
 
 
+def test_intervals_are_no_cutoffs(forecaster):
+    with pytest.raises(ValueError, match="cv has intervals; pass times of y"):
+        forecaster.backtest(seasonal(43), X=X, cv=pd.interval_range(1, 3))
+
+
 @pytest.mark.parametrize("cv", [ExpandingWindowSplitter(fh=[1], initial_window=10**6), "all", 3])
 def test_splitters(forecaster, cv):
     with pytest.raises((TypeError, ValueError), match=r"\bcv\b"):

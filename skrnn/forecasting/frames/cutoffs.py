@@ -114,6 +114,8 @@ def cutoffs_at(times, rows_of_y, index):
         If there is none, or one is not in the index of y.
     """
     times = pd.Index(times).unique()
+    if isinstance(times, pd.IntervalIndex):  # pandas would find the times within them
+        raise ValueError("cv has intervals; pass times of y.")
     if len(times) == 0:
         raise ValueError("cv is empty, but a backtest needs a cutoff; pass times of y.")
     rows = np.sort(rows_of_y)
