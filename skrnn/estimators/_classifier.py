@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from numbers import Real
 from typing import Any
 
@@ -10,9 +12,9 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.extmath import softmax
 
 from skrnn._arguments import MAX_WEIGHT, reading
-from skrnn._compat import StrOptions, class_weights
+from skrnn._compat import Interval, StrOptions, class_weights
 from skrnn._state import unchanged_on_failure
-from skrnn.training import cross_entropy
+from skrnn.training import CLASSIFICATION_LOSSES, CustomLoss
 
 from ._base import SequenceEstimator
 from ._extremes import refuse_predictions
@@ -24,10 +26,14 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
     """One label per sequence."""
 
     class_weight: Any
+    loss: str | Callable
+    label_smoothing: float
 
     _parameter_constraints = {
         **SequenceEstimator._parameter_constraints,
         "class_weight": [dict, StrOptions({"balanced"}), None],
+        "loss": [StrOptions(set(CLASSIFICATION_LOSSES)), callable],
+        "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     }
 
     def _validate_params(self):
@@ -39,6 +45,11 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
                         f"class_weight[{label!r}] is {weight!r}; the weight of a class is a "
                         f"number from 0 to {MAX_WEIGHT}."
                     )
+        if callable(self.loss) and self.label_smoothing:
+            raise ValueError(
+                f"label_smoothing={self.label_smoothing!r} does not change a loss of your own; "
+                "set it to 0, or pass the name of a loss."
+            )
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Train for one epoch at a constant learning rate, a tenth of `learning_rate`.
@@ -200,7 +211,9 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         return targets
 
     def _loss(self):
-        return cross_entropy
+        if callable(self.loss):
+            return CustomLoss(self.loss, multioutput=False)
+        return partial(CLASSIFICATION_LOSSES[self.loss], label_smoothing=self.label_smoothing)
 
     @property
     def _n_outputs(self):

@@ -8,7 +8,7 @@ TEXTS = {
     """,
     "labels": """
     `y` has one label per sequence, of any type that scikit-learn supports. Inputs are standardised
-    inside. The loss is the cross-entropy.
+    inside.
     """,
     "n_channels": """
     n_channels : int, default=None
@@ -16,9 +16,32 @@ TEXTS = {
         this number of channels. None means one channel.
     """,
     "loss": """
-    loss : {"squared_error", "absolute_error", "huber"}, default="squared_error"
-        Loss on the standardised targets. The squared error is dominated by rare large deviations;
-        the absolute error and Huber's loss are robust to them.
+    loss : str or callable, default="squared_error"
+        What the network minimises, and so what it predicts, always in the units of `y`:
+
+        - "squared_error": the mean. Rare large deviations dominate it.
+        - "absolute_error": the median, which is robust to them.
+        - "huber": between the two. Deviations beyond one standard deviation of the targets count
+          linearly (Huber, 1964).
+        - "quantile": the quantile of level `quantile` (Koenker & Bassett, 1978).
+        - "poisson": the mean of counts, or other targets from 0 on. The network returns its
+          logarithm, so that predictions are positive. Targets are divided by their mean.
+        - a callable ``loss(output, target)``: the mean of its values is minimised. It gets the
+          output of the network and the standardised targets, both tensors of shape (n, k), or
+          (n, n_timesteps, k) with a target per step, and returns a tensor of that shape.
+    quantile : float, default=None
+        Level in (0, 1), for ``loss="quantile"`` only.
+    """,
+    "classification_loss": """
+    loss : {"cross_entropy", "focal"} or callable, default="cross_entropy"
+        What the network minimises. The focal loss multiplies the cross-entropy of a sequence by
+        :math:`(1 - p)^2`, where p is the probability of its class, so that hard sequences count
+        more (Lin et al., 2017). A callable ``loss(output, target)`` gets one score for each class,
+        a tensor of shape (n, n_classes), and the positions of the labels in ``classes_``, of shape
+        (n,), and returns a tensor of shape (n,). Probabilities are the softmax of the scores.
+    label_smoothing : float, default=0.0
+        Fraction of each label, in [0, 1), that is spread evenly over all classes (Szegedy et al.,
+        2016). Not for a callable `loss`.
     """,
     "class_weight": """
     class_weight : dict, "balanced" or None, default=None

@@ -9,7 +9,6 @@ from skrnn.data import Sequences, Standardizer, Windows
 from skrnn.data.outliers import find_outlier
 
 LARGEST = {4: 1e37, 8: 1e200}  # values that can be scaled, by the bytes of their type
-FARTHEST_TARGET = 1e15  # standard deviations from the mean that a network can learn
 
 
 def check_training_data(data, rows):
@@ -84,18 +83,6 @@ class InputScaler(Standardizer):
             )
             np.clip(values, -self.farthest, self.farthest, out=values)
         return inputs.with_values(values.astype(dtype, copy=False))
-
-
-def scale_targets(scaler, values, dtype):
-    """Return standardised targets; refuse those whose squared errors would overflow."""
-    scaled = scaler.transform(values, np.float64)
-    if max(scaled.max(), -scaled.min()) > FARTHEST_TARGET:
-        raise ValueError(
-            f"y has {values.ravel()[np.abs(scaled).argmax()]:.6g}, which is more than "
-            f"{FARTHEST_TARGET:.0e} standard deviations from the mean of the targets that were "
-            "learned; remove or clip it."
-        )
-    return scaled.astype(dtype, copy=False)
 
 
 def refuse_predictions(values, lengths):

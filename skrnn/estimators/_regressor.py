@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from numbers import Real
+
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._arguments import check_count, check_flag, read_weights
-from skrnn._compat import StrOptions
-from skrnn.data import Sequences, Standardizer, running_moments
+from skrnn._compat import Interval, StrOptions
+from skrnn.data import Sequences, running_moments
 from skrnn.training import (
     REGRESSION_LOSSES,
+    CustomLoss,
+    QuantileLoss,
     monte_carlo_dropout,
     predict_module,
     spawn_seeds,
 )
 
 from ._base import SequenceEstimator
-from ._extremes import refuse_predictions, scale_targets
+from ._extremes import refuse_predictions
 from ._inputs import (
     is_list_of_sequences,
     is_list_of_targets,
@@ -26,17 +31,28 @@ from ._inputs import (
     read_targets,
 )
 from ._scores import r2
+from ._target_scalers import LogLinkScaler, TargetScaler
 
 
 class SequenceRegressor(RegressorMixin, SequenceEstimator):
-    """Standardised targets: one vector per sequence, or one per step."""
+    """Targets that are numbers: one vector per sequence, or one per step."""
 
-    loss: str
+    loss: str | Callable
+    quantile: float | None
 
     _parameter_constraints = {
         **SequenceEstimator._parameter_constraints,
-        "loss": [StrOptions(set(REGRESSION_LOSSES))],
+        "loss": [StrOptions({*REGRESSION_LOSSES, "quantile"}), callable],
+        "quantile": [Interval(Real, 0, 1, closed="neither"), None],
     }
+
+    def _validate_params(self):
+        super()._validate_params()
+        if (self.loss == "quantile") != (self.quantile is not None):
+            raise ValueError(
+                f"quantile={self.quantile!r} does not suit loss={self.loss!r}; pass both a level "
+                "and loss='quantile', or neither."
+            )
 
     def partial_fit(self, X, y, sample_weight=None):
         """Train for one epoch at a constant learning rate, a tenth of `learning_rate`.
@@ -89,7 +105,8 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         check_flag(return_std, "return_std")
         if not return_std:
             outputs, inputs = self._outputs(X)
-            return self._restore(np.concatenate(self._valid(outputs, inputs)), inputs, X)
+            outputs = np.concatenate(self._valid(outputs, inputs))
+            return self._restore(self._target_scaler.inverse_link(outputs), inputs, X)
         mean, deviation, inputs = self._sample(X, mc_samples)
         scale = self._target_scaler.scale
         return self._restore(mean, inputs, X), self._form(deviation * scale, inputs, X)
@@ -131,7 +148,8 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         True
         """
         outputs, state, inputs = self._step_outputs(x, state)
-        values = self._target_scaler.inverse_transform(outputs.reshape(len(inputs), -1))
+        outputs = self._target_scaler.inverse_link(outputs.reshape(len(inputs), -1))
+        values = self._target_scaler.inverse_transform(outputs)
         if not np.isfinite(values).all():
             refuse_predictions(values, np.ones(len(inputs)))
         values = as_inputs(values, inputs)
@@ -198,7 +216,7 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         return [steps[:length] for steps, length in zip(outputs, lengths, strict=True)]
 
     def _sample(self, X, n_samples):
-        """Return mean and standard deviation over draws of dropout, in units of the network."""
+        """Return mean and standard deviation over draws of dropout, of scaled targets."""
         check_is_fitted(self)
         if not self.module_.has_dropout:
             raise ValueError(
@@ -213,12 +231,14 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
                 self.module_, spawn_seeds(self._sampling_seed, n_samples)
             )
         )
-        mean, variance = running_moments(np.concatenate(draw) for draw in draws)
+        mean, variance = running_moments(
+            self._target_scaler.inverse_link(np.concatenate(draw)) for draw in draws
+        )
         return mean, np.sqrt(variance), inputs
 
     def _restore(self, values, inputs, X):
-        """Return outputs in the units and the shape of `y`."""
-        values = self._target_scaler.inverse_transform(values.astype(np.float64))
+        """Return scaled predictions in the units and the shape of `y`."""
+        values = self._target_scaler.inverse_transform(values)
         if not np.isfinite(values).all():
             refuse_predictions(values, self._n_predictions(inputs))
         return self._form(values, inputs, X)
@@ -256,19 +276,43 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
     def _fit_target_coder(self, data):
         targets = data.targets
         if self._per_step:
-            self._target_scaler = Standardizer.fit(*targets.weighted_steps(data.weights))
+            targets, weights = targets.weighted_steps(data.weights)
         else:
-            self._target_scaler = Standardizer.fit(targets, data.weights)
+            weights = data.weights
+        self._target_scaler = self._scaler_class.fit(targets, weights)
 
     def _encode_targets(self, targets):
         if self._per_step:
             targets = self._predicted_steps(targets)
-            values = scale_targets(self._target_scaler, targets.values, self._precision)
+            values = self._target_scaler.encode(targets.values, self._precision)
             return targets.with_values(values)
-        return scale_targets(self._target_scaler, targets, self._precision)
+        return self._target_scaler.encode(targets, self._precision)
 
     def _loss(self):
+        if callable(self.loss):
+            return CustomLoss(self.loss, multioutput=True)
+        if self.quantile is not None:
+            return QuantileLoss(self.quantile)
         return REGRESSION_LOSSES[self.loss]
+
+    @property
+    def _scaler_class(self):
+        """Class of the scaler of the targets, which follows from the loss."""
+        return LogLinkScaler if self._log_link else TargetScaler
+
+    @property
+    def _log_link(self):
+        """Whether the network returns the logarithm of the prediction."""
+        return isinstance(self.loss, str) and self.loss == "poisson"
+
+    def _check_same_network(self):
+        if type(self._target_scaler) is not self._scaler_class:
+            raise ValueError(
+                f"loss={self.loss!r} cannot continue the training of the last call: only with "
+                "loss='poisson' a network returns logarithms; set loss back, or fit a new network "
+                "with warm_start=False."
+            )
+        super()._check_same_network()
 
     @property
     def _n_outputs(self):
@@ -277,6 +321,7 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
+        tags.target_tags.positive_only = self._log_link
         return tags
 
 

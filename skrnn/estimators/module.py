@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -120,7 +121,8 @@ class ModuleRegressor(_OwnModuleEstimator, SequenceRegressor):
     module: Any = None
     module_params: dict | None = None
     n_channels: int | None = None
-    loss: str = "squared_error"
+    loss: str | Callable = "squared_error"
+    quantile: float | None = None
     learning_rate: float = 0.01
     batch_size: int | str = "auto"
     max_epochs: int | str = "auto"
@@ -165,6 +167,7 @@ class ModuleClassifier(_OwnModuleEstimator, SequenceClassifier):
     %(module)s
     %(n_channels)s
     %(class_weight)s
+    %(classification_loss)s
     %(training)s
     %(running)s
 
@@ -200,6 +203,8 @@ class ModuleClassifier(_OwnModuleEstimator, SequenceClassifier):
     module_params: dict | None = None
     n_channels: int | None = None
     class_weight: Any = None
+    loss: str | Callable = "cross_entropy"
+    label_smoothing: float = 0.0
     learning_rate: float = 0.01
     batch_size: int | str = "auto"
     max_epochs: int | str = "auto"

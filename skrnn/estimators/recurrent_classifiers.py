@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from skrnn._architectures.recurrent import RECURRENT, TEXTS, WIDTH, Recurrent
@@ -38,6 +39,8 @@ class _RecurrentClassifier(Recurrent, SequenceClassifier):
     pooling: str = "last"
     n_channels: int | None = None
     class_weight: Any = None
+    loss: str | Callable = "cross_entropy"
+    label_smoothing: float = 0.0
     learning_rate: float = 0.01
     batch_size: int | str = "auto"
     max_epochs: int | str = "auto"
@@ -70,6 +73,7 @@ class RNNClassifier(_RecurrentClassifier):
     %(pooling)s
     %(n_channels)s
     %(class_weight)s
+    %(classification_loss)s
     %(training)s
     %(running)s
 
@@ -114,6 +118,7 @@ class LSTMClassifier(_RecurrentClassifier):
     %(pooling)s
     %(n_channels)s
     %(class_weight)s
+    %(classification_loss)s
     %(training)s
     %(running)s
 
@@ -158,6 +163,7 @@ class GRUClassifier(_RecurrentClassifier):
     %(pooling)s
     %(n_channels)s
     %(class_weight)s
+    %(classification_loss)s
     %(training)s
     %(running)s
 

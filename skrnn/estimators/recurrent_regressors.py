@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from skrnn._architectures.recurrent import RECURRENT, TEXTS, WIDTH, Recurrent
@@ -37,7 +38,8 @@ class _RecurrentRegressor(Recurrent, SequenceRegressor):
     recurrent_dropout: float = 0.0
     pooling: str = "last"
     n_channels: int | None = None
-    loss: str = "squared_error"
+    loss: str | Callable = "squared_error"
+    quantile: float | None = None
     learning_rate: float = 0.01
     batch_size: int | str = "auto"
     max_epochs: int | str = "auto"

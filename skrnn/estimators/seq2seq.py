@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -89,7 +90,8 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
     scheduled_sampling: float = 1.0
     dropout: float = 0.0
     n_channels: int | None = None
-    loss: str = "squared_error"
+    loss: str | Callable = "squared_error"
+    quantile: float | None = None
     learning_rate: float = 0.01
     batch_size: int | str = "auto"
     max_epochs: int | str = "auto"
@@ -108,7 +110,10 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
 
     def _network_spec(self):
         return self._seq2seq_spec(
-            input_size=self.n_channels_in_, n_targets=self.n_outputs_, n_steps=self.n_steps_
+            input_size=self.n_channels_in_,
+            n_targets=self.n_outputs_,
+            n_steps=self.n_steps_,
+            log_link=self._log_link,
         )
 
     def _network(self, start, seed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from skrnn._architectures.stem import STEM, STEM_TEXT
@@ -69,7 +70,8 @@ class TransformerRegressor(Transformer, SequenceRegressor):
     stem: Convolution | None = None
     pooling: str = "mean"
     n_channels: int | None = None
-    loss: str = "squared_error"
+    loss: str | Callable = "squared_error"
+    quantile: float | None = None
     learning_rate: float = 0.01
     batch_size: int | str = "auto"
     max_epochs: int | str = "auto"
@@ -102,6 +104,7 @@ class TransformerClassifier(Transformer, SequenceClassifier):
     %(pooling)s
     %(n_channels)s
     %(class_weight)s
+    %(classification_loss)s
     %(training)s
     %(running)s
 
@@ -135,6 +138,8 @@ class TransformerClassifier(Transformer, SequenceClassifier):
     pooling: str = "mean"
     n_channels: int | None = None
     class_weight: Any = None
+    loss: str | Callable = "cross_entropy"
+    label_smoothing: float = 0.0
     learning_rate: float = 0.01
     batch_size: int | str = "auto"
     max_epochs: int | str = "auto"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from skrnn._architectures.wavenet import TEXTS, WAVENET, WaveNet
@@ -62,7 +63,8 @@ class WaveNetRegressor(WaveNet, SequenceRegressor):
     dropout: float = 0.0
     pooling: str = "last"
     n_channels: int | None = None
-    loss: str = "squared_error"
+    loss: str | Callable = "squared_error"
+    quantile: float | None = None
     learning_rate: float = 0.01
     batch_size: int | str = "auto"
     max_epochs: int | str = "auto"
@@ -93,6 +95,7 @@ class WaveNetClassifier(WaveNet, SequenceClassifier):
     %(pooling)s
     %(n_channels)s
     %(class_weight)s
+    %(classification_loss)s
     %(training)s
     %(running)s
 
@@ -126,6 +129,8 @@ class WaveNetClassifier(WaveNet, SequenceClassifier):
     pooling: str = "mean"
     n_channels: int | None = None
     class_weight: Any = None
+    loss: str | Callable = "cross_entropy"
+    label_smoothing: float = 0.0
     learning_rate: float = 0.01
     batch_size: int | str = "auto"
     max_epochs: int | str = "auto"

@@ -17,6 +17,8 @@ from .heads import monotone
 from .models import channels
 from .recurrent import RecurrentEncoder
 
+LARGEST_LOG = 10.0  # whose exponential the decoder reads; more would saturate it anyway
+
 
 class StepHead(Protocol):
     """Maps the features of a step to its output, and an output to the values fed back."""
@@ -32,18 +34,20 @@ class ValueHead(Module):
 
     Shape
     -----
-    Input ``(n, m, input_size)``; output ``(n, m, n_targets)``, which is fed back as it is.
+    Input ``(n, m, input_size)``; output ``(n, m, n_targets)``, which is fed back as it is, or with
+    `log_link` its exponential.
     """
 
-    def __init__(self, input_size: int, n_targets: int) -> None:
+    def __init__(self, input_size: int, n_targets: int, log_link: bool = False) -> None:
         super().__init__()
+        self.log_link = log_link
         self.linear = nn.Linear(input_size, n_targets)
 
     def forward(self, features: Tensor) -> Tensor:
         return self.linear(features)
 
     def feedback(self, output: Tensor) -> Tensor:
-        return output
+        return output.clamp(max=LARGEST_LOG).exp() if self.log_link else output
 
 
 class QuantileHead(Module):
@@ -125,6 +129,8 @@ class Seq2SeqModel(Module):
         Number of quantiles of each target (odd); None means one value.
     n_future : int
         Channels of ``batch.future`` and ``batch.baseline`` together.
+    log_link : bool
+        Whether the values are logarithms of predictions of the targets.
 
     Attributes
     ----------
@@ -155,6 +161,7 @@ class Seq2SeqModel(Module):
         scheduled_sampling: float = 0.0,
         n_quantiles: int | None = None,
         n_future: int = 0,
+        log_link: bool = False,
     ) -> None:
         super().__init__()
         hidden_size = int(hidden_size)  # torch refuses the integers of NumPy
@@ -190,7 +197,7 @@ class Seq2SeqModel(Module):
                 else ScaledDotAttention(hidden_size, read)
             )
         self.head: StepHead = (
-            ValueHead(n_features, n_targets)
+            ValueHead(n_features, n_targets, log_link)
             if n_quantiles is None
             else QuantileHead(n_features, n_targets, n_quantiles)
         )

@@ -1,10 +1,17 @@
 """The training loop and inference. They run any module and any data of the contract."""
 
 from .budget import auto_batch_size, auto_epochs, overlapping_epochs
+from .custom_loss import CustomLoss
 from .devices import one_blas_thread, one_thread, resolve_device
 from .inference import Stream, monte_carlo_dropout, predict_module, step_module
 from .loop import FitResult, evaluate, fit_module
-from .losses import REGRESSION_LOSSES, PinballLoss, cross_entropy
+from .losses import (
+    CLASSIFICATION_LOSSES,
+    REGRESSION_LOSSES,
+    PinballLoss,
+    QuantileLoss,
+    cross_entropy,
+)
 from .optim import OPTIMIZERS, SCHEDULES
 from .refit import Trained, fit_and_refit
 from .seeds import spawn_seeds, torch_generator
@@ -12,11 +19,14 @@ from .settings import Settings
 from .tensors import to_cpu
 
 __all__ = [
+    "CLASSIFICATION_LOSSES",
     "OPTIMIZERS",
     "REGRESSION_LOSSES",
     "SCHEDULES",
+    "CustomLoss",
     "FitResult",
     "PinballLoss",
+    "QuantileLoss",
     "Settings",
     "Stream",
     "Trained",

@@ -12,11 +12,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from .custom_loss import CustomLoss
+
 Loss = Callable[[Tensor, Tensor], Tensor]
+LARGEST_LOG = 30.0  # from here on, the Poisson loss is linear: its exponential would overflow
 
 
 def weighted(loss: Loss, output: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     """Return the sum of the losses, each times its weight."""
+    if isinstance(loss, CustomLoss):
+        output, target = loss.without_padding(output, target, weight)
     return loss(output, target).flatten().dot(weight.flatten())
 
 
@@ -35,9 +40,32 @@ def huber(output: Tensor, target: Tensor) -> Tensor:
     return functional.huber_loss(output, target, reduction="none").mean(dim=-1)
 
 
-def cross_entropy(logits: Tensor, codes: Tensor) -> Tensor:
+def poisson(output: Tensor, target: Tensor) -> Tensor:
+    """Poisson loss of the logarithm of the mean, mean over the outputs.
+
+    It is half the deviance, up to a constant of the targets.
+    """
+    log = output.clamp(max=LARGEST_LOG)
+    mean = log.exp() * (1 + output - log)
+    return (mean - target * output).mean(dim=-1)
+
+
+def cross_entropy(logits: Tensor, codes: Tensor, label_smoothing: float = 0.0) -> Tensor:
     """Cross-entropy of ``logits (n, k)`` and class codes ``(n,)``."""
-    return functional.cross_entropy(logits, codes, reduction="none")
+    return functional.cross_entropy(
+        logits, codes, reduction="none", label_smoothing=label_smoothing
+    )
+
+
+def focal(logits: Tensor, codes: Tensor, label_smoothing: float = 0.0) -> Tensor:
+    """Focal loss (Lin et al., 2017) with exponent 2 of ``logits (n, k)`` and class codes ``(n,)``.
+
+    The loss of a class is its cross-entropy times ``(1 - p) ** 2``, where p is its probability.
+    """
+    log_proba = functional.log_softmax(logits, dim=-1)
+    losses = -log_proba * torch.expm1(log_proba) ** 2
+    own = losses.gather(-1, codes[:, None]).squeeze(-1)
+    return (1 - label_smoothing) * own + label_smoothing * losses.mean(dim=-1)
 
 
 class PinballLoss:
@@ -58,8 +86,29 @@ class PinballLoss:
         return torch.maximum(levels * error, (levels - 1) * error).mean(dim=-1)
 
 
+class QuantileLoss:
+    """Pinball loss of one quantile, mean over the outputs.
+
+    Parameters
+    ----------
+    level : float
+        Level of the quantile, in (0, 1).
+    """
+
+    def __init__(self, level: float) -> None:
+        self._pinball = PinballLoss([level])
+
+    def __call__(self, output: Tensor, target: Tensor) -> Tensor:
+        return self._pinball(output[..., None], target).mean(dim=-1)
+
+
 REGRESSION_LOSSES: dict[str, Loss] = {
     "squared_error": squared_error,
     "absolute_error": absolute_error,
     "huber": huber,
+    "poisson": poisson,
+}
+CLASSIFICATION_LOSSES: dict[str, Callable[..., Tensor]] = {
+    "cross_entropy": cross_entropy,
+    "focal": focal,
 }

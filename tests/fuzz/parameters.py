@@ -136,6 +136,6 @@ def _of_parameter(name: str, rules: tuple):
         if far and name in ENDLESS_BY_WISH:
             continue
         must = FREE if name in FREE_NAMES or allowed(value, rules) else REFUSE
-        if name == "callback" and label.startswith("raises"):
+        if name in ("callback", "loss") and label.startswith("raises"):
             must = OWN
         yield Spoiling(label, must, lambda _, rng, v=value: v)
