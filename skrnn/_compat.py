@@ -12,9 +12,7 @@ from sklearn.utils._param_validation import (
     StrOptions,
     validate_parameter_constraints,
 )
-from sklearn.utils._param_validation import (
-    Interval as AnyInterval,
-)
+from sklearn.utils._param_validation import Interval as AnyInterval
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 

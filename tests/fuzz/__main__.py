@@ -5,11 +5,13 @@
     python -m fuzz one 17 --seed 0
     python -m fuzz check
 
-Each draw takes a valid call (`calls.py`) and spoils one argument (`spoilings.py`). `run` prints how
-many draws had which outcome, and examples of those that are not as they should be. `one` repeats a
-draw and shows its traceback. `check` makes all calls unspoiled. The status of `run` is 1 if a draw had
-another outcome than a sound message, a right result or an error without the name of the argument, or
-more than 2 % had the latter.
+Each draw takes a valid call (`calls.py`) and spoils one argument, by the tables of `arrays.py`,
+`targets.py`, `frames.py`, `scalars.py` and `parameters.py`. `run` prints how many draws had which
+outcome, and examples of those that are not as they should be. `one` repeats a draw and shows its
+traceback. `check` makes all calls unspoiled.
+
+`run` fails if a draw ends in anything but a sound message, a right result, or an error that does
+not name the argument, or if more than 2 % end in the latter.
 """
 
 import argparse

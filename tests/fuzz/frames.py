@@ -8,12 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .table import (
-    FREE,
-    REFUSE,
-    SAME,
-    spoil,
-)
+from .table import FREE, REFUSE, SAME, spoil
 
 
 def index_of(value: Any, convert: Callable[[Any], Any]) -> Any:

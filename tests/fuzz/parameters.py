@@ -14,13 +14,7 @@ import torch
 
 from skrnn._compat import Interval, StrOptions
 
-from .table import (
-    FREE,
-    OWN,
-    REFUSE,
-    TABLE,
-    Spoiling,
-)
+from .table import FREE, OWN, REFUSE, TABLE, Spoiling
 
 
 def no_good(_: Any) -> Any:

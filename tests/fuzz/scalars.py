@@ -12,14 +12,8 @@ from sklearn.model_selection import KFold, TimeSeriesSplit
 from sktime.forecasting.base import ForecastingHorizon
 from sktime.split import ExpandingWindowSplitter, SingleWindowSplitter
 
-from .table import (
-    FREE,
-    REFUSE,
-    spoil,
-    values,
-)
+from .table import FREE, REFUSE, spoil, values
 
-PERIODS = pd.period_range("2003", periods=3, freq="M")
 spoil(
     "fh",
     values(

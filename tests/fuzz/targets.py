@@ -8,18 +8,7 @@ import torch
 from scipy import sparse
 
 from .arrays import NO_DATA
-from .table import (
-    FREE,
-    REFUSE,
-    SAME,
-    dates,
-    each,
-    masked,
-    one,
-    spoil,
-    structured,
-    values,
-)
+from .table import FREE, REFUSE, SAME, dates, each, masked, one, spoil, structured, values
 
 spoil(
     "labels",
