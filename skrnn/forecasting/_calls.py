@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from pandas.errors import NullFrequencyError
 from sktime.forecasting.base import BaseForecaster
 from sktime.performance_metrics.forecasting import mean_absolute_percentage_error
 
@@ -51,6 +52,15 @@ class CarefulForecaster(BaseForecaster):
         self._read_actual(y)
         with unchanged_on_failure(self):
             return super().update_predict(y, cv, X, update_params, reset_forecaster)
+
+    def _predict_moving_cutoff(self, y, cv, X=None, update_params=True, reset_forecaster=True):
+        try:
+            return super()._predict_moving_cutoff(y, cv, X, update_params, reset_forecaster)
+        except NullFrequencyError as error:
+            raise ValueError(
+                "y has times without a frequency, which update_predict needs here; set it, for "
+                "example by y.asfreq('D'), which also gives every step a row."
+            ) from error
 
     def update_predict_single(self, y=None, fh=None, X=None, update_params=True):
         check_flag(update_params, "update_params")

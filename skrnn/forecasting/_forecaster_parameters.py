@@ -7,7 +7,6 @@ from dataclasses import replace
 from numbers import Integral
 from typing import Any, ClassVar
 
-from skrnn._arguments import MAX_COUNT
 from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
 from skrnn._groups import Covariates, Examples, GroupedParams
 from skrnn._parameters import TRAINING, draw_seed
@@ -19,6 +18,8 @@ from skrnn.training import auto_batch_size, overlapping_epochs
 from .engine.learning import TrainingOptions
 from .engine.planning import PlanRequest, make_plan
 from .engine.training_examples import OriginSelection
+
+LONG_SEASON = 10_000  # steps, whose states cost little
 
 
 class ForecasterParameters(GroupedParams):
@@ -124,8 +125,9 @@ class ForecasterParameters(GroupedParams):
         horizon : int or None
             Last step of fh, if it is known.
         """
-        self._check_window(int(panel.lengths.max()))
-        plan, n_steps = make_plan(panel, calendar, self._plan_request(horizon))
+        longest = int(panel.lengths.max())
+        self._check_window(longest)
+        plan, n_steps = make_plan(panel, calendar, self._plan_request(horizon, longest))
         if self.normalization == "standard":
             plan = plan.standardized()
         if not plan.spec.baseline.fitted and self._continues_state(panel, plan.spec):
@@ -134,13 +136,22 @@ class ForecasterParameters(GroupedParams):
         self._check_lengths(plan.spec.window_length)
         return plan, n_steps
 
-    def _plan_request(self, horizon):
-        """Return the parameters that constrain the plan; `horizon` is the last step of fh."""
+    def _plan_request(self, horizon, longest):
+        """Return the parameters that constrain the plan.
+
+        Parameters
+        ----------
+        horizon : int or None
+            Last step of fh, if it is known.
+        longest : int
+            Length of the longest series. A season beyond its horizon has no effect.
+        """
         examples = self.examples or Examples()
+        last = max(longest + (horizon or 1), LONG_SEASON)
         return PlanRequest(
             horizon=horizon,
             block_length=None if self.strategy == "multioutput" else int(examples.block_length),
-            sp=self.sp if isinstance(self.sp, str) else min(int(self.sp), MAX_COUNT),
+            sp=self.sp if isinstance(self.sp, str) else min(int(self.sp), last),
             transform=self.transform,
             baseline=self.baseline,
             window_length=self.window_length,

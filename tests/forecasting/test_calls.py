@@ -109,3 +109,16 @@ def test_intervals_are_no_cutoffs(forecaster):
 def test_splitters(forecaster, cv):
     with pytest.raises((TypeError, ValueError), match=r"\bcv\b"):
         forecaster.update_predict(seasonal(43), cv, X=X, update_params=False)
+
+
+def test_times_without_a_frequency():
+    y = seasonal(46, "datetime")
+    forecaster = quick().fit(y[:40], fh=[1])
+    splitter = ExpandingWindowSplitter(fh=[1], initial_window=2)
+    with pytest.raises(ValueError, match=r"y has times without a frequency, .* y\.asfreq"):
+        forecaster.update_predict(y[38:].drop(y.index[40]), splitter)
+
+
+def test_a_season_without_end():
+    expected, huge = (quick(sp=sp).fit(Y, fh=FH).predict() for sp in (200, 2**63 - 1))
+    pd.testing.assert_series_equal(huge, expected)
