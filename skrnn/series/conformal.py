@@ -43,15 +43,19 @@ class ForecastWidths:
         default.
     dependence : Dependence, optional
         Correlation of the errors of the steps, for sampled trajectories.
+    growth : ndarray of shape (n_targets,), default=0.5
+        Beyond the last calibrated step, distances grow as this power of the number of steps. The
+        default is that of a random walk.
     """
 
-    def __init__(self, levels, factors, fixed, weight, sizes=None, dependence=None):
+    def __init__(self, levels, factors, fixed, weight, sizes=None, dependence=None, growth=0.5):
         self.levels = levels
         self.factors = factors
         self.fixed = fixed
         self.weight = weight
         self.sizes = np.ones((1, *fixed.shape[:2])) if sizes is None else sizes
         self.dependence = dependence
+        self.growth = growth
 
     def corrected(self, quantiles, actual, scale, series=-1):
         """Return widths that are rescaled to cover held-out outcomes, as far as `weight` goes.
@@ -70,7 +74,9 @@ class ForecastWidths:
         averaged = self.apply(quantiles, scale, series)
         change = 1 + self.weight * (own_factors(self.levels, averaged, actual) - 1)
         factors, fixed = self.factors * change, self.fixed * change[:, None]
-        return ForecastWidths(self.levels, factors, fixed, self.weight, self.sizes, self.dependence)
+        return ForecastWidths(
+            self.levels, factors, fixed, self.weight, self.sizes, self.dependence, self.growth
+        )
 
     def n_needed(self, n_steps, missing):
         """Return the number of steps that `apply` reads for `n_steps` after missing values."""
@@ -79,8 +85,8 @@ class ForecastWidths:
     def apply(self, quantiles, scale, series=-1, missing=0, n_steps=None):
         """Return calibrated quantiles.
 
-        A step h after the last calibrated step H takes the distances of H times the square root of
-        h / H, as for a random walk. Where the newest values are missing, a step takes the
+        A step h after the last calibrated step H takes the distances of H times a power of h / H.
+        Where the newest values are missing, a step takes the
         distances of its number of steps from the last observed value.
 
         Parameters
@@ -100,7 +106,7 @@ class ForecastWidths:
         n_steps = quantiles.shape[1] if n_steps is None else n_steps
         away = np.arange(1, n_steps + 1)[:, None] + np.expand_dims(np.atleast_2d(missing), 1)
         step = np.minimum(away, last) - 1
-        growth = np.sqrt(np.maximum(away / last, 1.0))[..., None]
+        growth = (np.maximum(away / last, 1.0) ** self.growth)[..., None]
         rows, series = (np.reshape(i, (-1, 1, 1)) for i in (np.arange(len(quantiles)), series))
         targets = np.arange(quantiles.shape[2])
         median = quantiles[..., middle : middle + 1]

@@ -13,6 +13,7 @@ from skrnn.series.copula import Dependence
 from skrnn.series.quantiles import MEDIAN
 
 from .baseline_errors import baseline_errors, honest_errors
+from .growth import growth_exponent
 from .network import forecast_in_chunks
 from .origins import thin, with_newest_value
 
@@ -136,11 +137,12 @@ def calibrate(
     fixed, sizes = fixed_distances(LEVELS, past_errors), None
     if panel.n_series > 1 and not pooled:
         past_errors, fixed, sizes = _by_series(past_errors, fixed, origins[0], panel.lengths)
+    growth = growth_exponent(panel, normalizer, origins, spec, n_steps)
     n_origins = pooled_sample_size(effective_sample_size(np.bincount(origins[0]), n_steps))
     if held_out is None or np.isnan(held_out.actual).all():
         dependence = Dependence.of(past_errors, None, 0.0, n_origins)
         factors = np.ones((n_steps, len(LEVELS)))
-        return ForecastWidths(LEVELS, factors, fixed, 0.0, sizes, dependence)
+        return ForecastWidths(LEVELS, factors, fixed, 0.0, sizes, dependence, growth)
     quantiles = held_out.quantiles(correction_weight)
     factors = own_factors(LEVELS, quantiles, held_out.actual)
     error, baseline = held_out.error(quantiles[..., MEDIAN]), np.abs(held_out.baseline_error)
@@ -148,7 +150,8 @@ def calibrate(
     n = held_out.sample_size
     fixed = fixed * (n * ratio + PRIOR_ORIGINS) / (n + PRIOR_ORIGINS)
     dependence = Dependence.of(past_errors, error, n / (n + PRIOR_ORIGINS), n_origins)
-    widths = ForecastWidths(LEVELS, factors, fixed, n / (n + OWN_WIDTH_ORIGINS), sizes, dependence)
+    weight = n / (n + OWN_WIDTH_ORIGINS)
+    widths = ForecastWidths(LEVELS, factors, fixed, weight, sizes, dependence, growth)
     series = -1 if sizes is None else held_out.series
     return widths.corrected(quantiles, held_out.actual, held_out.scale, series)
 
