@@ -47,7 +47,8 @@ def skip_foreign(app, what, name, obj, skip, options):
     """Leave out what scikit-learn and sktime document themselves."""
     function = inspect.unwrap(getattr(obj, "fget", None) or obj)
     home = getattr(function, "__module__", None) or project
-    return skip or not home.startswith(project) or name == "get_test_params"
+    theirs = not home.startswith(project) or (inspect.isfunction(function) and not function.__doc__)
+    return skip or theirs or name == "get_test_params"
 
 
 def setup(app):
