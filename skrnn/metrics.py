@@ -12,6 +12,8 @@ from ._arguments import read_weights, reading
 
 __all__ = ["sequence_scorer"]
 
+LARGEST_SQUARED = 1e150  # sums of squares of larger values overflow
+
 
 def sequence_scorer(name, step=None):
     """Make a scorer for regressors with one target per step.
@@ -75,8 +77,12 @@ class _SequenceScorer:
         if sample_weight is not None:
             counts = [len(steps) for steps in true_steps]
             weights = {"sample_weight": np.repeat(read_weights(sample_weight, true), counts)}
-        flat = np.concatenate(predicted_steps), np.concatenate(true_steps)
-        return get_scorer(self.name)(_Echo(), *flat, **weights)
+        y_pred, y_true = np.concatenate(predicted_steps), np.concatenate(true_steps)
+        with np.errstate(over="ignore", invalid="ignore"):
+            score = get_scorer(self.name)(_Echo(), y_pred, y_true, **weights)
+        if not np.isfinite(score) and (largest := np.abs(y_true).max()) > LARGEST_SQUARED:
+            raise ValueError(f"y has a value of size {largest:g}, whose square overflows; clip it.")
+        return score
 
     def __repr__(self):
         step = "" if self.step is None else f", step={self.step}"

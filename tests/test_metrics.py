@@ -134,6 +134,7 @@ def test_step_that_is_not_an_integer(step):
         (-1, TRUE[:, :4], PREDICTED, r"y has shape \(4, 2\) in sequence 0, but the prediction \(5"),
         (2, ragged(TRUE), ragged(PREDICTED), "step=2 is out of range for sequence 2, which has 1"),
         (-2, ragged(TRUE), ragged(PREDICTED), "step=-2 is out of range for sequence 2"),
+        (None, TRUE * 1e300, PREDICTED, r"y has a value of size .*e\+300, whose square overflows"),
     ],
 )
 def test_errors_of_scoring(step, true, predicted, message):

@@ -64,7 +64,7 @@ FRAMES = {
     "nested_dict": (REFUSE, lambda v: {"y": v}),
     "list_of_it": (FREE, lambda v: [v]),
     "more_levels": (FREE, lambda v: pd.concat({"a": v})),
-    "times_as_column": (REFUSE, lambda v: v.reset_index()),
+    "times_as_column": (REFUSE, lambda v: v.reset_index().assign(time=pd.Timestamp("2020"))),
     "groupby": (REFUSE, lambda v: v.groupby(level=0)),
     "gap": (REFUSE, lambda v: v.drop(v.index[1])),
     "plain_array": (FREE, lambda v: v.to_numpy()),
