@@ -12,6 +12,7 @@ from .gaps import nan_last, nan_mean
 from .panel import Panel
 
 LEAST_SCALE = 1e-9  # relative to the level: less is rounding error
+LARGEST_DISTANCE = 1e140  # from the first value, in its unit: squares of larger ones overflow
 
 
 @dataclass
@@ -196,7 +197,7 @@ def _start(panel):
 def _powers(panel):
     """Return cumulative sums and counts of the distances from the first value and their squares."""
     first, unit = (np.repeat(part, panel.lengths, axis=0) for part in _start(panel))
-    distance = (panel.y - first) / unit
+    distance = np.clip((panel.y - first) / unit, -LARGEST_DISTANCE, LARGEST_DISTANCE)
     return [_cumulated(power, panel) for power in (distance, distance**2)]
 
 
