@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from skrnn._compat import StrOptions
 from skrnn._groups import Convolution
 from skrnn.nn import EncoderSpec, StemSpec
@@ -52,8 +54,8 @@ class Stem:
         """Whether the forecaster chooses the segments."""
         return isinstance(self.stem, str)
 
-    def _predicted_steps(self, sequences):
-        stem = self.network_spec_.encoder.stem  # type: ignore[attr-defined]
+    def _predicted_steps(self: Any, sequences):
+        stem = self.network_spec_.encoder.stem
         if stem is None:
             return sequences
         return sequences.window_ends(stem.settings["kernel_size"], stem.settings["stride"])

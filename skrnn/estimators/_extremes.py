@@ -56,8 +56,8 @@ class InputScaler(Standardizer):
     Attributes
     ----------
     farthest : float
-        Where values are clipped: 1,000 standard deviations, or as many as one of so many training
-        values can be apart.
+        Number of standard deviations at which values are clipped: 1,000, or the square root of the
+        number of training values, beyond which none of them can lie.
     """
 
     farthest: float

@@ -74,11 +74,11 @@ class TestLaterValues:
         X = pd.DataFrame({"a": np.random.default_rng(1).normal(size=84)})
         forecaster = quick(cls).fit(y[:70], X=X[:70], fh=[1, 2, 3])
         X.loc[[72, 83]] = value
-        told = re.escape(f"the value {value:g}, which is") + ".* it is read as 1,000,000 of them"
-        with pytest.warns(UserWarning, match=told):
+        message = re.escape(f"the value {value:g}, which is") + ".* it is read as 1,000,000 of them"
+        with pytest.warns(UserWarning, match=message):
             forecaster.update(y[70:], X=X[70:80], update_params=False)
         assert np.isfinite(forecaster.predict(X=X[80:83])).all()
-        with pytest.warns(UserWarning, match=told):
+        with pytest.warns(UserWarning, match=message):
             prediction = forecaster.predict(fh=[1, 4], X=X[80:84])
         assert np.isfinite(prediction).all()
 

@@ -16,7 +16,7 @@ from .origins import thin
 RANDOM_WALK = 0.5  # errors that grow as the square root of the distance
 FARTHER = 4  # how many times farther than the calibrated steps errors are measured
 RELATIVE_SPREAD = 0.76  # standard deviation of a normal error's absolute value, over its mean
-SAMPLED_ORIGINS = 1000
+MOST_COMPARED = 1000
 
 
 def growth_exponent(panel, normalizer, origins, spec, n_steps):
@@ -49,7 +49,7 @@ def growth_exponent(panel, normalizer, origins, spec, n_steps):
     inside = origins[1] <= panel.lengths[origins[0]] - far
     if not inside.any() or n == 0:
         return np.full(panel.n_targets, RANDOM_WALK)
-    origins = thin(tuple(of[inside] for of in origins), SAMPLED_ORIGINS)
+    origins = thin(tuple(of[inside] for of in origins), MOST_COMPARED)
     naive = replace(spec, baseline=SeasonalNaive(), window_length=1)
     errors = np.abs(baseline_errors(panel, normalizer, origins, naive, far))
     errors = errors[:, [near - 1, far - 1]]
