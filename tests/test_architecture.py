@@ -60,7 +60,8 @@ DOORS = {
     "_parameters": {"sklearn", "numpy", "skrnn._arguments", "skrnn._compat", "skrnn._trainer"},
     "_trainer": {"skrnn._compat", "skrnn._groups", "skrnn.training"},
     "metrics": {"sklearn", "numpy", "skrnn._arguments", "skrnn.data", "skrnn.baselines"},
-    "plotting": {"matplotlib", "numpy", "pandas", "sklearn.exceptions", "skrnn.baselines"},
+    "plotting": {"matplotlib", "numpy", "pandas", "sklearn.exceptions"}
+    | {"skrnn._arguments", "skrnn.baselines"},
     "__init__": {"skrnn._groups", "skrnn._trainer", "skrnn.estimators"},
 }
 

@@ -1,50 +1,81 @@
-"""Plot of a series and its forecasts."""
+"""Plot of series and their forecasts."""
 
+from dataclasses import replace
 from itertools import cycle
 
 import numpy as np
 import pandas as pd
 
-from ._parts import COLOURS, INK, axes, legend_above, one_series, tidy
+from skrnn._arguments import check_count
 
-_DATES = (pd.PeriodIndex, pd.DatetimeIndex)
+from ._forecast_frames import ForecastFrames
+from ._parts import COLOURS, INK, axes, grid_of_axes, legend_above, legend_of_grid, tidy
+
+ERRORS = ("mae", "mase")
 
 
-def plot_forecast(y_train, y_pred, *, y_test=None, intervals=None, n_history=None, ax=None):
-    """Plot the end of a series, its forecasts, prediction intervals and observed values.
+def plot_forecast(
+    y_train,
+    y_pred,
+    *,
+    y_test=None,
+    intervals=None,
+    n_history=None,
+    max_series=9,
+    n_cols=None,
+    sort_by=None,
+    ax=None,
+):
+    """Plot the end of each series, its forecasts, prediction intervals and observed values.
+
+    The series of a panel or a hierarchy, and several targets, are drawn on axes of their own.
 
     Parameters
     ----------
-    y_train : pandas.Series or DataFrame with one column
-        Training series, with a period, datetime or integer index.
-    y_pred : pandas.Series, DataFrame with one column, or dict of these
-        Forecast as returned by `predict`, or a dict of several forecasts by name.
-    y_test : pandas.Series or DataFrame with one column, default=None
+    y_train : pandas.Series or DataFrame
+        Training series, with a period, datetime or integer index. Instances are in the levels
+        before it.
+    y_pred : pandas.Series, DataFrame, or dict of these
+        Forecast as returned by `predict`, or a dict of several forecasts by name. Only series that
+        have a forecast are drawn.
+    y_test : pandas.Series or DataFrame, default=None
         Observed values over the horizon.
     intervals : pandas.DataFrame or dict of DataFrame, default=None
         Intervals as returned by `predict_interval`, with any number of coverages. Wider ones are
         drawn fainter. If `y_pred` is a dict, pass a dict with the same names; some may be missing.
     n_history : int, default=None
-        Number of values of `y_train` to show, counted from its end. None shows four times the
-        length of the longest forecast, at least 40 values. If a forecast begins within `y_train`,
-        None shows at least all values from there on.
-    ax : matplotlib.axes.Axes, default=None
-        The axes to draw on. None draws on a new figure.
+        Number of values of each series of `y_train` to show, counted from its end. None shows four
+        times the length of the longest forecast, at least 40 values. If a forecast begins within
+        `y_train`, None shows at least all values from there on.
+    max_series : int, default=9
+        Largest number of series to draw, where each target of an instance counts. If there are
+        more, a note below them says how many.
+    n_cols : int, default=None
+        Number of columns of axes for several series; None takes up to three.
+    sort_by : {"mae", "mase"}, default=None
+        Draw the series with the largest errors first, and write the error into each title. "mae" is
+        the mean absolute error; "mase" divides it by the mean absolute change from step to step
+        in `y_train`. Of several forecasts, the first one counts. Needs `y_test`. None keeps the
+        order of `y_pred`.
+    ax : matplotlib.axes.Axes or array of Axes, default=None
+        The axes to draw on; an array for a panel, a hierarchy or several targets, of which at most
+        as many series are drawn as it has axes. None draws on a new figure.
 
     Returns
     -------
-    matplotlib.axes.Axes
-        The axes. Each period is drawn at its beginning.
+    matplotlib.axes.Axes or ndarray of Axes
+        The axes; for a panel, a hierarchy or several targets an array with one for each series
+        that is drawn. ``ax.figure`` is the figure. Each period is drawn at its beginning.
 
     Raises
     ------
     TypeError
-        If a series is not a pandas object, or its index does not hold times of the same kind as
-        `y_train`.
+        If a series is not a pandas object, its index does not hold times of the same kind as
+        `y_train`, or `ax` is an array for one series or no array for several.
     ValueError
-        If a series has several columns or instances (plot one at a time), if `intervals` do not
-        come from `predict_interval` or have other names than `y_pred`, or if `n_history` is not
-        positive.
+        If the arguments have other series or targets than `y_train`, if `intervals` do not come
+        from `predict_interval` or have other names than `y_pred`, if a count is not positive, or
+        if `sort_by` is used without `y_test`.
     ImportError
         If matplotlib is not installed.
 
@@ -62,54 +93,89 @@ def plot_forecast(y_train, y_pred, *, y_test=None, intervals=None, n_history=Non
     ...     intervals=forecaster.predict_interval(coverage=[0.5, 0.9]),
     ... )  # doctest: +SKIP
     """
-    y_train = one_series(y_train, "y_train")
-    forecasts = _by_name(y_pred, "y_pred", "forecast")
-    forecasts = {name: one_series(y, "y_pred") for name, y in forecasts.items()}
-    bands = {} if intervals is None else _by_name(intervals, "intervals", "forecast")
-    if not forecasts or not set(bands) <= set(forecasts):
-        raise ValueError(
-            f"intervals are given for {list(bands)} and forecasts for {list(forecasts)}; "
-            "pass dicts with the same names."
-        )
-    bands = {name: _check_intervals(frame) for name, frame in bands.items()}
-    times = {name: _times(y, y_train) for name, y in forecasts.items()}
-    shown = _tail(y_train, forecasts.values(), n_history)
+    counts = {"n_history": n_history, "max_series": max_series, "n_cols": n_cols}
+    for name, count in counts.items():
+        if count is not None:
+            check_count(count, name)
+    frames = ForecastFrames(y_train, y_pred, y_test, intervals)
+    keys, several = frames.keys(), frames.several
+    if ax is not None and isinstance(ax, np.ndarray | list | tuple) != several:
+        what = "instances or targets; pass an array" if several else "one series; pass one Axes"
+        raise TypeError(f"ax={ax} does not suit y_train, which has {what}.")
+    if several and ax is not None:
+        max_series = min(max_series, np.size(ax))
+    shown = [series.with_plain_times() for series in _choose(frames, keys, max_series, sort_by)]
+    label = frames.label
+    if not several:
+        ax = axes(ax, figsize=(8.0, 3.8))
+        _plot_series(ax, shown[0], n_history)
+        ax.set_ylabel(label)
+        legend_above(ax)
+        return ax
+    grid = grid_of_axes(ax, len(shown), n_cols)
+    for each, series in zip(grid, shown, strict=True):
+        _plot_series(each, series, n_history)
+        each.set_title(series.title, fontsize="medium", loc="left")
+    legend_of_grid(grid, outside=ax is None)
+    if ax is None:
+        grid[0].figure.supylabel(label, fontsize="medium")
+        if len(shown) < len(keys):
+            note = f"{len(shown)} of {len(keys)} series"
+            grid[0].figure.supxlabel(note, fontsize="small", color=INK)
+    return grid
 
-    ax = axes(ax, figsize=(8.0, 3.8))
-    _plot_line(ax, _times(shown, y_train), shown, color=INK, lw=1.2, label="history")
-    if y_test is not None:
-        y_test = one_series(y_test, "y_test")
-        times_test = _times(y_test, y_train)
-        _plot_line(ax, times_test, y_test, color=INK, lw=1.2, ls="--", zorder=3, label="observed")
-    colours = dict(zip(forecasts, cycle(COLOURS), strict=False))
-    for name, y in forecasts.items():
-        _plot_line(ax, times[name], y, color=colours[name], lw=1.8, label=name)
-    for name, frame in bands.items():
-        prefix = f"{name}, " if len(forecasts) > 1 else ""
-        _plot_bands(ax, frame, _times(frame, y_train), colours[name], prefix)
-    if isinstance(y_train.index, _DATES):
+
+def _choose(frames, keys, most, sort_by):
+    """Return the series to draw, those with the largest errors first on request."""
+    if sort_by is None:
+        return frames.series(keys[:most])
+    if sort_by not in ERRORS:
+        raise ValueError(f"sort_by={sort_by!r} is not known; choose one of {ERRORS}, or None.")
+    if frames.test is None:
+        raise ValueError(f"sort_by={sort_by!r} needs y_test, the observed values; pass them, too.")
+    series = frames.series(keys)
+    errors = np.array([each.error(sort_by) for each in series])
+    largest = np.argsort(-errors, kind="stable")[:most]  # unknown ones last
+    return [
+        replace(series[i], title=f"{series[i].title}, {sort_by.upper()} {errors[i]:.3g}")
+        for i in largest
+    ]
+
+
+def _plot_series(ax, series, n_history):
+    """Draw the history, forecasts, intervals and observed values of a series."""
+    _plot_line(ax, _tail(series, n_history), color=INK, lw=1.2, label="history")
+    if series.observed is not None:
+        _plot_line(ax, series.observed, color=INK, lw=1.2, ls="--", zorder=3, label="observed")
+    colours = dict(zip(series.forecasts, cycle(COLOURS), strict=False))
+    for name, y in series.forecasts.items():
+        _plot_line(ax, y, color=colours[name], lw=1.8, label=name)
+    for name, frame in series.bands.items():
+        prefix = f"{name}, " if len(series.forecasts) > 1 else ""
+        _plot_bands(ax, frame, colours[name], prefix)
+    if isinstance(series.history.index, pd.DatetimeIndex):
         _use_short_dates(ax)
     else:
         ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.set_xlabel(series.history.index.name or "")
     tidy(ax, grid=True)
-    ax.set_ylabel("" if y_train.name is None else str(y_train.name))
-    legend_above(ax)
-    return ax
 
 
-def _plot_line(ax, times, y, **style):
+def _plot_line(ax, y, **style):
     marker = "o" if len(y) == 1 else None
-    ax.plot(times, y.to_numpy(dtype=np.float64, na_value=np.nan), marker=marker, ms=4, **style)
+    values = y.to_numpy(dtype=np.float64, na_value=np.nan)
+    ax.plot(y.index.to_numpy(), values, marker=marker, ms=4, **style)
 
 
-def _plot_bands(ax, frame, times, colour, prefix):
+def _plot_bands(ax, frame, colour, prefix):
     coverages = sorted(set(frame.columns.get_level_values(0)), reverse=True)
     for alpha, coverage in zip(np.linspace(0.15, 0.3, len(coverages)), coverages, strict=True):
         lower, upper = (
             frame[coverage, bound].to_numpy(dtype=np.float64) for bound in ("lower", "upper")
         )
+        style = {"color": colour, "alpha": alpha, "lw": 0}
         label = f"{prefix}{100 * coverage:g} % interval"
-        ax.fill_between(times, lower, upper, color=colour, alpha=alpha, lw=0, label=label)
+        ax.fill_between(frame.index.to_numpy(), lower, upper, label=label, **style)
 
 
 def _use_short_dates(ax):
@@ -120,56 +186,12 @@ def _use_short_dates(ax):
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
 
 
-def _by_name(values, argument, default):
-    if not isinstance(values, dict):
-        return {default: values}
-    if not values:
-        raise ValueError(f"{argument} is an empty dict; pass at least one {default} by its name.")
-    return {str(name): value for name, value in values.items()}
-
-
-def _check_intervals(frame):
-    """Return the intervals of the only variable, with the columns (coverage, bound)."""
-    columns = getattr(frame, "columns", None)
-    if not isinstance(columns, pd.MultiIndex) or columns.nlevels != 3:
-        raise ValueError(
-            "intervals must be a DataFrame as predict_interval returns it, with the column levels "
-            "variable, coverage and bound."
+def _tail(series, n_history):
+    """Return the end of the history that is shown."""
+    if n_history is None:
+        forecasts = series.forecasts.values()
+        first = min(y.index[0] for y in forecasts)
+        n_history = max(
+            40, *(4 * len(y) for y in forecasts), int((series.history.index >= first).sum())
         )
-    variables = columns.get_level_values(0).unique()
-    if len(variables) != 1:
-        raise ValueError(
-            f"intervals are given for {len(variables)} variables; plot one at a time, selected "
-            "with intervals[[variable]]."
-        )
-    return frame[variables[0]]
-
-
-def _times(y, y_train):
-    """Return the index as numbers or naive dates, which matplotlib can draw."""
-    index = y.index
-    if isinstance(index, _DATES) != isinstance(y_train.index, _DATES):
-        raise TypeError(
-            f"The index of y_train is a {type(y_train.index).__name__}, that of another argument "
-            f"a {type(index).__name__}; use one kind of index for all."
-        )
-    if isinstance(index, pd.PeriodIndex):
-        return index.to_timestamp().to_numpy()
-    if isinstance(index, pd.DatetimeIndex):
-        return index.tz_localize(None).to_numpy()
-    if not pd.api.types.is_numeric_dtype(index.dtype):
-        raise TypeError(
-            f"An index of type {index.dtype} does not hold times; use periods, dates or integers."
-        )
-    return index.to_numpy()
-
-
-def _tail(y_train, forecasts, n_history):
-    if n_history is not None:
-        if n_history < 1:
-            raise ValueError(f"n_history={n_history} must be at least 1.")
-        return y_train.iloc[-n_history:]
-    n_shown = max(40, *(4 * len(y) for y in forecasts))
-    first = min(_times(y, y_train)[0] for y in forecasts)
-    n_shown = max(n_shown, int((_times(y_train, y_train) >= first).sum()))
-    return y_train.iloc[-n_shown:]
+    return series.history.iloc[-n_history:]

@@ -1,64 +1,23 @@
 import sys
 from types import SimpleNamespace
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 from numpy.testing import assert_array_equal
+from plotting.drawn import AIRLINE, FORECAST, TRAIN, legend, lines, panel
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression
-from sktime.datasets import load_airline
 
 from skrnn import LSTMRegressor
 from skrnn.baselines.seasonality import autocorrelation, subtract_trend
 from skrnn.plotting import plot_attention, plot_forecast, plot_history, plot_seasonality
 
-matplotlib = pytest.importorskip("matplotlib")
-matplotlib.use("Agg")
-import matplotlib.dates as mdates  # noqa: E402
-import matplotlib.pyplot as plt  # noqa: E402
-
-AIRLINE = load_airline()
-TRAIN, TEST = AIRLINE[:-24], AIRLINE[-24:]
-# The values of the year before, as a forecast that needs no forecaster.
-FORECAST = pd.Series(np.tile(TRAIN[-12:], 2), index=TEST.index)
 LOSSES = [1.0, 0.5, 0.2, 0.1, 0.05]
 VALIDATION = [1.1, 0.6, 0.3, 0.4, 0.5]
 RATES = [0.001, 0.005, 0.01, 0.005, 0.0]
-
-
-@pytest.fixture(autouse=True)
-def _leave_no_trace():
-    before = dict(matplotlib.rcParams)
-    yield
-    plt.close("all")
-    assert dict(matplotlib.rcParams) == before
-
-
-def intervals(*coverages, forecast=FORECAST, variable="Number of airline passengers"):
-    columns = [(variable, c, bound) for c in coverages for bound in ("lower", "upper")]
-    values = np.column_stack(
-        [forecast + sign * 100 * c for c in coverages for sign in (-1, 1)],
-    )
-    columns = pd.MultiIndex.from_tuples(columns, names=["variable", "coverage", None])
-    return pd.DataFrame(values, index=forecast.index, columns=columns)
-
-
-def lines(ax):
-    return {line.get_label(): line for line in ax.get_lines()}
-
-
-def legend(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
-
-
-def bands(ax):
-    return {band.get_label(): band for band in ax.collections}
-
-
-def panel():
-    index = pd.MultiIndex.from_product([["a", "b"], range(30)])
-    return pd.DataFrame({"y": np.arange(60.0)}, index=index)
 
 
 class TestHistory:
@@ -111,120 +70,6 @@ class TestHistory:
         message = f"This {type(model).__name__} has no training history: fit it before"
         with pytest.raises(NotFittedError, match=message):
             plot_history(model)
-        assert not plt.get_fignums()
-
-
-class TestForecast:
-    def test_draws_history_forecast_and_observed_values(self):
-        ax = plot_forecast(TRAIN, FORECAST, y_test=TEST)
-        drawn = lines(ax)
-        assert list(drawn) == ["history", "observed", "forecast"] == legend(ax)
-        assert_array_equal(drawn["history"].get_ydata(), TRAIN[-96:])
-        assert_array_equal(drawn["forecast"].get_ydata(), FORECAST)
-        assert_array_equal(drawn["observed"].get_ydata(), TEST)
-        assert ax.get_ylabel() == "Number of airline passengers"
-        start = mdates.num2date(drawn["forecast"].get_xdata(orig=False)[0])
-        assert (start.year, start.month, start.day) == (1959, 1, 1)
-
-    def test_draws_wide_intervals_fainter(self):
-        frame = intervals(0.5, 0.9)
-        ax = plot_forecast(TRAIN, FORECAST, intervals=frame)
-        drawn = bands(ax)
-        assert list(drawn) == ["90 % interval", "50 % interval"]
-        assert drawn["90 % interval"].get_alpha() < drawn["50 % interval"].get_alpha()
-        for label, coverage in (("90 % interval", 0.9), ("50 % interval", 0.5)):
-            bounds = frame[frame.columns[0][0], coverage].to_numpy()
-            extent = drawn[label].get_paths()[0].get_extents()
-            assert (extent.y0, extent.y1) == (bounds.min(), bounds.max())
-
-    def test_several_forecasts_by_name(self):
-        forecasts = {"last year": FORECAST, "more": FORECAST + 50}
-        ax = plot_forecast(TRAIN, forecasts, intervals={"more": intervals(0.8)})
-        drawn = lines(ax)
-        assert list(drawn) == ["history", "last year", "more"]
-        assert_array_equal(drawn["more"].get_ydata(), FORECAST + 50)
-        assert drawn["more"].get_color() != drawn["last year"].get_color()
-        assert list(bands(ax)) == ["more, 80 % interval"]
-
-    @pytest.mark.parametrize(
-        ("n_history", "horizon", "expected"),
-        [(None, 3, 40), (None, 24, 96), (7, 3, 7), (999, 3, 120)],
-    )
-    def test_length_of_the_history(self, n_history, horizon, expected):
-        ax = plot_forecast(TRAIN, FORECAST[:horizon], n_history=n_history)
-        assert len(lines(ax)["history"].get_ydata()) == expected
-
-    def test_history_reaches_back_to_a_forecast_within_the_sample(self):
-        ax = plot_forecast(TRAIN, TRAIN[30:40] + 5)
-        assert_array_equal(lines(ax)["history"].get_ydata(), TRAIN[30:])
-
-    @pytest.mark.parametrize(
-        "index",
-        [
-            pd.RangeIndex(120),
-            pd.date_range("2020-03-01", periods=120, freq="h"),
-            pd.date_range("2020-03-01", periods=120, freq="h", tz="Europe/Berlin"),
-            pd.period_range("2020-01-01", periods=120, freq="W"),
-        ],
-        ids=["integer", "datetime", "timezone", "period"],
-    )
-    def test_indices(self, index):
-        y = pd.Series(np.arange(120.0), index=index)
-        ax = plot_forecast(y[:100], y[100:], intervals=intervals(0.9, forecast=y[100:]))
-        assert_array_equal(lines(ax)["forecast"].get_ydata(), y[100:])
-        times = np.concatenate(
-            [lines(ax)[k].get_xdata(orig=False) for k in ("history", "forecast")]
-        )
-        assert np.all(np.diff(times) > 0)
-        assert y.index.equals(index)
-
-    def test_one_step_is_a_point(self):
-        assert lines(plot_forecast(TRAIN, FORECAST[:1]))["forecast"].get_marker() == "o"
-
-    def test_data_frame_with_one_column_and_missing_values(self):
-        y = TRAIN.astype("Float64").to_frame("y")
-        y.iloc[-5] = pd.NA
-        ax = plot_forecast(y, FORECAST.to_frame("y"))
-        assert np.isnan(lines(ax)["history"].get_ydata()).sum() == 1
-        assert ax.get_ylabel() == "y"
-
-    @pytest.mark.parametrize(
-        ("change", "error", "message"),
-        [
-            ({"y_train": TRAIN.to_numpy()}, TypeError, "y_train must be a pandas Series or"),
-            ({"y_train": panel()}, ValueError, "y_train holds several series .* one at a time"),
-            ({"y_pred": panel()}, ValueError, "y_pred holds several series"),
-            (
-                {"y_train": pd.DataFrame({"a": TRAIN, "b": TRAIN})},
-                ValueError,
-                "y_train has 2 columns; plot one at a time",
-            ),
-            ({"y_train": TRAIN[:0]}, ValueError, "y_train is empty"),
-            ({"y_pred": {}}, ValueError, "y_pred is an empty dict"),
-            (
-                {"y_pred": FORECAST.reset_index(drop=True)},
-                TypeError,
-                "The index of y_train is a PeriodIndex, that of another argument a RangeIndex",
-            ),
-            (
-                {"y_train": pd.Series([1.0, 2.0], index=["a", "b"]), "y_pred": pd.Series([3.0])},
-                TypeError,
-                "does not hold times",
-            ),
-            ({"intervals": FORECAST.to_frame()}, ValueError, "as predict_interval returns it"),
-            (
-                {"intervals": pd.concat([intervals(0.9), intervals(0.9, variable="b")], axis=1)},
-                ValueError,
-                "intervals are given for 2 variables; plot one at a time",
-            ),
-            ({"intervals": {"x": intervals(0.9)}}, ValueError, r"given for \['x'\] and forecasts"),
-            ({"n_history": 0}, ValueError, "n_history=0 must be at least 1"),
-        ],
-    )
-    def test_bad_input(self, change, error, message):
-        arguments = {"y_train": TRAIN, "y_pred": FORECAST, **change}
-        with pytest.raises(error, match=message):
-            plot_forecast(**arguments)
         assert not plt.get_fignums()
 
 
@@ -344,7 +189,7 @@ def test_draws_on_given_axes(draw):
 def test_makes_a_figure_and_does_not_show_it(draw, monkeypatch, tmp_path):
     monkeypatch.setattr(plt, "show", lambda: pytest.fail("plt.show was called"))
     ax = draw(None)
-    assert isinstance(ax, matplotlib.axes.Axes)
+    assert isinstance(ax, Axes)
     ax.figure.savefig(tmp_path / "plot.png")
     assert plt.get_fignums() == [ax.figure.number]
 
