@@ -7,27 +7,16 @@ from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
-from sktime.datatypes import convert_to
 
-from skrnn._arguments import reading
 from skrnn._groups import Covariates
 from skrnn._parameters import draw_seed
-from skrnn._state import detached
 from skrnn.training import spawn_seeds
 
-from ._calls import CarefulForecaster
 from ._forecaster_parameters import ForecasterParameters
 from ._history import History, LearnedSeries
 from ._requests import request_horizon
+from ._rolling import RollingForecaster
 from ._summaries import all_levels, at_levels, median
-from .backtest import (
-    RollingRequest,
-    check_coverage_or_alpha,
-    find_cutoffs,
-    horizon_of,
-    request_splits,
-    steps_of,
-)
 from .engine.learning import learn, train_further
 from .frames.calendar import Calendar
 from .frames.calendar_seasons import calendar_seasons
@@ -40,11 +29,10 @@ from .frames.rows import group_series
 from .sampling import check_sampling, sample
 
 MTYPES = ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"]
-WITH_INDEX = ("pd.Series", *MTYPES)
 LEARNED = ["fitted_", "columns_", "history_", "n_iter_", "best_epoch_"]
 
 
-class SequenceForecaster(ForecasterParameters, CarefulForecaster):
+class SequenceForecaster(ForecasterParameters, RollingForecaster):
     """Base of the forecasters."""
 
     _tags = {
@@ -73,7 +61,7 @@ class SequenceForecaster(ForecasterParameters, CarefulForecaster):
     def __post_init__(self):
         if "_state" in vars(self):  # sktime's constructor also calls this hook
             return
-        CarefulForecaster.__init__(self)
+        RollingForecaster.__init__(self)
         self._y = self._X = None
 
     # -- fit ---------------------------------------------------------------------------------
@@ -308,91 +296,3 @@ class SequenceForecaster(ForecasterParameters, CarefulForecaster):
         path = np.repeat(np.arange(n_paths), len(rows))
         rows = rows.take(np.tile(np.arange(len(rows)), n_paths))
         return self._frame(values, with_level(path, rows, "path"))
-
-    def backtest(self, y, X=None, cv=None, fh=None, coverage=None, alpha=None):
-        """Forecast from many cutoffs at once, without training in between.
-
-        The result is the same as calling ``update(update_params=False)`` and ``predict`` at each
-        cutoff: a forecast only uses the rows up to its cutoff. `backtest` is faster, because it
-        computes all forecasts together. It does not change the forecaster.
-
-        Parameters
-        ----------
-        y : time series in a container of sktime
-            Rows to forecast, and optionally earlier ones. You need not pass rows that the
-            forecaster has already observed; if you do, the rows of `y` replace them.
-        X : time series in a container of sktime, default=None
-            Covariates of the rows of `y` and, if `y` ends earlier, of the steps to forecast.
-        cv : splitter of sktime, or index of cutoffs, default=None
-            Where forecasts start: at the ends of the training windows of a splitter such as
-            ``ExpandingWindowSplitter``, or at the given times. None starts at every time from the
-            last one observed by the forecaster up to the last one with a whole horizon in `y`.
-        fh : int, list of int or ForecastingHorizon, default=None
-            Steps to forecast from each cutoff. None takes the horizon of the splitter, or without
-            one the horizon of ``fit``.
-        coverage : float or list of float, default=None
-            Coverage of intervals to return as ``predict_interval`` does.
-        alpha : float or list of float, default=None
-            Levels of quantiles to return as ``predict_quantiles`` does.
-
-        Returns
-        -------
-        forecasts : pd.Series or pd.DataFrame
-            One row per cutoff and step, with the index ``(cutoff, time)``, for a panel
-            ``(cutoff, instances, time)``. ``forecasts.loc[cutoff]`` is what ``predict`` returns
-            at that cutoff. In a panel, series may have different cutoffs. The result is a Series
-            if `y` is one and neither `coverage` nor `alpha` is passed.
-
-        Raises
-        ------
-        NotFittedError
-            If the forecaster is not fitted.
-        ValueError
-            If there is no cutoff or one is not in the index of `y`; if the horizon is not
-            relative, is passed twice or not at all; if both `coverage` and `alpha` are passed; or
-            if X lacks a row.
-        TypeError
-            If `cv` is neither a splitter nor an index.
-
-        Examples
-        --------
-        >>> from sktime.datasets import load_airline
-        >>> from skrnn.forecasting import LSTMForecaster
-        >>> y = load_airline()
-        >>> forecaster = LSTMForecaster(max_epochs=5, random_state=0).fit(y[:120], fh=[1, 2, 3])
-        >>> forecasts = forecaster.backtest(y)
-        >>> forecasts.index[[0, -1]]
-        MultiIndex([('1958-12', '1959-01'),
-                    ('1960-09', '1960-12')],
-                   names=['cutoff', 'Period'])
-        """
-        self.check_is_fitted()
-        check_coverage_or_alpha(coverage, alpha)
-        reader = detached(self)  # sktime's checks note horizon and forms on it
-        steps = steps_of(reader._check_fh(horizon_of(cv, fh)))
-        X, new = reader._check_X_y(X=X, y=y)
-        history = self._observed.extended(new, X, self.fitted_)
-        spec, before = self.plan_.spec, self._observed
-        cutoffs = find_cutoffs(cv, new, history, before, int(steps.max()), spec)
-        rolling = RollingRequest.of(history, cutoffs, steps, spec.horizon)
-        frame = rolling.forecast(self.fitted_, coverage, alpha)
-        plain = coverage is None and alpha is None and isinstance(y, pd.Series)
-        return frame.iloc[:, 0].rename(y.name) if plain else frame
-
-    def _predict_moving_cutoff(self, y, cv, X=None, update_params=True, reset_forecaster=True):
-        served = None
-        if not update_params and self._y_metadata["mtype"] in WITH_INDEX:
-            with reading("cv"):
-                fh = detached(self)._check_fh(cv.get_fh())
-            served = request_splits(self._observed, cv, y, X, fh, self.fitted_)
-        if served is None:  # sktime's loop over `update` and `predict`
-            return super()._predict_moving_cutoff(y, cv, X, update_params, reset_forecaster)
-        rolling, observed = served
-        if not reset_forecaster:
-            self.update_predict_single(y=observed, fh=cv.get_fh(), X=X, update_params=False)
-        mtype = self._y_metadata["mtype"]  # as the update has left it, in sktime's loop, too
-        forecasts = rolling.over_time(self.fitted_, with_targets=mtype != "pd.Series")
-        if not rolling.single:
-            return forecasts
-        store = self._converter_store_y
-        return convert_to(forecasts, mtype, store=store, store_behaviour="freeze")
