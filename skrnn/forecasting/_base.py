@@ -46,7 +46,7 @@ class SequenceForecaster(ForecasterParameters, RollingForecaster):
         "capability:missing_values": True,
         "capability:update": True,
         "capability:pretrain": True,
-        "capability:categorical_in_X": False,
+        "capability:categorical_in_X": True,
         "capability:random_state": True,
         "property:randomness": "derandomized",
         "requires-fh-in-fit": False,

@@ -235,8 +235,19 @@ class TestCovariates:
 
     def test_not_numeric(self):
         words = X.assign(b=pd.to_datetime("2001-01-01"))
-        with pytest.raises(TypeError, match="does not support categorical features in exogenous X"):
+        with pytest.raises(TypeError, match="X has dates in column 'b'; pass numbers or labels"):
             quick().fit(Y, X=words[:40])
+
+    def test_labels_where_there_were_numbers(self):
+        message = "X has labels in column 'b', which had numbers when the forecaster was fitted"
+        with pytest.raises(ValueError, match=message):
+            self.fitted().predict(X=X.assign(b="closed"))
+
+    def test_numbers_where_there_were_labels(self):
+        forecaster = quick().fit(Y, X=X[:40].assign(b="1"), fh=FH)
+        message = "X has numbers in column 'b', which had labels such as '1'"
+        with pytest.raises(ValueError, match=message):
+            forecaster.predict(X=X.assign(b=1))
 
     def test_never_seen(self):
         message = r"X has the columns \['c'\], which were not in X when the forecaster was fitted"

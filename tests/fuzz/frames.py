@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .arrays import DTYPES
 from .table import FREE, REFUSE, SAME, spoil
 
 
@@ -71,6 +72,10 @@ FRAMES = {
     "cube": (FREE, lambda v: np.zeros((2, 3, 4))),
 }
 spoil("series covariates", FRAMES)
+# Covariates may be labels.
+labels = ("words", "word_array", "word_among_objects", "bytes", "structured")
+spoil("covariates", {name: (FREE, DTYPES[name][1]) for name in labels})
+spoil("covariates", {name: (FREE, FRAMES[name][1]) for name in ("category", "string_dtype")})
 # Rows of covariates may be left out or stand in another order.
 loose = ("unsorted", "falling", "time_twice", "same_names", "gap")
 spoil("covariates", {name: (FREE, FRAMES[name][1]) for name in loose})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from skrnn._arguments import reading
 
 from .calendar import Calendar
+from .categories import Categories
 from .index import SeriesIndex
 
 
@@ -24,6 +25,8 @@ class Columns:
         Columns of X that are constant within a series.
     calendar : Calendar
         Calendar features, which are also known for the horizon.
+    categories : Categories
+        Categorical columns of X, which are read as indicators.
     """
 
     targets: list
@@ -31,6 +34,7 @@ class Columns:
     past_only: list
     static: list
     calendar: Calendar = field(default_factory=Calendar)
+    categories: Categories = field(default_factory=lambda: Categories({}))
 
     @classmethod
     def of(cls, y, X, covariates, calendar=None):
@@ -49,6 +53,8 @@ class Columns:
         ------
         ValueError
             If a column is not in X, or has two roles.
+        TypeError
+            If X has dates.
         """
         names = [] if X is None else list(X.columns)
         past_only = _names(covariates.past_columns, "past_columns")
@@ -66,7 +72,8 @@ class Columns:
                 "static_columns only."
             )
         known = [c for c in names if c not in past_only and c not in static]
-        return cls(list(y.columns), known, past_only, static, calendar or Calendar())
+        columns = cls(list(y.columns), known, past_only, static, calendar or Calendar())
+        return columns if X is None else replace(columns, categories=_categories(y, X, static))
 
     @property
     def covariates(self):
@@ -76,7 +83,7 @@ class Columns:
     @property
     def n_known(self):
         """Number of covariates known for the horizon, calendar features included."""
-        return len(self.known) + self.calendar.n_columns
+        return self.categories.n_columns(self.known) + self.calendar.n_columns
 
     def index_of(self, frame):
         """Return the index of a frame, with the training frequency if it has none of its own."""
@@ -132,6 +139,12 @@ class Columns:
                 f"X has the columns {unknown}, which were not in X when the forecaster was fitted; "
                 "leave them out, or fit with them."
             )
+
+
+def _categories(y, X, static):
+    with reading("X"):
+        rows = X if X.index.equals(y.index) else X[X.index.isin(y.index)]
+        return Categories.of(rows, static)
 
 
 def _names(given, role):

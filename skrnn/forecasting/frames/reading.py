@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from skrnn._arguments import reading
 from skrnn._warnings import warn
 from skrnn.series import Panel
 
+from .categories import is_categorical
 from .consecutive import check_times
 from .index import check_finite, check_observed, check_unique, float_values
 
@@ -89,10 +92,11 @@ def _read_past(X, columns, index):
                 f"X has no row for {index.frame_index[int(np.argmin(rows))]}; it needs a row for "
                 "each row of y."
             )
-        given = float_values(X[names])[rows]
-        check_finite(given, "X", names, index.frame_index, allow_nan=False)
-    n_known = len(columns.known)
+        given = _numbers(X[names], columns.categories)[rows]
+        shown = columns.categories.names(names)
+        check_finite(given, "X", shown, index.frame_index, allow_nan=False)
     calendar = columns.calendar.values(index.times, index.frequency)
+    n_known = columns.n_known - calendar.shape[1]
     return np.hstack([given[:, :n_known], calendar, given[:, n_known:]])
 
 
@@ -108,24 +112,58 @@ def _read_static(X, columns, index):
         return None
     check_unique(X, "X")
     rows = _rows_of(X, index.frame_index)
-    values = float_values(X[columns.static])[rows]
-    values[rows < 0] = np.nan
-    check_finite(values, "X", columns.static, index.frame_index, allow_nan=True)
+    features = [_read_feature(X[name], columns, index, rows) for name in columns.static]
+    return np.hstack(features)
+
+
+def _read_feature(column, columns, index, rows):
+    """Return a static column as features of each series, (n_series, 1) if it has numbers."""
+    levels = columns.categories.levels.get(column.name)
+    if levels is None:
+        _check_numbers(column.dropna())
+        values, labels = float_values(column), None
+    else:
+        codes, labels = column.astype(object).factorize()
+        values = np.where(codes < 0, np.nan, codes)
+    values = np.where(rows < 0, np.nan, values[rows])
+    check_finite(values[:, None], "X", [column.name], index.frame_index, allow_nan=True)
     low, high = (f.reduceat(values, index.offsets[:-1]) for f in (np.fmin, np.fmax))
-    wrong = np.isnan(low) | (low != high)
+    wrong = (np.isnan(low) & (labels is None)) | (low < high)
     if wrong.any():
-        series, column = np.argwhere(wrong)[0]
-        name, where = columns.static[column], index.name_of(series)
-        if np.isnan(low[series, column]):
+        series = int(np.argmax(wrong))
+        where, ends = index.name_of(series), (low[series], high[series])
+        if np.isnan(ends[0]):
             raise ValueError(
-                f"X has no value of the static column {name!r}{where}; pass one in at least one "
-                "row."
+                f"X has no value of the static column {column.name!r}{where}; pass one in at "
+                "least one row."
             )
+        first, last = (f"{v:g}" if labels is None else repr(labels[int(v)]) for v in ends)
         raise ValueError(
-            f"static_columns names {name!r}, which varies from {low[series, column]:g} to "
-            f"{high[series, column]:g}{where}; pass one value for each series, or do not name it."
+            f"static_columns names {column.name!r}, which varies from {first} to {last}{where}; "
+            "pass one value for each series, or do not name it."
         )
-    return low
+    if levels is None:
+        return low[:, None]
+    found = np.append(np.asarray(labels, dtype=object), [None])
+    return levels.indicators(pd.Series(found[np.where(np.isnan(low), -1, low).astype(int)]))
+
+
+def _numbers(frame, categories):
+    """Return columns of X as numbers."""
+    for name in frame.columns:
+        if name not in categories.levels:
+            _check_numbers(frame[name])
+    with reading("X"):
+        return categories.values(frame)
+
+
+def _check_numbers(column):
+    """Raise a ValueError if a column that had numbers in the training data has something else."""
+    if is_categorical(column):
+        raise ValueError(
+            f"X has labels in column {column.name!r}, which had numbers when the forecaster was "
+            "fitted; pass numbers."
+        )
 
 
 def read_known(X, columns, index, needed):
@@ -168,9 +206,9 @@ def read_known(X, columns, index, needed):
             f"X does not cover the horizon: it has no row for {index[int(np.argmax(absent))]}; "
             "pass a row for every step of fh."
         )
-    values = float_values(X[columns.known])[rows]
-    given = rows >= 0
-    check_finite(values[given], "X", columns.known, index[given], allow_nan=False)
+    values = _numbers(X[columns.known], columns.categories)[rows]
+    given, shown = rows >= 0, columns.categories.names(columns.known)
+    check_finite(values[given], "X", shown, index[given], allow_nan=False)
     values[rows < 0] = np.nan
     return values
 
