@@ -13,7 +13,13 @@ from sklearn.linear_model import LinearRegression
 
 from skrnn import LSTMRegressor
 from skrnn.baselines.seasonality import autocorrelation, subtract_trend
-from skrnn.plotting import plot_attention, plot_forecast, plot_history, plot_seasonality
+from skrnn.plotting import (
+    plot_attention,
+    plot_forecast,
+    plot_history,
+    plot_importances,
+    plot_seasonality,
+)
 
 LOSSES = [1.0, 0.5, 0.2, 0.1, 0.05]
 VALIDATION = [1.1, 0.6, 0.3, 0.4, 0.5]
@@ -164,6 +170,40 @@ class TestAttention:
         assert not plt.get_fignums()
 
 
+IMPORTANCES = pd.DataFrame(
+    {"mean": [0.2, 3.0, -0.1], "std": [0.1, 0.5, 0.0], "relative": [0.1, 1.5, -0.05]},
+    index=pd.Index(["noise", "price", 3], name="feature"),
+)
+
+
+class TestImportances:
+    def test_most_important_feature_is_on_top(self):
+        ax = plot_importances(IMPORTANCES)
+        assert [label.get_text() for label in ax.get_yticklabels()] == ["price", "noise", "3"]
+        assert [bar.get_width() for bar in ax.patches] == [3.0, 0.2, -0.1]
+        heights = [bar.get_y() for bar in ax.patches]
+        assert heights == sorted(heights, reverse=True)
+        (error_bars,) = ax.collections
+        np.testing.assert_allclose(error_bars.get_segments()[0][:, 0], [2.5, 3.5])
+        assert ax.get_xlabel() == "increase of the error"
+
+    def test_limit(self):
+        assert len(plot_importances(IMPORTANCES, max_features=1).patches) == 1
+
+    @pytest.mark.parametrize(
+        ("table", "error", "message"),
+        [
+            (IMPORTANCES["mean"], TypeError, "a table as feature_importances returns it"),
+            (IMPORTANCES.drop(columns="std"), TypeError, "columns 'mean' and 'std'"),
+            (IMPORTANCES[:0], ValueError, "importances is empty"),
+        ],
+    )
+    def test_bad_input(self, table, error, message):
+        with pytest.raises(error, match=message):
+            plot_importances(table)
+        assert not plt.get_fignums()
+
+
 PLOTS = pytest.mark.parametrize(
     "draw",
     [
@@ -171,8 +211,9 @@ PLOTS = pytest.mark.parametrize(
         lambda ax: plot_forecast(TRAIN, FORECAST, ax=ax),
         lambda ax: plot_seasonality(AIRLINE, ax=ax),
         lambda ax: plot_attention(WEIGHTS, ax=ax),
+        lambda ax: plot_importances(IMPORTANCES, ax=ax),
     ],
-    ids=["history", "forecast", "seasonality", "attention"],
+    ids=["history", "forecast", "seasonality", "attention", "importances"],
 )
 
 
