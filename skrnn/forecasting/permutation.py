@@ -46,18 +46,34 @@ class Feature:
         columns : Columns
             Roles of the columns.
         """
-        n_given, n_cycles = len(columns.known), 2 * len(columns.calendar.cycles)
-        n_known = columns.n_known
+        n_cycles, n_known = 2 * len(columns.calendar.cycles), columns.n_known
+        n_given = n_known - columns.calendar.n_columns
+        known, past_only, static = (
+            _places(names, start, columns.categories)
+            for names, start in (
+                (columns.known, 0),
+                (columns.past_only, n_known),
+                (columns.static, 0),
+            )
+        )
         groups = {
             "calendar_features": range(n_given, n_given + n_cycles),
             "holidays": range(n_given + n_cycles, n_known),
         }
         return [
-            *(cls(name, past=[i]) for i, name in enumerate(columns.known)),
-            *(cls(name, past=[n_known + i]) for i, name in enumerate(columns.past_only)),
-            *(cls(name, static=[i]) for i, name in enumerate(columns.static)),
-            *(cls(name, past=list(group)) for name, group in groups.items() if len(group)),
+            *(cls(name, past=place) for name, place in [*known, *past_only]),
+            *(cls(name, static=place) for name, place in static),
+            *(cls(name, past=list(place)) for name, place in groups.items() if place),
         ]
+
+
+def _places(names, start, categories):
+    """Return each name with its columns in the panel, of which a category has several."""
+    names_of_columns = categories.names(names)
+    return [
+        (name, [start + i for i, owner in enumerate(names_of_columns) if owner == name])
+        for name in names
+    ]
 
 
 @dataclass(frozen=True)

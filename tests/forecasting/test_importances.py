@@ -130,6 +130,17 @@ class TestTable:
         assert set(table.index[2:]) == {"noise", "calendar_features", "holidays"}
         assert table["mean"].iloc[1] > 5 * table["mean"].iloc[2]
 
+    def test_a_column_of_labels_is_one_feature(self):
+        y, X = shops()
+        codes = (X["driver"] > 0).astype(int)
+        X["driver"] = np.array(["low", "high"])[codes]
+        X["sign"] = X["sign"].map({-1.0: "minus", 1.0: "plus"})
+        covariates = Covariates(past_columns=["driver"], static_columns=["sign"])
+        forecaster = able(max_epochs=60, covariates=covariates).fit(y, X=X, fh=[1])
+        table = forecaster.feature_importances(random_state=0)
+        assert set(table.index[:2]) == {"driver", "sign"}
+        assert set(table.index[2:]) == {"noise"}
+
     def test_baseline_reads_the_exchanged_covariates(self):
         """The whole forecast gets them, not the network alone."""
         read = []
