@@ -13,7 +13,7 @@ RUNNING = """
         Decides initial weights, order of the rows, split and dropout. An int gives the same
         weights each time, bit for bit, on one machine and number of threads.
     verbose : int, default=0
-        1 shows a progress bar with the losses and the time left.
+        1 shows a progress bar with the stage of the fit, the losses and the time left.
     """
 
 

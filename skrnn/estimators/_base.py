@@ -28,6 +28,7 @@ from skrnn.data import (
 )
 from skrnn.nn import NetworkSpec
 from skrnn.training import (
+    Progress,
     auto_batch_size,
     auto_epochs,
     fit_and_refit,
@@ -199,16 +200,18 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
             held_out = None if validation is None else self._encode(validation)
         if start is None:
             self._check_network(train, settings, seeds.weights)
-        trained = fit_and_refit(
-            lambda member: self._network(start, seeds.weights),
-            data,
-            self._loss(),
-            settings,
-            [seeds.loop],
-            validation=held_out,
-            everything=None if everything is None else lambda: (encode(everything), settings),
-            optimizer_state=None if start is None else vars(self).get("_optimizer_state"),
-        )
+        with Progress(self.verbose) as progress:
+            trained = fit_and_refit(
+                lambda member: self._network(start, seeds.weights),
+                data,
+                self._loss(),
+                settings,
+                [seeds.loop],
+                validation=held_out,
+                everything=None if everything is None else lambda: (encode(everything), settings),
+                optimizer_state=None if start is None else vars(self).get("_optimizer_state"),
+                progress=progress,
+            )
         if start is None and everything is not None and trained.final is trained.validated:
             self._fit_coding(train)  # of the data that the network has seen
         return trained
@@ -297,7 +300,6 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
             learning_rate=self.learning_rate,
             patience=self.n_iter_no_change if self.early_stopping else None,
             keep_best=self.early_stopping,
-            verbose=self.verbose,
         )
         return settings.continued() if goes_on else settings
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from skrnn._groups import Covariates
 from skrnn._parameters import draw_seed
-from skrnn.training import spawn_seeds
+from skrnn.training import Progress, spawn_seeds
 
 from ._forecaster_parameters import ForecasterParameters
 from ._history import History, LearnedSeries
@@ -77,10 +77,12 @@ class SequenceForecaster(ForecasterParameters, RollingForecaster):
         columns = Columns.of(y, X, given, calendar)
         panel = read_panel(y, X, columns, index)
         horizon = None if fh is None else max(1, last_step(fh, index))
-        plan, n_steps = self._make_plan(panel, calendar_seasons(index.frequency), horizon)
-        check_feedback(n_steps if fh is not None else 1, plan.spec.horizon, columns)
-        warn_of_clock_change(index.times, index.frequency, plan.spec.season)
-        learned = learn(panel, plan, n_steps, self._training_options())
+        with Progress(self.verbose) as progress:
+            progress.stage("plan")
+            plan, n_steps = self._make_plan(panel, calendar_seasons(index.frequency), horizon)
+            check_feedback(n_steps if fh is not None else 1, plan.spec.horizon, columns)
+            warn_of_clock_change(index.times, index.frequency, plan.spec.season)
+            learned = learn(panel, plan, n_steps, self._training_options(progress))
         self.fitted_, self.columns_, run = learned.forecaster, columns, learned.result
         self.history_, self.n_iter_, self.best_epoch_ = run.history, run.n_epochs, run.best_epoch
         series = LearnedSeries.of(index, plan.normalizer(learned.panel))
@@ -119,7 +121,8 @@ class SequenceForecaster(ForecasterParameters, RollingForecaster):
 
         seed = spawn_seeds([draw_seed(self.random_state), self.n_iter_], 1)[0]
         selection = self._origin_selection()
-        self.fitted_ = train_further(self.fitted_, history, selection, settings, seed)
+        with Progress(self.verbose) as progress:
+            self.fitted_ = train_further(self.fitted_, history, selection, settings, seed, progress)
 
     # -- predict -------------------------------------------------------------------------------
 

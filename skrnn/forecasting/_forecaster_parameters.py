@@ -182,10 +182,9 @@ class ForecasterParameters(GroupedParams):
             patience=self.n_iter_no_change if self.early_stopping else None,
             keep_best=self.early_stopping,
             start_from_untrained=self.early_stopping,
-            verbose=self.verbose,
         )
 
-    def _training_options(self):
+    def _training_options(self, progress):
         """Return how the networks are built and trained."""
         examples = self.examples or Examples()
         return TrainingOptions(
@@ -198,6 +197,7 @@ class ForecasterParameters(GroupedParams):
             refit_window=examples.refit_window,
             selection=self._origin_selection(),
             cold_start=self.cold_start,
+            progress=progress,
         )
 
     # -- the network ---------------------------------------------------------------------------

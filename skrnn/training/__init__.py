@@ -13,6 +13,7 @@ from .losses import (
     cross_entropy,
 )
 from .optim import OPTIMIZERS, SCHEDULES
+from .progress import Progress
 from .refit import Trained, fit_and_refit
 from .seeds import spawn_seeds, torch_generator
 from .settings import Settings
@@ -26,6 +27,7 @@ __all__ = [
     "CustomLoss",
     "FitResult",
     "PinballLoss",
+    "Progress",
     "QuantileLoss",
     "Settings",
     "Stream",

@@ -17,8 +17,9 @@ from .devices import one_thread, resolve_device, threads_for, work_of
 from .flat import FlatParameters
 from .interrupts import keeps_interrupted
 from .losses import Loss, weighted
-from .monitor import Monitor, Progress
+from .monitor import Monitor
 from .optim import SCHEDULES, make_optimizer
+from .progress import SILENT, Progress
 from .seeds import spawn_seeds, torch_generator
 from .settings import Settings
 from .streaming import check_streams, run_in_pieces, truncated_losses
@@ -66,6 +67,7 @@ def fit_module(
     seed: int,
     validation=None,
     optimizer_state: dict | None = None,
+    progress: Progress = SILENT,
 ) -> FitResult:
     """Train `module` on `data`.
 
@@ -85,6 +87,8 @@ def fit_module(
         Seed of the order of the rows and of dropout.
     optimizer_state : dict, optional
         State of the optimiser, from an earlier call.
+    progress : Progress, optional
+        Bar that shows the epochs; none by default.
 
     Raises
     ------
@@ -110,7 +114,7 @@ def fit_module(
     interrupted = False
     widest = max(p.numel() for p in module.parameters())
     work = work_of(module, settings.batch_size * widest, data.longest)
-    with threads_for(work) as n_threads, Progress(settings) as bar:
+    with threads_for(work) as n_threads:
         batches = Batches(
             data, settings.batch_size, settings.max_batches, rng, where(module), n_threads > 1
         )
@@ -122,7 +126,7 @@ def fit_module(
                 if validation is not None:
                     record["val_loss"] = evaluate(module, validation, loss)
                 stop = monitor.record(epoch, record)
-                bar.update(record)
+                progress.update(record)
                 if settings.callback is not None:
                     stop = _call(settings.callback, {"epoch": epoch, **record}) or stop
                 if stop:

@@ -1,11 +1,11 @@
-"""History, early stopping, progress bar and checkpoints of the loop."""
+"""History, early stopping and checkpoints of the loop."""
 
 from __future__ import annotations
 
 import math
 import os
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 
@@ -106,33 +106,6 @@ class Monitor:
             path = self._folder / f"{name}.pt"
             torch.save(self.module.state_dict(), path.with_suffix(".tmp"))
             os.replace(path.with_suffix(".tmp"), path)  # a crash leaves no partial file
-
-
-class Progress:
-    """A progress bar over the epochs, with losses and remaining time; none at verbose=0."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.n_epochs = settings.epochs_to_run
-        self.verbose = settings.verbose
-        self._bar: Any = None
-
-    def __enter__(self) -> Progress:
-        if self.verbose:
-            from tqdm.auto import tqdm
-
-            self._bar = tqdm(total=self.n_epochs, unit="epoch", leave=True)
-        return self
-
-    def update(self, record: dict[str, float]) -> None:
-        """Show one more epoch."""
-        if self._bar is not None:
-            losses = {k: f"{v:.4g}" for k, v in record.items() if k.endswith("loss")}
-            self._bar.set_postfix(losses, refresh=False)
-            self._bar.update()
-
-    def __exit__(self, *exception) -> None:
-        if self._bar is not None:
-            self._bar.close()
 
 
 def new_folder(parent: Path) -> Path:

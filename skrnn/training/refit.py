@@ -14,6 +14,7 @@ from .devices import one_thread
 from .interrupts import keeps_interrupted
 from .loop import FitResult, fit_module
 from .losses import Loss
+from .progress import SILENT, Progress
 from .settings import Settings
 
 
@@ -44,6 +45,8 @@ def fit_and_refit(
     validation: Any = None,
     everything: Callable[[], tuple[Any, Settings]] | None = None,
     optimizer_state: dict | None = None,
+    progress: Progress = SILENT,
+    title: str = "",
 ) -> Trained:
     """Train networks on `data`, then train new ones on everything up to the best epoch.
 
@@ -71,6 +74,10 @@ def fit_and_refit(
         fraction of it.
     optimizer_state : dict, optional
         State of the optimizer with which both trainings start.
+    progress : Progress, optional
+        Bar that shows the two stages; none by default.
+    title : str, default=""
+        Beginning of the names of the stages.
 
     Returns
     -------
@@ -94,8 +101,10 @@ def fit_and_refit(
             seed=seeds[member],
             validation=validation,
             optimizer_state=optimizer_state,
+            progress=progress,
         )
 
+    progress.stage(f"{title}train", len(seeds) * settings.epochs_to_run)
     validated = [fit(0, data, settings, validation)]
     interrupted = validated[0].interrupted
     try:
@@ -110,9 +119,12 @@ def fit_and_refit(
     if everything is None or validation is None or interrupted:
         return Trained(validated, validated)
     try:
+        stage = f"{title}train on everything"
+        progress.stage(stage)
         data, again = everything()
         again = _all_or_nothing(again)
         stops = [_stopped(again, settings, result) for result in validated]
+        progress.stage(stage, sum(stop.epochs_to_run for stop in stops))
         final = [fit(member, data, stop) for member, stop in enumerate(stops)]
     except KeyboardInterrupt:
         if not keeps_interrupted(settings):

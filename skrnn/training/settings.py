@@ -60,7 +60,6 @@ class Settings:
     callback: Callable[[dict], bool | None] | None = None
     checkpoint_dir: str | os.PathLike | None = None
     on_interrupt: str = "auto"
-    verbose: int = 0
 
     @property
     def dtype(self) -> torch.dtype:

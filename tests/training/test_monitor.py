@@ -1,4 +1,4 @@
-"""Checkpoints and progress."""
+"""Checkpoints."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -36,17 +36,6 @@ def test_each_training_has_its_own_folder(tmp_path):
     saved = [load(tmp_path / f"fit-{i}" / "best.pt") for i in range(2, 6)]
     for result in results:
         assert sum(torch.equal(weights, flat(result.module)) for weights in saved) == 1
-
-
-def test_progress_goes_to_stderr_and_only_if_verbose(capfd):
-    fit(validation=make_data(8))
-    silent = capfd.readouterr()
-    fit(validation=make_data(8), verbose=1)
-    shown = capfd.readouterr()
-    assert silent == ("", "")
-    assert shown.out == ""
-    for part in ("4/4", "loss=", "val_loss=", "epoch"):
-        assert part in shown.err
 
 
 def test_nothing_is_written_by_default(tmp_path, monkeypatch):

@@ -126,6 +126,8 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
         [seed],
         validation=gathered_once(test),
         everything=full_data if options.refit else None,
+        progress=options.progress,
+        title="cold start: ",
     )
     network = NetworkForecaster(trained.validated[0].module, spec)
     sample_size = effective_sample_size(after.n_series, n_steps)

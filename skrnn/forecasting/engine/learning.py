@@ -22,6 +22,7 @@ from skrnn.series import (
 from skrnn.training import (
     FitResult,
     PinballLoss,
+    Progress,
     Settings,
     fit_and_refit,
     fit_module,
@@ -65,6 +66,8 @@ class TrainingOptions:
         Which origins enter the loss.
     cold_start : bool
         Whether to train a second network for series of a few steps.
+    progress : Progress
+        Bar that shows the stages.
     """
 
     network_spec: Callable[[Plan, Panel], Any]
@@ -76,6 +79,7 @@ class TrainingOptions:
     refit_window: int | None
     selection: OriginSelection
     cold_start: bool
+    progress: Progress
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,9 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
         seeds[1::2],
         validation=validation,
         everything=full_data if options.refit else None,
+        progress=options.progress,
     )
+    options.progress.stage("calibrate")
     results, held_out = trained.validated, None
     if validation is not None:
         network = NetworkForecaster(mean_network(results), plan.spec)
@@ -199,7 +205,7 @@ def summarize(results, settings, correction_weight, *, validated):
 
 
 @one_thread()
-def train_further(forecaster, history, selection, settings, seed):
+def train_further(forecaster, history, selection, settings, seed, progress):
     """Return the forecaster with a copy of its network, trained further on the observed series.
 
     Parameters
@@ -214,9 +220,13 @@ def train_further(forecaster, history, selection, settings, seed):
         ``settings(n_examples)`` returns the settings of the loop.
     seed : int
         Seed of the order of the examples.
+    progress : Progress
+        Bar that shows the training.
     """
     examples = all_examples(history.normalizer.for_training(), forecaster.plan.spec, selection)
     module = copy.deepcopy(forecaster.module)
     examples = gathered_once(examples)
-    result = fit_module(module, examples, PinballLoss(LEVELS), settings(len(examples)), seed=seed)
+    how, loss = settings(len(examples)), PinballLoss(LEVELS)
+    progress.stage("train", how.epochs_to_run)
+    result = fit_module(module, examples, loss, how, seed=seed, progress=progress)
     return replace(forecaster, module=result.module)
