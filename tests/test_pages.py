@@ -1,9 +1,11 @@
 """The Python blocks of README and of each page of the documentation run, in order, as one session.
 
-A block that a test cannot run has the option ``:class: not-run``.
+A block that a test cannot run has the option ``:class: not-run``, and one that runs where a package
+is installed ``:class: needs-PACKAGE``.
 """
 
 import re
+from importlib.util import find_spec
 from inspect import cleandoc
 from pathlib import Path
 
@@ -26,9 +28,15 @@ def blocks(text, page):
     """Return language, code and line of the blocks that run, and of what they print."""
     text += "\n"  # editors leave out the last one
     for block in (MARKDOWN if page.endswith(".md") else REST).finditer(text):
-        if ":class: not-run" not in (block.groupdict().get("options") or ""):
+        if runs(block.groupdict().get("options") or ""):
             line = text.count("\n", 0, block.start("code"))
             yield block["language"], cleandoc("\n" + block["code"]), line
+
+
+def runs(options):
+    """Whether a block with these options runs here."""
+    needed = re.search(r":class: needs-(\w+)", options)
+    return ":class: not-run" not in options and (needed is None or find_spec(needed[1]) is not None)
 
 
 def pages():
@@ -80,10 +88,15 @@ def test_all_python_blocks_are_found():
 
    d = 4
 
+.. code-block:: python
+   :class: needs-a_package_that_nobody_has
+
+   e = 5
+
 .. code-block:: text
 
    e"""
-    found = [("python", "a = 1", 3), ("python", "b = 2\n\nc = 3", 10), ("text", "e", 21)]
+    found = [("python", "a = 1", 3), ("python", "b = 2\n\nc = 3", 10), ("text", "e", 26)]
     assert list(blocks(text, "page.rst")) == found
 
 
@@ -92,4 +105,7 @@ def test_no_block_is_missed(page):
     text = (ROOT / page).read_text("utf-8")
     n_blocks = len(re.findall(r"(code(-block)?:: *|```)python", text))
     n_found = sum(language == "python" for language, *_ in blocks(text, page))
-    assert n_found + text.count(":class: not-run") == n_blocks
+    n_left_out = sum(
+        not runs(option) for option in re.findall(r":class: (?:not-run|needs-\w+)", text)
+    )
+    assert n_found + n_left_out == n_blocks
