@@ -27,7 +27,7 @@ class HarmonicRegression:
     log : bool
         Whether the regression is one of log(1 + y).
     models : list of tuple
-        Regressors, coefficients and errors of each series.
+        Terms, coefficients and errors of each series.
     """
 
     log: bool
@@ -43,14 +43,15 @@ class HarmonicRegression:
 
     def _fit_one(self, study, i):
         n, values = study.n_train, self._to_units(study, i)
-        y, options = values[:n], terms(study)
-        X = min((regressors(study, i, *o) for o in options), key=lambda X: criterion(y, X[:n]))
-        coefficients = least_squares(y, X[:n])
-        errors = best_errors(y - X[:n] @ coefficients, study.season)
+        y, options = values[:n], choices(study)
+        best = min(options, key=lambda terms: criterion(y, regressors(study, i, *terms)[:n]))
+        X = regressors(study, i, *best)[:n]
+        coefficients = least_squares(y, X)
+        errors = best_errors(y - X @ coefficients, study.season)
         for _ in range(N_ROUNDS):
-            coefficients = generalised(y, X[:n], errors)
-            errors = errors.refitted(y - X[:n] @ coefficients)
-        return X, coefficients, errors
+            coefficients = generalised(y, X, errors)
+            errors = errors.refitted(y - X @ coefficients)
+        return best, coefficients, errors
 
     def _to_units(self, study, i):
         """Return the values of a series, missing where they are 0 for certain."""
@@ -62,8 +63,8 @@ class HarmonicRegression:
         return np.stack([self._forecast_one(study, i) for i in range(len(study.values))])
 
     def _forecast_one(self, study, i):
-        X, coefficients, errors = self.models[i]
-        line, y = X @ coefficients, self._to_units(study, i)
+        terms, coefficients, errors = self.models[i]
+        line, y = regressors(study, i, *terms) @ coefficients, self._to_units(study, i)
         ahead = study.starts[:, None] + np.arange(study.horizon)
         rest = [errors.forecast((y - line)[:start], study.horizon) for start in study.starts]
         point = line[ahead] + np.stack(rest)
@@ -128,7 +129,7 @@ def criterion(y, X):
 # -- regressors ----------------------------------------------------------------------------------
 
 
-def terms(study):
+def choices(study):
     """Return the numbers of harmonics of day, week and year that are compared, and of names."""
     if study.times.freqstr == "h":
         return [(day, week, 0, False) for day, week in ((8, 0), (8, 3), (0, 42), (0, 63), (0, 80))]
@@ -174,7 +175,7 @@ def with_hinges(name, values, study):
     found = {f"{name} above {k:.4g}": np.clip(values - k, 0, None) for k in knots}
     if study.times.freqstr == "h":
         waves = harmonics(study.times.hour.to_numpy() / 24, DAY, 2)
-        bases = {name: values - values.mean(), **found}
+        bases = {name: values - values[: study.n_train].mean(), **found}
         found |= {f"{b}, {j}": v * w for b, v in bases.items() for j, w in enumerate(waves)}
     return found
 
