@@ -258,6 +258,10 @@ def forecaster_calls(cls: Any, form: str):
         levels = {name: Argument.of([0.5, 0.9], tags)}
         run = on_copy("backtest")
         yield Call(f"{title}.backtest({name})", run, {**everything, **cv, **fh, **levels})
+    if X is not None:
+        draw = {"n_repeats": Argument.of(1, "count"), "random_state": Argument.of(0, "seed")}
+        run, arguments = on_copy("feature_importances"), {**everything, **cv, **fh, **draw}
+        yield Call(f"{title}.feature_importances", run, arguments)
     splitter = ExpandingWindowSplitter(initial_window=N, fh=[1])
     split = {"cv": Argument.of(splitter, "splitter")}
     run = on_copy("update_predict")
