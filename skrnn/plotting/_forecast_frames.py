@@ -54,20 +54,6 @@ class ForecastSeries:
             {name: plain(frame) for name, frame in self.bands.items()},
         )
 
-    def error(self, metric):
-        """Return an error of the first forecast, NaN if it is unknown.
-
-        Parameters
-        ----------
-        metric : {"mae", "mase"}
-            Mean absolute error, and its ratio to the mean absolute change of the history.
-        """
-        if self.observed is None:
-            return np.nan
-        forecast = next(iter(self.forecasts.values()))
-        error = (self.observed.reindex(forecast.index) - forecast).abs().mean()
-        return error if metric == "mae" else error / self.history.diff().abs().mean()
-
 
 class ForecastFrames:
     """Frames with the same targets and levels of instances.
@@ -144,6 +130,34 @@ class ForecastFrames:
             )
         )
 
+    def errors(self, keys, metric):
+        """Return an error of the first forecast of each series, NaN where it is unknown.
+
+        Parameters
+        ----------
+        keys : list of tuple
+            The series.
+        metric : {"mae", "mase"}
+            Mean absolute error, and its ratio to the mean absolute change of y_train.
+
+        Raises
+        ------
+        ValueError
+            If there are no observed values.
+        """
+        if self.test is None:
+            raise ValueError(
+                f"sort_by={metric!r} needs y_test, the observed values; pass them, too."
+            )
+        forecast = next(iter(self.forecasts.values()))
+        means = _means((self.test.reindex(forecast.index) - forecast).abs())
+        errors = np.array([means.get(key, np.nan) for key in keys])
+        if metric == "mae":
+            return errors
+        means = _means(_by_instance(self.train).diff().abs())
+        with np.errstate(divide="ignore", invalid="ignore"):  # of a constant history
+            return errors / np.array([means.get(key, np.nan) for key in keys])
+
     def series(self, keys):
         """Return what is drawn of some of the `keys`."""
         wanted = list(dict.fromkeys(instance for instance, _ in keys))
@@ -214,28 +228,45 @@ def _check_intervals(frame):
     return frame
 
 
-def _instance_levels(frame):
-    return list(range(frame.index.nlevels - 1))
-
-
 def _instances(frame):
     """Return the instance of each series as a tuple, () for a frame of a single one."""
     if frame.index.nlevels == 1:
         return [()]
-    levels = [frame.index.get_level_values(level) for level in _instance_levels(frame)]
+    levels = [frame.index.get_level_values(level) for level in range(frame.index.nlevels - 1)]
     return list(dict.fromkeys(zip(*levels, strict=True)))
+
+
+def _by_instance(frame):
+    """Group the rows of each series."""
+    if frame.index.nlevels == 1:
+        return frame.groupby(np.zeros(len(frame), dtype=int))
+    return frame.groupby(level=list(range(frame.index.nlevels - 1)), sort=False, observed=True)
+
+
+def _as_instances(names, frame):
+    """Return names of groups as `_instances` names them."""
+    n_levels = frame.index.nlevels - 1
+    return [tuple(name) if n_levels > 1 else (name,) * n_levels for name in names]
+
+
+def _means(frame):
+    """Return the mean of each series by instance and column."""
+    means = _by_instance(frame).mean()
+    instances = _as_instances(means.index, frame)
+    return {
+        (instance, target): mean
+        for target in means
+        for instance, mean in zip(instances, means[target], strict=True)
+    }
 
 
 def _split(frame, instances):
     """Return the rows of each of the instances, with times as their index."""
     if frame is None:
         return {}
-    if frame.index.nlevels == 1:
-        return {(): frame}
-    levels = _instance_levels(frame)
-    rows = frame.groupby(level=levels, sort=False).indices
-    if len(levels) == 1:
-        rows = {(instance,): found for instance, found in rows.items()}
+    rows = _by_instance(frame).indices
+    rows = dict(zip(_as_instances(rows, frame), rows.values(), strict=True))
+    levels = list(range(frame.index.nlevels - 1))
     return {
         instance: frame.iloc[rows[instance]].droplevel(levels)
         for instance in instances

@@ -131,14 +131,12 @@ def _choose(frames, keys, most, sort_by):
         return frames.series(keys[:most])
     if sort_by not in ERRORS:
         raise ValueError(f"sort_by={sort_by!r} is not known; choose one of {ERRORS}, or None.")
-    if frames.test is None:
-        raise ValueError(f"sort_by={sort_by!r} needs y_test, the observed values; pass them, too.")
-    series = frames.series(keys)
-    errors = np.array([each.error(sort_by) for each in series])
+    errors = frames.errors(keys, sort_by)
     largest = np.argsort(-errors, kind="stable")[:most]  # unknown ones last
+    series = frames.series([keys[i] for i in largest])
     return [
-        replace(series[i], title=f"{series[i].title}, {sort_by.upper()} {errors[i]:.3g}")
-        for i in largest
+        replace(each, title=f"{each.title}, {sort_by.upper()} {errors[i]:.3g}")
+        for i, each in zip(largest, series, strict=True)
     ]
 
 

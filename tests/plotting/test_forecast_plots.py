@@ -183,6 +183,13 @@ class TestForecastOfSeveral:
         assert first.get_title(loc="left") == "b, MASE 100"
         assert second.get_title(loc="left") == "d, MASE 3"
 
+    def test_constant_history_has_an_infinite_ratio(self):
+        train, forecast, test = several(self.SHOPS)
+        of_b = train.index.get_level_values(0) == "b"
+        train[of_b] = 0.0
+        grid = plot_forecast(train, forecast, y_test=test, sort_by="mase")
+        assert grid[0].get_title(loc="left") == "b, MASE inf"
+
     def test_unknown_errors_come_last(self):
         train, forecast, test = several(self.SHOPS)
         grid = plot_forecast(train, forecast, y_test=test.drop("d"), sort_by="mae")
