@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from ._groups import Convolution, Covariates, Examples, Recurrence
+from ._groups import Convolution, Covariates, Examples, Recurrence, Target
 from ._trainer import Trainer
 from .estimators import (
     GRUClassifier,
@@ -43,6 +43,7 @@ __all__ = [
     "Seq2SeqRegressor",
     "SlidingWindowClassifier",
     "SlidingWindowRegressor",
+    "Target",
     "Trainer",
     "TransformerClassifier",
     "TransformerRegressor",

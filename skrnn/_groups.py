@@ -150,6 +150,10 @@ class Examples(ParameterGroup):
         Learn only the newest `refit_window` steps of each series in the last training, the one
         of ``refit=True``; at least a horizon. Windows may begin before these steps, and season,
         normalisation and baseline still use the whole series. None learns all steps.
+    cold_start : bool, default=False
+        Whether to train a second network for short series. The first network needs two seasons
+        and ten steps; the second one needs a single step. It is trained on pieces of the series,
+        as if each piece were the beginning of a series.
 
     Examples
     --------
@@ -166,6 +170,7 @@ class Examples(ParameterGroup):
         "origins": [StrOptions({"all", "last"}), Interval(Integral, 1, None, closed="left")],
         "origin_half_life": [Interval(Real, 0, None, closed="neither"), None],
         "refit_window": [Interval(Integral, 1, None, closed="left"), None],
+        "cold_start": ["boolean"],
     }
 
     def __init__(
@@ -176,12 +181,57 @@ class Examples(ParameterGroup):
         origins: int | str = "all",
         origin_half_life: float | None = None,
         refit_window: int | None = None,
+        cold_start: bool = False,
     ) -> None:
         self.sampling_rate = sampling_rate
         self.block_length = block_length
         self.origins = origins
         self.origin_half_life = origin_half_life
         self.refit_window = refit_window
+        self.cold_start = cold_start
+
+
+class Target(ParameterGroup):
+    """What the values of `y` can be, and which forecast `predict` returns.
+
+    Parameters
+    ----------
+    bounds : "auto", None, (lower, upper) or dict, default="auto"
+        Smallest and largest possible value. Forecasts, quantiles, variances and sample paths
+        respect them. "auto" is a lower bound of 0 for series that have never been negative, unless
+        most series of the panel have. A pair bounds all series; None in it stands for no bound. A
+        dict has the bounds of some targets by column; those of the others are "auto".
+    integer : bool, default=False
+        Whether medians, quantiles, intervals and sample paths are rounded to whole numbers.
+    point_forecast : {"median", "mean"}, default="median"
+        What `predict` returns. The median of an item that sells in less than half of the steps is
+        0; the mean is what it sells on average.
+
+    Examples
+    --------
+    >>> from skrnn import Target
+    >>> from skrnn.forecasting import LSTMForecaster
+    >>> occupancy = LSTMForecaster(target=Target(bounds=(0, 120)))
+    >>> occupancy.set_params(target__point_forecast="mean").target
+    Target(bounds=(0, 120), point_forecast='mean')
+    """
+
+    _parameter_constraints = {
+        "bounds": [StrOptions({"auto"}), tuple, list, dict, None],
+        "integer": ["boolean"],
+        "point_forecast": [StrOptions({"median", "mean"})],
+    }
+
+    def __init__(
+        self,
+        *,
+        bounds: Any = "auto",
+        integer: bool = False,
+        point_forecast: str = "median",
+    ) -> None:
+        self.bounds = bounds
+        self.integer = integer
+        self.point_forecast = point_forecast
 
 
 class Recurrence(ParameterGroup):

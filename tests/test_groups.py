@@ -12,7 +12,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sktime.forecasting.model_selection import ForecastingGridSearchCV
 from sktime.split import SingleWindowSplitter
 
-from skrnn import Convolution, Covariates, Examples, GRURegressor, Recurrence
+from skrnn import Convolution, Covariates, Examples, GRURegressor, Recurrence, Target
 from skrnn.forecasting import GRUForecaster
 
 GROUPS = {
@@ -20,6 +20,7 @@ GROUPS = {
     "examples": (Examples, "block_length", 3),
     "recurrence": (Recurrence, "layer_norm", True),
     "stem": (Convolution, "kernel_size", 4),
+    "target": (Target, "integer", True),
 }
 groups = pytest.mark.parametrize(
     ("name", "group", "field", "value"), [(name, *case) for name, case in GROUPS.items()]

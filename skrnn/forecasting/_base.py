@@ -16,7 +16,7 @@ from ._forecaster_parameters import ForecasterParameters
 from ._history import History, LearnedSeries
 from ._requests import request_horizon
 from ._rolling import RollingForecaster
-from ._summaries import all_levels, at_levels, median
+from ._summaries import all_levels, at_levels, point, split_bounds, variance_of
 from .engine.learning import learn, train_further
 from .frames.calendar import Calendar
 from .frames.calendar_seasons import calendar_seasons
@@ -79,7 +79,8 @@ class SequenceForecaster(ForecasterParameters, RollingForecaster):
         horizon = None if fh is None else max(1, last_step(fh, index))
         with Progress(self.verbose) as progress:
             progress.stage("plan")
-            plan, n_steps = self._make_plan(panel, calendar_seasons(index.frequency), horizon)
+            seasons = calendar_seasons(index.frequency)
+            plan, n_steps = self._make_plan(panel, seasons, horizon, columns.targets)
             check_feedback(n_steps if fh is not None else 1, plan.spec.horizon, columns)
             warn_of_clock_change(index.times, index.frequency, plan.spec.season)
             learned = learn(panel, plan, n_steps, self._training_options(progress))
@@ -157,14 +158,14 @@ class SequenceForecaster(ForecasterParameters, RollingForecaster):
 
     def _predict(self, fh, X):
         request, rows = self._request(fh, X)
-        values = self.fitted_.forecast(self._observed, request, median)
-        return self._frame(self.plan_.to_original(values), rows)
+        values = self.fitted_.forecast(self._observed, request, point(self.plan_))
+        return self._frame(values, rows)
 
     def _predict_quantiles(self, fh, X, alpha):
         request, rows = self._request(fh, X)
         values = self.fitted_.forecast(self._observed, request, at_levels(alpha, self.plan_))
         columns = pd.MultiIndex.from_product([self._observed.columns.targets, alpha])
-        return self._frame(self.plan_.to_original(values), rows, columns)
+        return self._frame(values, rows, columns)
 
     def _predict_var(self, fh, X, cov=False):
         if cov:
@@ -173,7 +174,7 @@ class SequenceForecaster(ForecasterParameters, RollingForecaster):
                 "sample_paths, or pass cov=False for the variance of each step."
             )
         request, rows = self._request(fh, X)
-        values = self.fitted_.forecast(self._observed, request, self.plan_.variance)
+        values = self.fitted_.forecast(self._observed, request, variance_of(self.plan_))
         return self._frame(values, rows)
 
     def predict_proba(self, fh=None, X=None, marginal=True):
@@ -221,10 +222,10 @@ class SequenceForecaster(ForecasterParameters, RollingForecaster):
                 "sample_paths for trajectories."
             )
         request, rows = self._request(fh, X)
-        quantiles = self.fitted_.forecast(self._observed, request, all_levels)
+        values = self.fitted_.forecast(self._observed, request, all_levels)
         targets = pd.Index(self._observed.columns.targets)
-        quantiles = quantiles.reshape(len(rows), len(targets), -1)
-        return PiecewiseNormal(quantiles, self.plan_.log, index=rows, columns=targets)
+        quantiles, lower, upper = split_bounds(values.reshape(len(rows), len(targets), -1))
+        return PiecewiseNormal(quantiles, self.plan_.log, lower, upper, rows, targets)
 
     def sample_paths(self, fh=None, X=None, n_paths=100, random_state=None, method="residuals"):
         r"""Draw sample paths from the joint distribution of all steps.

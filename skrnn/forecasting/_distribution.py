@@ -17,7 +17,8 @@ class PiecewiseNormal(BaseDistribution):
     distribution is normal or, with `log`, log-normal. With `log`, the slope of the outer pieces is
     at most 3, so that a single outlier does not make the variance infinite. The quantiles equal
     those of ``predict_quantiles`` at any level. Mean, variance and energy are computed by
-    Gauss-Legendre quadrature.
+    Gauss-Legendre quadrature. Probability beyond a bound is concentrated in the bound, where the
+    distribution then has no density.
 
     Parameters
     ----------
@@ -25,6 +26,8 @@ class PiecewiseNormal(BaseDistribution):
         Increasing quantiles at the levels of the forecasters.
     log : bool, default=False
         Whether `quantiles` are quantiles of the logarithm.
+    lower, upper : ndarray of shape (n_rows, n_columns), default=None
+        Smallest and largest possible values. None means that there are none.
     index, columns : pd.Index, default=None
         Rows and columns.
 
@@ -46,13 +49,25 @@ class PiecewiseNormal(BaseDistribution):
         "broadcast_init": "off",
     }
 
-    def __init__(self, quantiles, log=False, index=None, columns=None):
+    def __init__(self, quantiles, log=False, lower=None, upper=None, index=None, columns=None):
         self.quantiles = quantiles
         self.log = log
+        self.lower = lower
+        self.upper = upper
         super().__init__(index=index, columns=columns)
 
+    @property
+    def _bounds(self):
+        shape = np.shape(self.quantiles)[:-1]
+        lower = -np.inf if self.lower is None else self.lower
+        upper = np.inf if self.upper is None else self.upper
+        return np.broadcast_to(lower, shape), np.broadcast_to(upper, shape)
+
     def _to_original(self, values):
-        return np.exp(values) if self.log else values
+        """Return values in original units; those of a quadrature have two more axes."""
+        more = (1,) * (np.ndim(values) - np.ndim(self.quantiles) + 1)
+        lower, upper = (np.reshape(bound, bound.shape + more) for bound in self._bounds)
+        return np.clip(np.exp(values) if self.log else values, lower, upper)
 
     @property
     def _steepest(self):
@@ -63,11 +78,15 @@ class PiecewiseNormal(BaseDistribution):
 
     def _score_at(self, x):
         """Return the normal score of values, and the slope of the quantile function there."""
+        lower, upper = self._bounds
         if not self.log:
-            return score_at(self.quantiles, x, self._steepest)
-        with np.errstate(divide="ignore"):
-            score, slope = score_at(self.quantiles, np.log(np.maximum(x, 0.0)), self._steepest)
-        return score, slope * x
+            score, slope = score_at(self.quantiles, x, self._steepest)
+        else:
+            with np.errstate(divide="ignore"):
+                score, slope = score_at(self.quantiles, np.log(np.maximum(x, 0.0)), self._steepest)
+            slope = slope * x
+        inside = np.where(x < lower, -np.inf, score)
+        return np.where(x < upper, inside, np.inf), slope
 
     def _mean(self):
         return self._expectation(lambda value, _: self._to_original(value))
@@ -113,12 +132,17 @@ class PiecewiseNormal(BaseDistribution):
             return self._iat(rowidx, colidx)
         rows = slice(None) if rowidx is None else np.atleast_1d(rowidx)
         columns = slice(None) if colidx is None else np.atleast_1d(colidx)
-        return PiecewiseNormal(
-            self.quantiles[rows][:, columns], self.log, self.index[rows], self.columns[columns]
-        )
+        quantiles, lower, upper = (part[rows][:, columns] for part in self._parts)
+        index, columns = self.index[rows], self.columns[columns]
+        return PiecewiseNormal(quantiles, self.log, lower, upper, index, columns)
 
     def _iat(self, rowidx=None, colidx=None):
-        return PiecewiseNormal(self.quantiles[rowidx, colidx], self.log)
+        quantiles, lower, upper = (part[rowidx, colidx] for part in self._parts)
+        return PiecewiseNormal(quantiles, self.log, lower, upper)
+
+    @property
+    def _parts(self):
+        return self.quantiles, *self._bounds
 
     @classmethod
     def get_test_params(cls, parameter_set="default"):
@@ -132,12 +156,14 @@ class PiecewiseNormal(BaseDistribution):
         Returns
         -------
         params : list of dict
-            A frame of normal pieces, a frame of log-normal pieces, and a scalar distribution.
+            A frame of normal pieces, one with a lower bound, a frame of log-normal pieces, and a
+            scalar distribution.
         """
         quantiles = np.sort(np.random.default_rng(0).normal(size=(3, 2, 7)), axis=-1)
         frame = {"index": [0, 1, 2], "columns": ["a", "b"]}
         return [
             {"quantiles": quantiles, **frame},
+            {"quantiles": quantiles, "lower": np.zeros((3, 2)), **frame},
             {"quantiles": quantiles, "log": True, **frame},
             {"quantiles": quantiles[0, 0]},
         ]

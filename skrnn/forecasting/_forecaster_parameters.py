@@ -8,7 +8,7 @@ from numbers import Integral
 from typing import Any, ClassVar
 
 from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
-from skrnn._groups import Covariates, Examples, GroupedParams
+from skrnn._groups import Covariates, Examples, GroupedParams, Target
 from skrnn._parameters import TRAINING, draw_seed
 from skrnn._trainer import Trainer, make_settings
 from skrnn.baselines import BASELINE_NAMES, candidates
@@ -17,6 +17,7 @@ from skrnn.training import auto_batch_size, overlapping_epochs
 
 from .engine.learning import TrainingOptions
 from .engine.planning import PlanRequest, make_plan
+from .engine.target import TargetPlan
 from .engine.training_examples import OriginSelection
 
 LONG_SEASON = 10_000  # steps, whose states cost little
@@ -37,7 +38,7 @@ class ForecasterParameters(GroupedParams):
     normalization: str
     covariates: Covariates | None
     examples: Examples | None
-    cold_start: bool
+    target: Target | None
     learning_rate: float
     batch_size: int | str
     max_epochs: int | str
@@ -61,7 +62,7 @@ class ForecasterParameters(GroupedParams):
         "normalization": [StrOptions({"auto", "standard"})],
         "covariates": [Covariates, None],
         "examples": [Examples, None],
-        "cold_start": ["boolean"],
+        "target": [Target, None],
     }
     _test_networks: ClassVar[tuple[dict, dict, dict]] = ({"hidden_size": 4},) * 3
 
@@ -113,7 +114,7 @@ class ForecasterParameters(GroupedParams):
 
     # -- plan and training -------------------------------------------------------------------
 
-    def _make_plan(self, panel, calendar, horizon):
+    def _make_plan(self, panel, calendar, horizon, targets):
         """Return the plan for the training data, and the number of steps to calibrate.
 
         Parameters
@@ -124,10 +125,14 @@ class ForecasterParameters(GroupedParams):
             Seasons suggested by the calendar.
         horizon : int or None
             Last step of fh, if it is known.
+        targets : list
+            Names of the targets.
         """
         longest = int(panel.lengths.max())
         self._check_window(longest)
         plan, n_steps = make_plan(panel, calendar, self._plan_request(horizon, longest))
+        target = TargetPlan.of(self.target or Target(), targets, panel, log=plan.log)
+        plan = replace(plan, target=target)
         if self.normalization == "standard":
             plan = plan.standardized()
         if not plan.spec.baseline.fitted and self._continues_state(panel, plan.spec):
@@ -196,7 +201,7 @@ class ForecasterParameters(GroupedParams):
             refit=self.refit,
             refit_window=examples.refit_window,
             selection=self._origin_selection(),
-            cold_start=self.cold_start,
+            cold_start=examples.cold_start,
             progress=progress,
         )
 

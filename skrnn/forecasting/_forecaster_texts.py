@@ -13,7 +13,7 @@ TEXTS = {
     Supported are single series, panels and hierarchies with series of unequal length, several
     targets, and covariates that are known for the horizon or for the past only. If you call
     `pretrain` on a panel and then `fit` on one series, `fit` keeps the pretrained weights.
-    `predict` returns the median.
+    `predict` returns the median, or the mean if `target` says so.
     """,
     "window": """
     window_length : int or "auto", default="auto"
@@ -50,11 +50,11 @@ TEXTS = {
         Roles of the columns of `X`, calendar features and holidays. None means ``Covariates()``:
         all columns are known for the horizon.
     examples : Examples, default=None
-        How training examples are cut from the series. None means ``Examples()``.
-    cold_start : bool, default=False
-        Whether to train a second network for short series. The first network needs two seasons
-        and ten steps; the second one needs a single step. It is trained on pieces of the series,
-        as if each piece were the beginning of a series.
+        How training examples are cut from the series, and whether a second network forecasts
+        series of a few steps. None means ``Examples()``.
+    target : Target, default=None
+        Bounds of the values of `y`, whole numbers, and whether `predict` returns the median or the
+        mean. None means ``Target()``: no forecast is negative of a series that never was.
     """,
     "training": """
     learning_rate : float, default=0.01

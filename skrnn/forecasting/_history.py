@@ -11,7 +11,7 @@ import pandas as pd
 from .engine.observed import Observed
 from .frames.columns import Columns
 from .frames.index import SeriesIndex, check_unique
-from .frames.reading import check_logarithms, read_panel
+from .frames.reading import check_bounds, check_logarithms, read_panel
 from .frames.rows import merge_rows, rows_until
 
 
@@ -92,10 +92,11 @@ class History(Observed):
         new : pd.DataFrame, optional
             The rows of `y` that have not been read before; all by default.
         """
-        index = columns.index_of(y)
+        index, new = columns.index_of(y), y if new is None else new
         panel = read_panel(y, X, columns, index)
+        check_bounds(fitted.plan.target.bounds, columns.targets, new)
         if fitted.plan.log:
-            check_logarithms(panel.y, columns.targets, index, y if new is None else new)
+            check_logarithms(panel.y, columns.targets, index, new)
         return cls.of_panel(fitted.read(panel), y, X, columns, index, fitted, series)
 
     @classmethod

@@ -12,7 +12,7 @@ from skrnn._arguments import check_levels, reading
 
 from ._history import History
 from ._requests import known_covariates
-from ._summaries import at_levels, median
+from ._summaries import at_levels, point
 from .engine.request import ForecastRequest
 from .frames.cutoffs import (
     Cutoffs,
@@ -91,7 +91,7 @@ class RollingRequest:
 
         Its columns are the targets, with the levels of `coverage` or `alpha` where one is given.
         """
-        columns, summary = self.history.columns.targets, median
+        columns, summary = self.history.columns.targets, point(fitted.plan)
         if coverage is not None:
             coverage = check_levels(coverage, "coverage")
             columns = pd.MultiIndex.from_product([columns, coverage, ["lower", "upper"]])
@@ -101,7 +101,7 @@ class RollingRequest:
             columns = pd.MultiIndex.from_product([columns, alpha])
         if alpha is not None:
             summary = at_levels(alpha, fitted.plan)
-        values = self._values(fitted, summary)
+        values = fitted.forecast(self.history, self.request, summary)
         index = self.frame_index.take(self.rows.ravel())
         times = self.history.index.times.take(self.cutoffs.row).repeat(self.rows.shape[1])
         index = with_level(times, index, "cutoff")
@@ -118,15 +118,12 @@ class RollingRequest:
         That is a frame over time where each cutoff has a single forecast. Otherwise those of all
         cutoffs stand side by side: the columns are the cutoffs, and the targets of each.
         """
-        values, targets = self._values(fitted, median), self.history.columns.targets
+        targets = self.history.columns.targets
+        values = fitted.forecast(self.history, self.request, point(fitted.plan))
         if not self.single:
             return self._side_by_side(values, targets if with_targets else None)
         index = self._index_of(self.rows.ravel())
         return pd.DataFrame(values.reshape(len(index), -1), index=index, columns=targets)
-
-    def _values(self, fitted, summary):
-        values = fitted.forecast(self.history, self.request, summary)
-        return fitted.plan.to_original(values)
 
     def _side_by_side(self, values, columns):
         index, row = np.unique(self.rows, return_inverse=True)

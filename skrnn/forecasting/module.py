@@ -9,7 +9,7 @@ import numpy as np
 
 from skrnn._architectures.module import CONTRACT, MODULE, OwnModule, module_text
 from skrnn._docstrings import fill_in
-from skrnn._groups import Covariates, Examples
+from skrnn._groups import Covariates, Examples, Target
 from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 from skrnn.baselines import Level
@@ -82,7 +82,7 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
     normalization: str = "auto"
     covariates: Covariates | None = None
     examples: Examples | None = None
-    cold_start: bool = False
+    target: Target | None = None
     module: Any = None
     module_params: dict | None = None
     learning_rate: float = 0.01

@@ -13,7 +13,7 @@ from skrnn._arguments import reading
 from skrnn.series import Panel
 
 from ._history import History
-from ._summaries import median
+from ._summaries import point
 from .backtest import RollingRequest
 from .engine.origins import split_origins
 from .engine.request import ForecastRequest
@@ -195,7 +195,7 @@ class ObservedForecasts:
         Steps with a missing value are left out.
         """
         observed = replace(self.history, panel=panel)
-        forecasts = fitted.plan.to_original(fitted.forecast(observed, self.request, median))
+        forecasts = fitted.forecast(observed, self.request, point(fitted.plan))
         actual = float_values(self.history.y)[self.rows.ravel()]
         known = ~np.isnan(actual).any(axis=1)
         if not known.any():

@@ -8,7 +8,7 @@ from skrnn._architectures.recurrent import RECURRENT, TEXTS, WIDTH, WIDTH_OF_SEG
 from skrnn._architectures.stem import AUTO_STEM, AUTO_STEM_TEXT
 from skrnn._compat import StrOptions
 from skrnn._docstrings import fill_in, pooling
-from skrnn._groups import Convolution, Covariates, Examples, Recurrence
+from skrnn._groups import Convolution, Covariates, Examples, Recurrence, Target
 from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 
@@ -47,7 +47,7 @@ class _RecurrentForecaster(Recurrent, SequenceForecaster):
     normalization: str = "auto"
     covariates: Covariates | None = None
     examples: Examples | None = None
-    cold_start: bool = False
+    target: Target | None = None
     hidden_size: int | str = "auto"
     n_layers: int = 1
     bidirectional: bool = False

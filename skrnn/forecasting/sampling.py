@@ -11,7 +11,7 @@ from skrnn._compat import StrOptions, validate_parameter_constraints
 from skrnn.series.quantiles import value_at
 from skrnn.training import monte_carlo_dropout, spawn_seeds
 
-from ._summaries import all_levels, median
+from ._summaries import all_levels, at_levels, possible_values, split_bounds
 
 MOST_SKIPPED = 10  # horizons between the last observed value and the first drawn step
 
@@ -65,14 +65,16 @@ def _residual_paths(fitted, history, request, n_paths, seed):
     n, n_ahead = len(request.series), request.n_ahead
     missing = history.panel.missing_before(request.series, request.origin)
     missing = np.minimum(missing, MOST_SKIPPED * n_ahead)
-    quantiles = fitted.forecast(history, request, all_levels)
+    forecast = fitted.forecast(history, request, all_levels)
+    quantiles, *bounds = split_bounds(forecast)
     generator = np.random.default_rng(seed)
     n_drawn = n_ahead + int(missing.max())
     scores = fitted.widths.dependence.draw(generator, n_paths * n, n_drawn)
     scores = scores.reshape(n_paths, n, n_drawn, -1)
     away = request.steps[..., None] + missing[:, None]
     scores = np.take_along_axis(scores, away[None] - 1, axis=2)
-    return fitted.plan.to_original(value_at(quantiles, scores, fitted.plan.steepest))
+    values = value_at(quantiles, scores, fitted.plan.steepest)
+    return possible_values(values, bounds, fitted.plan)
 
 
 def _dropout_paths(fitted, history, request, n_paths, seed):
@@ -81,8 +83,9 @@ def _dropout_paths(fitted, history, request, n_paths, seed):
         raise ValueError(
             "method='mc_dropout' needs dropout: train with dropout or recurrent_dropout above 0."
         )
+    median = at_levels([0.5], fitted.plan)
     paths = [
-        replace(fitted, module=network).forecast(history, request, median)
+        replace(fitted, module=network).forecast(history, request, median)[..., 0]
         for network in monte_carlo_dropout(fitted.module, spawn_seeds(seed, n_paths))
     ]
-    return fitted.plan.to_original(np.stack(paths))
+    return np.stack(paths)

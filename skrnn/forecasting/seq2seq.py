@@ -10,7 +10,7 @@ from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn._architectures.seq2seq import SEQ2SEQ, TEXTS, Seq2Seq
 from skrnn._docstrings import fill_in
-from skrnn._groups import Covariates, Examples
+from skrnn._groups import Covariates, Examples, Target
 from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 from skrnn.nn import AttentionWeights
@@ -75,7 +75,7 @@ class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
     normalization: str = "auto"
     covariates: Covariates | None = None
     examples: Examples | None = None
-    cold_start: bool = False
+    target: Target | None = None
     cell: str = "lstm"
     hidden_size: int = 32
     n_layers: int = 1

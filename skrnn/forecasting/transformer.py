@@ -7,7 +7,7 @@ from typing import Any
 from skrnn._architectures.stem import AUTO_STEM, AUTO_STEM_TEXT
 from skrnn._architectures.transformer import TEXTS, TRANSFORMER, Transformer
 from skrnn._docstrings import fill_in, pooling
-from skrnn._groups import Convolution, Covariates, Examples
+from skrnn._groups import Convolution, Covariates, Examples, Target
 from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 
@@ -66,7 +66,7 @@ class TransformerForecaster(Transformer, SequenceForecaster):
     normalization: str = "auto"
     covariates: Covariates | None = None
     examples: Examples | None = None
-    cold_start: bool = False
+    target: Target | None = None
     hidden_size: int = 32
     n_heads: int = 4
     n_layers: int = 2

@@ -6,7 +6,7 @@ from typing import Any
 
 from skrnn._architectures.wavenet import TEXTS, WAVENET, WaveNet
 from skrnn._docstrings import fill_in, pooling
-from skrnn._groups import Covariates, Examples
+from skrnn._groups import Covariates, Examples, Target
 from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 
@@ -65,7 +65,7 @@ class WaveNetForecaster(WaveNet, SequenceForecaster):
     normalization: str = "auto"
     covariates: Covariates | None = None
     examples: Examples | None = None
-    cold_start: bool = False
+    target: Target | None = None
     hidden_size: int = 32
     n_layers: int | str = "auto"
     n_blocks: int = 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
@@ -46,9 +48,21 @@ class ForecastWidths:
     growth : ndarray of shape (n_targets,), default=0.5
         Beyond the last calibrated step, distances grow as this power of the number of steps. The
         default is that of a random walk.
+    one_sided : bool, default=False
+        Whether the two sides of an interval are calibrated separately.
     """
 
-    def __init__(self, levels, factors, fixed, weight, sizes=None, dependence=None, growth=0.5):
+    def __init__(
+        self,
+        levels,
+        factors,
+        fixed,
+        weight,
+        sizes=None,
+        dependence=None,
+        growth=0.5,
+        one_sided=False,
+    ):
         self.levels = levels
         self.factors = factors
         self.fixed = fixed
@@ -56,6 +70,7 @@ class ForecastWidths:
         self.sizes = np.ones((1, *fixed.shape[:2])) if sizes is None else sizes
         self.dependence = dependence
         self.growth = growth
+        self.one_sided = one_sided
 
     def corrected(self, quantiles, actual, scale, series=-1):
         """Return widths that are rescaled to cover held-out outcomes, as far as `weight` goes.
@@ -72,11 +87,11 @@ class ForecastWidths:
             Index of the series of each forecast.
         """
         averaged = self.apply(quantiles, scale, series)
-        change = 1 + self.weight * (own_factors(self.levels, averaged, actual) - 1)
-        factors, fixed = self.factors * change, self.fixed * change[:, None]
-        return ForecastWidths(
-            self.levels, factors, fixed, self.weight, self.sizes, self.dependence, self.growth
-        )
+        own = own_factors(self.levels, averaged, actual, one_sided=self.one_sided)
+        corrected = copy.copy(self)
+        change = 1 + self.weight * (own - 1)
+        corrected.factors, corrected.fixed = self.factors * change, self.fixed * change[:, None]
+        return corrected
 
     def n_needed(self, n_steps, missing):
         """Return the number of steps that `apply` reads for `n_steps` after missing values."""
@@ -121,7 +136,7 @@ class ForecastWidths:
         return median + np.concatenate([below, above], axis=-1)
 
 
-def own_factors(levels, quantiles, actual):
+def own_factors(levels, quantiles, actual, *, one_sided=False):
     """Return the factors by which the network's distances cover held-out outcomes.
 
     The score of an outcome is its distance from the median, divided by the predicted distance on
@@ -137,6 +152,9 @@ def own_factors(levels, quantiles, actual):
         Forecasts from held-out origins.
     actual : ndarray of shape (n, n_steps, n_targets)
         Outcomes; NaN where unknown.
+    one_sided : bool, default=False
+        Whether each side has its own factor. This suits targets with many values at a bound, which
+        no outcome can miss on that side.
     """
     n_steps, middle = quantiles.shape[1], len(levels) // 2
     factors = np.ones((n_steps, len(levels)))
@@ -144,18 +162,26 @@ def own_factors(levels, quantiles, actual):
     n_scores = np.count_nonzero(~np.isnan(actual))
     n_groups = int(np.clip(n_scores // SCORES_PER_GROUP, 1, n_steps))
     for steps in np.array_split(np.arange(n_steps), n_groups):
-        error, predicted = (actual - median)[:, steps], quantiles[:, steps]
+        error = (actual - median)[:, steps]
+        distance = quantiles[:, steps] - median[:, steps, :, None]
         for q, level in enumerate(levels[:middle]):
-            bound = np.where(error < 0, predicted[..., q], predicted[..., -1 - q])
-            distance = np.abs(bound - median[:, steps])
-            scores = np.abs(error) / np.where(distance == 0, np.nan, distance)
-            scores = scores[~np.isnan(scores)]
-            factors[steps, q] = upper_quantile(scores, 1 - 2 * level)
-    factors[:, middle + 1 :] = factors[:, middle - 1 :: -1]
+            below, above = distance[..., q], distance[..., -1 - q]
+            if one_sided:
+                factors[steps, q] = _factor(np.minimum(error, 0.0), below, 1 - level)
+                factors[steps, -1 - q] = _factor(np.maximum(error, 0.0), above, 1 - level)
+            else:
+                factors[steps, q] = _factor(error, np.where(error < 0, below, above), 1 - 2 * level)
+                factors[steps, -1 - q] = factors[steps, q]
     return np.maximum(factors, 0.05)
 
 
-def fixed_distances(levels, error):
+def _factor(error, distance, level):
+    """Return the factor on predicted distances that covers a fraction `level` of the errors."""
+    scores = np.abs(error) / np.where(distance == 0, np.nan, np.abs(distance))
+    return upper_quantile(scores[~np.isnan(scores)], level)
+
+
+def fixed_distances(levels, error, *, one_sided=False):
     """Return signed distances of the quantiles from the median, given past errors.
 
     Parameters
@@ -164,18 +190,33 @@ def fixed_distances(levels, error):
         Quantile levels.
     error : ndarray of shape (n, n_steps, n_targets)
         Errors in units of the scale; NaN where unknown.
+    one_sided : bool, default=False
+        Whether the distances of each side come from the errors on this side. By default they are
+        symmetric.
 
     Returns
     -------
     ndarray of shape (n_steps, n_targets, n_levels)
-        Symmetric distances that never decrease with the step. A step h with fewer than
+        Distances that never decrease with the step. A step h with fewer than
         `MIN_ERRORS` errors takes the distances of the last step k that has enough, times the
         square root of h / k. Steps before the first one with an error take its distances.
     """
     coverage = np.abs(2 * np.array(levels) - 1)
     sign = np.sign(np.array(levels) - 0.5)
-    widths = [_past_widths(of_target, coverage) for of_target in np.moveaxis(np.abs(error), 2, 0)]
-    return sign * np.stack(widths, axis=1)
+
+    def both_sides(n):
+        return small_sample_coverage(coverage, n)
+
+    def one_side(n):
+        return (1 + both_sides(n)) / 2
+
+    def widths(size, coverage):
+        return np.stack([_past_widths(of, coverage) for of in np.moveaxis(size, 2, 0)], axis=1)
+
+    if not one_sided:
+        return sign * widths(np.abs(error), both_sides)
+    above, below = (widths(np.maximum(side, 0.0), one_side) for side in (error, -error))
+    return sign * np.where(sign > 0, above, below)
 
 
 def relative_sizes(error, series, lengths):
@@ -217,15 +258,18 @@ def relative_sizes(error, series, lengths):
 
 
 def _past_widths(size, coverage):
-    """Return widths (n_steps, n_levels) from the sizes (n, n_steps) of the errors of a target."""
+    """Return widths (n_steps, n_levels) from the sizes (n, n_steps) of the errors of a target.
+
+    ``coverage(n)`` returns the fraction of n past errors that each width covers.
+    """
     n_steps = size.shape[1]
     first = int(np.argmax(~np.isnan(size).all(axis=0)))
-    known, widths = first, np.zeros((n_steps, len(coverage)))
+    known, widths = first, np.zeros((n_steps, len(coverage(1))))
     for step in range(first, n_steps):
         known_sizes = size[~np.isnan(size[:, step]), step]
         n_known = len(known_sizes)
         if n_known >= MIN_ERRORS or step == first:
-            levels = small_sample_coverage(coverage, step_sample_size(n_known, step + 1))
+            levels = coverage(step_sample_size(n_known, step + 1))
             widths[step] = (
                 np.quantile(known_sizes, levels, method="inverted_cdf") if n_known else 1.0
             )

@@ -54,6 +54,44 @@ class TestQuantileFunction:
         np.testing.assert_allclose(upper, -half)
 
 
+class TestBounds:
+    """Against draws of the same distribution without bounds, moved into the bounds."""
+
+    quantiles = increasing(2, 1, seed=3)
+    bounds = {"lower": np.array([[-0.5], [0.2]]), "upper": np.array([[0.9], [np.inf]])}
+
+    def pair(self, log):
+        lower, upper = self.bounds["lower"] + 2 * log, self.bounds["upper"] + 2 * log
+        bounded = PiecewiseNormal(self.quantiles, log, lower, upper)
+        scores = np.random.default_rng(0).normal(size=(200_000, 1, 1))
+        draws = np.stack([value_at(self.quantiles, z, bounded._steepest) for z in scores[:, 0]])
+        return bounded, np.clip(np.exp(draws) if log else draws, lower, upper)
+
+    @pytest.mark.parametrize("log", [False, True])
+    def test_moments_and_energy(self, log):
+        bounded, draws = self.pair(log)
+        np.testing.assert_allclose(bounded.mean(), draws.mean(axis=0), rtol=0.02, atol=0.01)
+        np.testing.assert_allclose(bounded.var(), draws.var(axis=0), rtol=0.03)
+        x = np.array([[0.4], [3.0]])
+        expected = np.abs(draws - x).mean(axis=0)[:, 0]
+        np.testing.assert_allclose(np.ravel(bounded.energy(x)), expected, rtol=0.02)
+        pairs = np.abs(draws[1:] - draws[:-1]).mean(axis=0)[:, 0]
+        np.testing.assert_allclose(np.ravel(bounded.energy()), pairs, rtol=0.02)
+
+    def test_probabilities_and_quantiles(self):
+        bounded, draws = self.pair(log=False)
+        for x in (-0.6, -0.5, 0.1, 0.9, 1.5):
+            expected = (draws <= x).mean(axis=0)
+            np.testing.assert_allclose(bounded.cdf(np.full((2, 1), x)), expected, atol=0.005)
+        lower, upper = bounded.ppf(np.full((2, 1), 1e-4)), bounded.ppf(np.full((2, 1), 1 - 1e-4))
+        assert (lower >= self.bounds["lower"]).all()
+        assert (upper <= self.bounds["upper"]).all()
+
+    def test_parts_keep_them(self):
+        bounded, _ = self.pair(log=False)
+        assert bounded.iloc[[1], [0]].ppf(np.array([[1e-6]])).item() == 0.2
+
+
 class TestDistribution:
     X = pd.DataFrame([[2.0], [4.5]], columns=["a"])
 

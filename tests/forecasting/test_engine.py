@@ -124,7 +124,7 @@ def test_a_pickle_has_no_caches(y, normalization):
 def test_a_request_larger_than_a_chunk(monkeypatch):
     """Chunks of origins, of steps ahead and within the sample, are put together in order."""
     y = panel((40, 31, 36, 33, 38))
-    forecaster = quick(cold_start=True).fit(y, fh=FH)
+    forecaster = quick(examples__cold_start=True).fit(y, fh=FH)
     fh = [-20, -2, 0, 1, 3]
     whole = forecaster.predict(fh), forecaster.predict_quantiles(fh, alpha=[0.1, 0.6])
     monkeypatch.setattr("skrnn.forecasting.engine.network.MAX_ORIGINS", 2)

@@ -275,7 +275,7 @@ def test_weights_of_the_attention():
 def test_covariates_and_a_cold_start():
     y = panel(lengths=(60, 50, 55), kind="range")
     X = pd.DataFrame({"x": np.arange(len(y)) % 7.0}, index=y.index)
-    forecaster = plain(GRUForecaster, cold_start=True).pretrain(y, X=X, fh=FH)
+    forecaster = plain(GRUForecaster, examples__cold_start=True).pretrain(y, X=X, fh=FH)
     short, ahead = y.loc["a"].iloc[:3], X.loc["a"].iloc[3:6]
     prediction = forecaster.fit(short, X=X.loc["a"].iloc[:3]).predict(FH, X=ahead)
     assert np.abs(prediction - short.mean()).max().item() < 30

@@ -210,7 +210,9 @@ def calendar():
 
 @case
 def cold_start():
-    f = forecaster("LSTM", cold_start=True, covariates__calendar_features=["month"], **BARE)
+    f = forecaster(
+        "LSTM", examples__cold_start=True, covariates__calendar_features=["month"], **BARE
+    )
     f.pretrain(panel((60,) * 8), fh=FH)
     few = f.clone().fit(panel((3, 14, 50), first=8), fh=FH)
     return {
@@ -331,7 +333,7 @@ def probability():
 
 @case
 def pickled_forecasters():
-    f = forecaster("LSTM", cold_start=True, n_members=2).pretrain(panel((60,) * 4), fh=FH)
+    f = forecaster("LSTM", examples__cold_start=True, n_members=2).pretrain(panel((60,) * 4), fh=FH)
     f = pickle.loads(pickle.dumps(f))
     return {"predict": f.clone().fit(panel((4, 50)), fh=FH).predict()}
 

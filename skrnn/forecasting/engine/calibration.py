@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -107,7 +108,16 @@ def choose_correction_weight(spec, held_out):
 
 
 def calibrate(
-    spec, correction_weight, panel, normalizer, origins, n_steps, held_out=None, *, pooled=False
+    spec,
+    correction_weight,
+    panel,
+    normalizer,
+    origins,
+    n_steps,
+    held_out=None,
+    *,
+    pooled=False,
+    one_sided=False,
 ):
     """Return the calibrated widths of the forecasts, and the dependence between their steps.
 
@@ -129,40 +139,36 @@ def calibrate(
         Held-out forecasts of the network.
     pooled : bool, default=False
         Whether all series share one fixed width, including the training series.
+    one_sided : bool, default=False
+        Whether the two sides of the intervals are calibrated separately.
     """
     least, each, most = SAMPLED_ORIGINS
     origins = with_newest_value(panel, origins)
     origins = thin(origins, min(max(least, each * panel.n_series), most))
     past_errors = honest_errors(panel, normalizer, origins, spec, n_steps)
-    fixed, sizes = fixed_distances(LEVELS, past_errors), None
+    distances = partial(fixed_distances, LEVELS, one_sided=one_sided)
+    fixed, sizes = distances(past_errors), None
     if panel.n_series > 1 and not pooled:
-        past_errors, fixed, sizes = _by_series(past_errors, fixed, origins[0], panel.lengths)
+        sizes, expected = relative_sizes(past_errors, origins[0], panel.lengths)
+        past_errors, of_all = past_errors / expected, fixed[..., -1]
+        fixed = distances(past_errors)
+        # New series get the outermost quantile of all errors.
+        others = of_all / np.where(fixed[..., -1] > 0, fixed[..., -1], 1.0)
+        sizes = np.concatenate([sizes, others[None]])
     growth = growth_exponent(panel, normalizer, origins, spec, n_steps)
     n_origins = pooled_sample_size(effective_sample_size(np.bincount(origins[0]), n_steps))
     if held_out is None or np.isnan(held_out.actual).all():
         dependence = Dependence.of(past_errors, None, 0.0, n_origins)
         factors = np.ones((n_steps, len(LEVELS)))
-        return ForecastWidths(LEVELS, factors, fixed, 0.0, sizes, dependence, growth)
+        return ForecastWidths(LEVELS, factors, fixed, 0.0, sizes, dependence, growth, one_sided)
     quantiles = held_out.quantiles(correction_weight)
-    factors = own_factors(LEVELS, quantiles, held_out.actual)
+    factors = own_factors(LEVELS, quantiles, held_out.actual, one_sided=one_sided)
     error, baseline = held_out.error(quantiles[..., MEDIAN]), np.abs(held_out.baseline_error)
     ratio = min(2.0, np.nanmean(np.abs(error)) / max(np.nanmean(baseline), 1e-12))
     n = held_out.sample_size
     fixed = fixed * (n * ratio + PRIOR_ORIGINS) / (n + PRIOR_ORIGINS)
     dependence = Dependence.of(past_errors, error, n / (n + PRIOR_ORIGINS), n_origins)
     weight = n / (n + OWN_WIDTH_ORIGINS)
-    widths = ForecastWidths(LEVELS, factors, fixed, weight, sizes, dependence, growth)
+    widths = ForecastWidths(LEVELS, factors, fixed, weight, sizes, dependence, growth, one_sided)
     series = -1 if sizes is None else held_out.series
     return widths.corrected(quantiles, held_out.actual, held_out.scale, series)
-
-
-def _by_series(errors, fixed, series, lengths):
-    """Return errors relative to the size in their series, their distances, and the sizes.
-
-    The last size is that of new series, which get the quantiles of all errors pooled.
-    """
-    sizes, expected = relative_sizes(errors, series, lengths)
-    errors = errors / expected
-    distances = fixed_distances(LEVELS, errors)
-    others = fixed[..., -1] / np.where(distances[..., -1] > 0, distances[..., -1], 1.0)
-    return errors, distances, np.concatenate([sizes, others[None]])

@@ -54,7 +54,7 @@ class ColdStart:
     @property
     def network(self):
         """The network as a forecaster of the median and its quantiles."""
-        return NetworkForecaster(self.module, self.plan.spec)
+        return NetworkForecaster(self.module, self.plan.spec, bounds=self.plan.learned_bounds)
 
     def forecasts(self, origin):
         """Return which origins have a short history, and are forecast by this object."""
@@ -129,11 +129,12 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
         progress=options.progress,
         title="cold start: ",
     )
-    network = NetworkForecaster(trained.validated[0].module, spec)
+    network = NetworkForecaster(trained.validated[0].module, spec, bounds=plan.learned_bounds)
     sample_size = effective_sample_size(after.n_series, n_steps)
     place = after.panel, test.normalizer, tested, n_steps
     held_out = HeldOut(network, *place, sample_size)
-    widths = calibrate(spec, 1.0, *place, held_out, pooled=True)
+    one_sided = plan.one_sided
+    widths = calibrate(spec, 1.0, *place, held_out, pooled=True, one_sided=one_sided)
     return ColdStart(trained.final[0].module, widths, plan, typical)
 
 

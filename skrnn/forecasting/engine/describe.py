@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 
 def describe(plan):
     """Return a plan as lines of text, with the reasons of the choices."""
@@ -9,6 +11,7 @@ def describe(plan):
     parts = {
         "season": "none" if spec.season == 1 else f"{spec.season} steps",
         "units": "logarithm" if plan.log else "as they are",
+        "bounds": _bounds(plan.target.bounds),
         "normalization": _normalization(plan),
         "baseline": spec.baseline.describe(),
         "window": _window(plan),
@@ -18,12 +21,25 @@ def describe(plan):
         parts |= {"network": _network(plan.summary), "training": _training(plan.summary)}
         if not spec.baseline.is_level:
             parts["correction"] = f"network weight {plan.summary.correction_weight:.2f}"
-    lines = [f"{name}: {text}{_because(plan, name)}" for name, text in parts.items()]
+    lines = [f"{name}: {text}{_because(plan, name)}" for name, text in parts.items() if text]
     return "\n".join(lines)
 
 
 def _because(plan, name):
     return f" ({plan.reasons[name]})" if name in plan.reasons else ""
+
+
+def _bounds(bounds):
+    """Return the bounds of the targets; None if there are none."""
+    if not bounds.exist:
+        return None
+    pairs = zip(bounds.lower, bounds.upper, bounds.assumed, strict=True)
+    return ", ".join(dict.fromkeys(_range(*pair) for pair in pairs))
+
+
+def _range(lower, upper, assumed):
+    ends = [f"{word} {end:g}" for word, end in (("from", lower), ("to", upper)) if abs(end) < inf]
+    return " ".join(ends or ["none"]) + (" where no value is negative" if assumed else "")
 
 
 def _normalization(plan):

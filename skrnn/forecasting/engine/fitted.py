@@ -50,7 +50,9 @@ class FittedForecaster:
     @property
     def network(self):
         """The network as a forecaster of the median and its quantiles."""
-        return NetworkForecaster(self.module, self.plan.spec, self.correction_weight)
+        return NetworkForecaster(
+            self.module, self.plan.spec, self.correction_weight, self.plan.learned_bounds
+        )
 
     def read(self, panel):
         """Return a panel in learned units, with standardised covariates.
@@ -78,9 +80,9 @@ class FittedForecaster:
         request : ForecastRequest
             Origins and steps.
         summarize : callable
-            ``summarize(quantiles)`` reduces quantiles (m, n_targets, n_levels) in learned units to
-            the result (m, n_targets, ...). It is called for some of the origins at a time, to save
-            memory.
+            ``summarize(quantiles, lower, upper)`` reduces quantiles (m, n_targets, n_levels) in
+            learned units to the result (m, n_targets, ...), given the bounds (m, n_targets) in
+            original units. It is called for some of the origins at a time, to save memory.
 
         Returns
         -------
@@ -92,7 +94,8 @@ class FittedForecaster:
             covariates = None if part.known_rows is None else known[part.known_rows]
             origins = part.series, part.origin
             quantiles = self.quantiles(observed, origins, part.n_steps, covariates)
-            kept = summarize(quantiles[part.found])
+            bounds = self.plan.target.bounds.at(observed.panel, *origins)
+            kept = summarize(quantiles[part.found], *(each[part.found[0]] for each in bounds))
             if values is None:
                 values = np.empty((*request.steps.shape, *kept.shape[1:]))
             values[part.place] = kept

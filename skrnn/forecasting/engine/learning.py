@@ -160,11 +160,13 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
     options.progress.stage("calibrate")
     results, held_out = trained.validated, None
     if validation is not None:
-        network = NetworkForecaster(mean_network(results), plan.spec)
+        module, bounds = mean_network(results), plan.learned_bounds
+        network = NetworkForecaster(module, plan.spec, bounds=bounds)
         sample_size = pooled_sample_size(effective_sample_size(np.bincount(test[0]), n_steps))
         held_out = HeldOut(network, panel, normalizer, sampled, n_steps, sample_size)
     weight = choose_correction_weight(plan.spec, held_out)
-    widths = calibrate(plan.spec, weight, panel, normalizer, everything, n_steps, held_out)
+    place = panel, normalizer, everything, n_steps
+    widths = calibrate(plan.spec, weight, *place, held_out, one_sided=plan.one_sided)
     summary = summarize(results, settings, weight, validated=validation is not None)
     final_plan = plan if trained.final is results else refitted_plan()
     final_plan = replace(final_plan, summary=summary)

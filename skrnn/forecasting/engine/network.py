@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from skrnn.series import FixedNormalizer, ForecastExamples, Panel, WindowSpec, batch_of, roll
+from skrnn.series.bounds import Bounds
 from skrnn.series.quantiles import MEDIAN
 from skrnn.training import Stream
 
@@ -73,11 +74,14 @@ class NetworkForecaster:
         Shape of its input and output.
     correction_weight : float
         Weight of the module's correction of the baseline, in [0, 1].
+    bounds : Bounds, optional
+        Bounds of the targets, in learned units. Medians that are fed back respect them.
     """
 
     module: Any
     spec: WindowSpec
     correction_weight: float = 1.0
+    bounds: Bounds | None = None
 
     @property
     def max_origins(self):
@@ -126,12 +130,19 @@ class NetworkForecaster:
             output = stream.step(batch)[:, -horizon:].astype(np.float64)
             output, center = output[:, : n_steps - start], center[:, : n_steps - start]
             quantiles = restored(output, center, stats.scale, self.correction_weight)
-            reader.write(start, quantiles[..., quantiles.shape[-1] // 2])
+            median = quantiles[..., quantiles.shape[-1] // 2]
+            reader.write(start, self._within_bounds(median, panel, series, origin))
             outputs.append(output)
             centers.append(center)
         return NetworkForecast(
             np.concatenate(outputs, axis=1), np.concatenate(centers, axis=1), stats.scale
         )
+
+    def _within_bounds(self, median, panel, series, origin):
+        if self.bounds is None:
+            return median
+        lower, upper = self.bounds.at(panel, series, origin)
+        return np.clip(median, lower[:, None], upper[:, None])
 
     def _fill_missing(self, contexts, panel, normalizer, series, origin):
         """Replace the missing values just before origins by the medians of a forecast of them.
@@ -147,6 +158,7 @@ class NetworkForecaster:
         (series, start), which = np.unique(gaps, axis=1, return_inverse=True)
         forecast = self.forecast(panel, normalizer, series, start, n_steps, fill=False)
         median = forecast.quantiles(self.correction_weight)[..., MEDIAN]
+        median = self._within_bounds(median, panel, series, start)
         ahead = np.arange(-reach, 0) + missing[rows, None]
         median = median[which.reshape(-1, 1), np.maximum(ahead, 0)]
         values = contexts.y.reshape(contexts.n_series, -1, contexts.n_targets)

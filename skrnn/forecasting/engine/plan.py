@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from skrnn.series import LEVELS, Normalizer, StandardNormalizer, WindowSpec
-from skrnn.series.quantiles import STEEPEST, variance
+from skrnn.series.quantiles import STEEPEST
 from skrnn.training import Settings
 
 from .describe import describe
+from .target import TargetPlan
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class Plan:
         series.
     reasons : dict of str to str
         Reason for each choice.
+    target : TargetPlan, optional
+        Bounds of the targets, and the form of forecasts.
     summary : TrainingSummary, optional
         Facts about the training.
     """
@@ -68,6 +71,7 @@ class Plan:
     segment_length: int | None = None
     normalization: str = "auto"
     reasons: dict = field(default_factory=dict)
+    target: TargetPlan = field(default_factory=TargetPlan)
     summary: TrainingSummary | None = None
 
     @property
@@ -126,9 +130,17 @@ class Plan:
         """Largest slope of the tails of a forecast distribution in learned units."""
         return STEEPEST if self.log else np.inf
 
-    def variance(self, quantiles):
-        """Return the variance in original units, given quantiles in learned units."""
-        return variance(quantiles, self.to_original, self.steepest)
+    @property
+    def one_sided(self):
+        """Whether the two sides of intervals differ: many values are at a bound."""
+        return self.target.bounds.reached
+
+    @property
+    def learned_bounds(self):
+        """Bounds of the targets in learned units; None if there are none."""
+        if not self.target.bounds.exist:
+            return None
+        return self.target.bounds.logarithms() if self.log else self.target.bounds
 
     def __repr__(self):
         return describe(self)

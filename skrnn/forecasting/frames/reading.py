@@ -80,6 +80,28 @@ def check_logarithms(values, columns, index, new):
         )
 
 
+def check_bounds(bounds, columns, new):
+    """Warn of new values outside of the bounds that the user gave.
+
+    Parameters
+    ----------
+    bounds : Bounds
+        Bounds of the targets.
+    columns : list
+        Their names.
+    new : pd.DataFrame
+        Rows that have not been read before.
+    """
+    outside = bounds.outside(float_values(new[columns]))
+    if outside is not None:
+        row, column = outside
+        warn(
+            f"y has the value {new[columns].iloc[row, column]:g} at {new.index[row]}, outside of "
+            "its bounds, which the forecasts respect. If such values are usual, fit again with "
+            "wider ones."
+        )
+
+
 def _read_past(X, columns, index):
     """Return the covariates (total_steps, n_past) of each step, the known ones first."""
     names = columns.known + columns.past_only

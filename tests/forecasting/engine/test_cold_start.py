@@ -16,7 +16,7 @@ from forecasting.series import (
 from selection import mainly
 from series.panels import panel_of
 
-from skrnn import Covariates
+from skrnn import Covariates, Examples
 from skrnn.forecasting import LSTMForecaster
 from skrnn.forecasting.engine.cold_start import _cut, longest_short
 from skrnn.forecasting.engine.origins import split_origins
@@ -59,7 +59,9 @@ def naive(history, actual, how):
 @pytest.fixture(scope="module")
 def pretrained():
     forecaster = LSTMForecaster(
-        cold_start=True, covariates=Covariates(calendar_features=["month"]), random_state=0
+        examples=Examples(cold_start=True),
+        covariates=Covariates(calendar_features=["month"]),
+        random_state=0,
     )
     return forecaster.pretrain(years(40, 60), fh=FH)
 
@@ -94,7 +96,9 @@ class TestAccuracy:
         assert coverage(ordinary) < 0.5
 
     def test_the_season_without_calendar_features(self):
-        forecaster = LSTMForecaster(cold_start=True, random_state=0).pretrain(years(40, 60), fh=FH)
+        forecaster = LSTMForecaster(examples=Examples(cold_start=True), random_state=0).pretrain(
+            years(40, 60), fh=FH
+        )
         history, actual = steps(NEW, 10, 20), steps(NEW, 20, 32)
         prediction = forecaster.fit(history, fh=FH).predict()
         error = relative_error(prediction, actual)
@@ -118,7 +122,7 @@ class TestAccuracy:
         y["y"] = level + sign * (y["y"] - level)  # half of the series turned upside down
         X = pd.DataFrame({"sign": sign}, index=y.index)
         forecaster = LSTMForecaster(
-            cold_start=True,
+            examples=Examples(cold_start=True),
             covariates=Covariates(static_columns=["sign"], calendar_features=["month"]),
             random_state=0,
         ).pretrain(y, X=X, fh=FH)
@@ -185,7 +189,7 @@ class TestUpdates:
         assert np.mean(errors[6:]) < 0.1
 
     def test_after_fit_and_with_training(self):
-        forecaster = quick(cold_start=True).fit(years(4, 40), fh=FH)
+        forecaster = quick(examples__cold_start=True).fit(years(4, 40), fh=FH)
         forecaster.update(steps(NEW.loc[["s100"]], 30, 32))
         assert np.isfinite(forecaster.predict()).all(axis=None)
 
@@ -195,7 +199,7 @@ class TestUpdates:
 @every_architecture
 def test_one_to_three_steps(cls, strategy, cold_start):
     """Every forecaster answers, with quantiles in order, and in units of the series."""
-    forecaster = quick(cls, strategy=strategy, cold_start=cold_start)
+    forecaster = quick(cls, strategy=strategy, examples__cold_start=cold_start)
     forecaster.pretrain(years(4, 40), fh=FH[:3])
     for n in (1, 2, 3):
         history = steps(NEW.loc[["s100"]], 30, 30 + n).loc["s100"]
@@ -210,11 +214,11 @@ def test_one_to_three_steps(cls, strategy, cold_start):
 @one_forecaster
 def test_pickles_and_clones(cls):
     y, history = years(4, 40), steps(NEW.loc[["s100"]], 30, 33)
-    forecaster = quick(cls, cold_start=True).pretrain(y, fh=FH)
+    forecaster = quick(cls, examples__cold_start=True).pretrain(y, fh=FH)
     prediction = forecaster.clone().fit(history, fh=FH).predict()
     again = pickle.loads(pickle.dumps(forecaster.clone().fit(history, fh=FH)))
     pd.testing.assert_frame_equal(again.predict(), prediction)
-    same = quick(cls, cold_start=True).pretrain(y, fh=FH).fit(history, fh=FH)
+    same = quick(cls, examples__cold_start=True).pretrain(y, fh=FH).fit(history, fh=FH)
     pd.testing.assert_frame_equal(same.predict(), prediction)
 
 
@@ -225,7 +229,7 @@ def test_covariates_of_a_new_series():
     X = pd.DataFrame({"event": rng.choice([0, 0, 0, 1.0], len(y)), "past": 1.0}, index=y.index)
     y["y"] *= 1 + X["event"]
     forecaster = LSTMForecaster(
-        cold_start=True,
+        examples=Examples(cold_start=True),
         covariates=Covariates(calendar_features=["month"], past_columns=["past"]),
         random_state=0,
     ).pretrain(y, X=X, fh=FH)
@@ -241,7 +245,7 @@ def test_covariates_of_a_new_series():
 def test_too_few_times_to_infer_a_frequency():
     """That of the panel is taken."""
     y = panel(kind="month end")
-    forecaster = quick(cold_start=True).pretrain(y, fh=[1, 2])
+    forecaster = quick(examples__cold_start=True).pretrain(y, fh=[1, 2])
     for n in (1, 2):
         history = pd.DatetimeIndex(pd.date_range("2009-01-31", periods=n, freq="ME").to_numpy())
         prediction = (
@@ -263,7 +267,7 @@ class TestPieces:
 
     def test_an_ordinary_network_takes_over_where_its_training_begins(self):
         """Its origins begin right after the longest history of the cold start."""
-        forecaster = quick(cold_start=True, sp=4).fit(seasonal(60), fh=FH[:3])
+        forecaster = quick(examples__cold_start=True, sp=4).fit(seasonal(60), fh=FH[:3])
         cold = forecaster.fitted_.cold_start
         (_, origin), *_ = split_origins(forecaster._observed.panel, cold.plan.spec, 0.1)
         around = origin.min() + np.array([-2, -1, 0])
@@ -273,11 +277,11 @@ class TestPieces:
 class TestWhatCannotWork:
     def test_series_too_short_to_cut(self):
         with pytest.raises(ValueError, match=r"cold_start=True learns from pieces.*up to 2 steps"):
-            quick(cold_start=True).fit(pd.Series([1.0, 2.0]), fh=[1])
+            quick(examples__cold_start=True).fit(pd.Series([1.0, 2.0]), fh=[1])
 
     def test_constant_series(self):
         with pytest.raises(ValueError, match="too short or constant; pass longer"):
-            quick(cold_start=True).fit(pd.Series(np.ones(50)), fh=[1])
+            quick(examples__cold_start=True).fit(pd.Series(np.ones(50)), fh=[1])
 
     def test_predict_without_any_history(self, pretrained):
         with pytest.raises(Exception, match="has not been fitted"):

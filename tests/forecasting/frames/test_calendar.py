@@ -154,7 +154,7 @@ def test_calendar_features_beside_covariates():
 def test_pretrained_features_are_kept():
     y = by_weekday()
     frame = pd.concat({"a": y[:350].to_frame("y"), "b": y[3:350].to_frame("y")})
-    pretrained = able(covariates__calendar_features=["day_of_week"], cold_start=True)
+    pretrained = able(covariates__calendar_features=["day_of_week"], examples__cold_start=True)
     pretrained.pretrain(frame, fh=[1, 2, 3])
     for n in (1, 2, 9):  # too few to choose features or to infer the frequency
         start = pd.Series(y.to_numpy()[360 - n : 360], pd.DatetimeIndex(y.index[360 - n : 360]))
