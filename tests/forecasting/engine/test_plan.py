@@ -32,7 +32,7 @@ def usual():
 
 def test_a_plan_names_every_choice(usual):
     assert list(usual) == [
-        *("season", "units", "normalization", "baseline", "window", "horizon"),
+        *("season", "units", "bounds", "normalization", "baseline", "window", "horizon"),
         *("network", "training", "correction"),
     ]
     assert usual["season"].startswith("12 steps")
@@ -45,6 +45,12 @@ def test_noise_has_no_season(usual):
     plan = lines_of(noise)
     assert plan["season"].startswith("none")
     assert plan["normalization"] == "(value - last value) / mean absolute change"
+
+
+def test_a_plan_names_bounds(usual):
+    assert usual["bounds"] == "from 0 where no value is negative"
+    assert lines_of(months(), target=Target(bounds=(0, 1e6)))["bounds"] == "from 0 to 1e+06"
+    assert "bounds" not in lines_of(months() - 60)
 
 
 def test_negative_values_have_no_logarithm():
