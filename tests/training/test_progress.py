@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from training.cases import SQUARED, make_data, make_module, make_settings
 
+from skrnn import Examples
 from skrnn.forecasting import GRUForecaster
 from skrnn.training import Progress, fit_and_refit
 
@@ -49,7 +50,7 @@ def test_bar_goes_to_stderr_and_only_if_verbose(capfd, verbose):
 
 
 def test_stages_of_a_forecaster(capfd):
-    model = forecaster(verbose=1, n_members=2, cold_start=True).fit(Y, fh=[1, 2])
+    model = forecaster(verbose=1, n_members=2, examples=Examples(cold_start=True)).fit(Y, fh=[1, 2])
     shown = capfd.readouterr()
     assert shown.out == ""
     assert shown.err.count("\n") == 1

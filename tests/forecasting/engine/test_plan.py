@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skrnn import Target
 from skrnn.forecasting import LSTMForecaster, WaveNetForecaster
 
 
