@@ -19,6 +19,7 @@ from .engine.learning import TrainingOptions
 from .engine.planning import PlanRequest, make_plan
 from .engine.target import TargetPlan
 from .engine.training_examples import OriginSelection
+from .frames.bounds_argument import read_bounds
 
 LONG_SEASON = 10_000  # steps, whose states cost little
 
@@ -128,11 +129,12 @@ class ForecasterParameters(GroupedParams):
         targets : list
             Names of the targets.
         """
-        longest = int(panel.lengths.max())
+        target, longest = self.target or Target(), int(panel.lengths.max())
+        bounds = read_bounds(target.bounds, targets)
         self._check_window(longest)
         plan, n_steps = make_plan(panel, calendar, self._plan_request(horizon, longest))
-        target = TargetPlan.of(self.target or Target(), targets, panel, log=plan.log)
-        plan = replace(plan, target=target)
+        form = {"integer": target.integer, "point_forecast": target.point_forecast}
+        plan = replace(plan, target=TargetPlan.of(bounds, targets, panel, log=plan.log, **form))
         if self.normalization == "standard":
             plan = plan.standardized()
         if not plan.spec.baseline.fitted and self._continues_state(panel, plan.spec):
