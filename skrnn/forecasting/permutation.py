@@ -152,11 +152,14 @@ class ObservedForecasts:
         Origins and steps.
     rows : ndarray of shape (n_origins, n_steps)
         Rows of the panel that are forecast.
+    actual : ndarray of shape (n_origins * n_steps, n_targets)
+        Observed values of these rows.
     """
 
     history: History
     request: ForecastRequest
     rows: np.ndarray
+    actual: np.ndarray
 
     @classmethod
     def of(cls, history, rows, steps, block_length):
@@ -165,7 +168,7 @@ class ObservedForecasts:
         Raises
         ------
         ValueError
-            If there is none.
+            If there is none, or no value to compare with.
         """
         panel, last = history.panel, max(1, int(steps.max()))
         series = np.searchsorted(panel.offsets, rows, side="right") - 1
@@ -179,7 +182,10 @@ class ObservedForecasts:
         rolling = RollingRequest.of(history, cutoffs, steps, block_length)
         # Without covariates of its own, a forecast reads those in the panel.
         request = replace(rolling.request, known=None, known_rows=None)
-        return cls(history, request, rolling.rows)
+        actual = float_values(history.y)[rolling.rows.ravel()]
+        if np.isnan(actual).any(axis=1).all():
+            raise ValueError("y has no value over the horizons; pass observed ones.")
+        return cls(history, request, rolling.rows, actual)
 
     @property
     def ends(self):
@@ -196,13 +202,9 @@ class ObservedForecasts:
         """
         observed = replace(self.history, panel=panel)
         forecasts = fitted.forecast(observed, self.request, point(fitted.plan))
-        actual = float_values(self.history.y)[self.rows.ravel()]
-        known = ~np.isnan(actual).any(axis=1)
-        if not known.any():
-            raise ValueError("y has no value over the horizons; pass observed ones.")
-        forecasts = forecasts.reshape(actual.shape)
+        forecasts, known = forecasts.reshape(self.actual.shape), ~np.isnan(self.actual).any(axis=1)
         with reading("scoring"):
-            return float(scoring(actual[known], forecasts[known]))
+            return float(scoring(self.actual[known], forecasts[known]))
 
 
 def check_scoring(scoring):

@@ -1,6 +1,7 @@
 """Permutation importance of covariates: what is exchanged, and what the table says."""
 
 import copy
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -35,8 +36,18 @@ def shops(n_shops=4, n=120):
 
 
 Y, X = driven()
-FITTED = able(max_epochs=40).fit(Y[:120], X=X[:120], fh=[1, 2, 3])
-QUICK = quick().fit(Y[:120], X=X[:120], fh=[1, 2, 3])
+
+
+@cache
+def fitted():
+    """Return a forecaster that has learned the driver."""
+    return able(max_epochs=40).fit(Y[:120], X=X[:120], fh=[1, 2, 3])
+
+
+@cache
+def barely_fitted():
+    """Return a forecaster for what holds whatever was learned."""
+    return quick().fit(Y[:120], X=X[:120], fh=[1, 2, 3])
 
 
 class TestExchange:
@@ -78,7 +89,7 @@ class TestExchange:
 
 class TestTable:
     def test_driver_comes_first(self):
-        table = FITTED.feature_importances(Y, X, random_state=0)
+        table = fitted().feature_importances(Y, X, random_state=0)
         assert list(table.index) == ["driver", "noise"]
         assert table.index.name == "feature"
         assert table.loc["driver", "mean"] > 3
@@ -86,34 +97,34 @@ class TestTable:
 
     def test_error_is_that_of_a_backtest(self):
         cutoffs = Y.index[[119, 122, 125]]
-        forecasts = FITTED.backtest(Y, X=X, cv=cutoffs)
+        forecasts = fitted().backtest(Y, X=X, cv=cutoffs)
         error = (forecasts - Y.reindex(forecasts.index.get_level_values(-1)).to_numpy()).abs()
-        table = FITTED.feature_importances(Y, X, cv=cutoffs, random_state=0)
+        table = fitted().feature_importances(Y, X, cv=cutoffs, random_state=0)
         np.testing.assert_allclose(table["mean"] / table["relative"], error.mean(), rtol=1e-5)
 
     def test_cutoffs_are_a_horizon_apart(self):
         """From the last one with a whole horizon back to the end of the training data."""
         cutoffs = Y.index[[156, 153, 150, 147, 144, 141, 138, 135, 132, 129, 126, 123, 120]]
-        default = FITTED.feature_importances(Y, X, random_state=0)
+        default = fitted().feature_importances(Y, X, random_state=0)
         pd.testing.assert_frame_equal(
-            default, FITTED.feature_importances(Y, X, cv=cutoffs, random_state=0)
+            default, fitted().feature_importances(Y, X, cv=cutoffs, random_state=0)
         )
         cv = CutoffSplitter(np.arange(120, 157, 3), fh=[1, 2, 3], window_length=20)
         pd.testing.assert_frame_equal(
-            default, FITTED.feature_importances(Y, X, cv=cv, random_state=0)
+            default, fitted().feature_importances(Y, X, cv=cv, random_state=0)
         )
 
     def test_without_rows_the_newest_training_data_are_forecast(self):
-        table = FITTED.feature_importances(random_state=0)
-        last = FITTED.feature_importances(cv=Y.index[98:117:3], random_state=0)
+        table = fitted().feature_importances(random_state=0)
+        last = fitted().feature_importances(cv=Y.index[98:117:3], random_state=0)
         assert list(table.index) == ["driver", "noise"]
         # A fifth of the 110 origins, of which the last ones have no whole horizon.
         pd.testing.assert_frame_equal(table, last)
 
     def test_repeats(self):
-        table = QUICK.feature_importances(Y, X, n_repeats=1, random_state=0)
+        table = barely_fitted().feature_importances(Y, X, n_repeats=1, random_state=0)
         assert table["std"].tolist() == [0, 0]
-        many = QUICK.feature_importances(Y, X, n_repeats=4, random_state=0)
+        many = barely_fitted().feature_importances(Y, X, n_repeats=4, random_state=0)
         assert (many["std"] > 0).all()
 
     def test_known_past_only_static_calendar_and_holidays(self):
@@ -146,17 +157,17 @@ class TestTable:
         read = []
 
         class Spy:
-            plan = QUICK.fitted_.plan
+            plan = barely_fitted().fitted_.plan
 
             def __getattr__(self, name):
-                return getattr(QUICK.fitted_, name)
+                return getattr(barely_fitted().fitted_, name)
 
             def forecast(self, observed, request, summarize):
                 read.append(observed.panel.past)
                 assert request.known is None
-                return QUICK.fitted_.forecast(observed, request, summarize)
+                return barely_fitted().fitted_.forecast(observed, request, summarize)
 
-        forecaster = copy.copy(QUICK)
+        forecaster = copy.copy(barely_fitted())
         forecaster.fitted_ = Spy()
         forecaster.feature_importances(Y, X, n_repeats=1, random_state=0)
         plain, driver, noise = read
@@ -169,7 +180,7 @@ class TestHowItIsCalled:
     def test_seed(self):
         before = global_generators()
         first, again, other, fresh = (
-            QUICK.feature_importances(Y, X, random_state=seed) for seed in (0, 0, 1, None)
+            barely_fitted().feature_importances(Y, X, random_state=seed) for seed in (0, 0, 1, None)
         )
         pd.testing.assert_frame_equal(first, again)
         assert (first["mean"] != other["mean"]).any()
@@ -177,10 +188,10 @@ class TestHowItIsCalled:
         assert global_generators() == before
 
     def test_forecaster_stays(self):
-        before = QUICK.predict(X=X[120:123])
-        QUICK.feature_importances(Y, X, fh=[1], random_state=0)
-        pd.testing.assert_series_equal(QUICK.predict(X=X[120:123]), before)
-        assert len(QUICK.fh) == 3
+        before = barely_fitted().predict(X=X[120:123])
+        barely_fitted().feature_importances(Y, X, fh=[1], random_state=0)
+        pd.testing.assert_series_equal(barely_fitted().predict(X=X[120:123]), before)
+        assert len(barely_fitted().fh) == 3
 
     @pytest.mark.parametrize(
         "scoring",
@@ -190,8 +201,8 @@ class TestHowItIsCalled:
         ],
     )
     def test_scoring(self, scoring):
-        table = FITTED.feature_importances(Y, X, scoring=scoring, random_state=0)
-        error = FITTED.backtest(Y, X=X, cv=Y.index[120:157:3])
+        table = fitted().feature_importances(Y, X, scoring=scoring, random_state=0)
+        error = fitted().backtest(Y, X=X, cv=Y.index[120:157:3])
         error -= Y.reindex(error.index.get_level_values(-1)).to_numpy()
         plain = np.sqrt((error**2).mean())
         np.testing.assert_allclose(table["mean"] / table["relative"], plain, rtol=1e-5)
@@ -231,7 +242,7 @@ class TestHowItIsCalled:
     )
     def test_bad_input(self, arguments, error, message):
         with pytest.raises(error, match=message):
-            QUICK.feature_importances(**{"y": Y, "X": X, **arguments})
+            barely_fitted().feature_importances(**{"y": Y, "X": X, **arguments})
 
     def test_without_covariates(self):
         forecaster = quick().fit(Y[:120], fh=[1])
