@@ -89,12 +89,14 @@ class Covariates(ParameterGroup):
         "day_of_year", "week_of_year", "month", "quarter". "auto" takes the cycles that the
         longest series has completed twice, and for the year the one that suits the time step.
         The index needs dates or periods.
-    holidays : list of dates, or Series or dict of names by date, default=None
-        Special days, known for the horizon. For each name, each step has the number of its days
-        that fall into the step and, if steps are shorter than a week, whether it is the day
-        before or after. Weeks that are marked by a Monday begin there; weeks of pandas that are
-        marked by another day (such as "W-SUN"), and month ends, end with that day. All other
-        steps begin with their time. Holidays that do not occur in the training data are left out.
+    holidays : str, list of dates, or Series or dict of names by date, default=None
+        Special days, known for the horizon. A string is a country or one of its subdivisions,
+        "DE" or "US-CA", whose holidays the package holidays knows. For each name, each step has
+        the number of its days that fall into the step and, if steps are shorter than a week,
+        whether it is the day before or after. Weeks that are marked by a Monday begin there; weeks
+        of pandas that are marked by another day (such as "W-SUN"), and month ends, end with that
+        day. All other steps begin with their time. Holidays that do not occur in the training data
+        are left out.
 
     Examples
     --------
@@ -109,7 +111,7 @@ class Covariates(ParameterGroup):
         "past_columns": ["array-like", None],
         "static_columns": ["array-like", None],
         "calendar_features": [StrOptions({"auto"}), "array-like", None],
-        "holidays": ["array-like", dict, None],
+        "holidays": [str, "array-like", dict, None],
     }
 
     def __init__(

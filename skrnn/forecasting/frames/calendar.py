@@ -102,7 +102,8 @@ class Calendar:
                 cycles = _checked(list(features), step)
         table = None
         if holidays is not None:
-            table = Holidays.of(holidays).within(*index.frequency.days_of(index.times))
+            first, last = index.frequency.days_of(index.times)
+            table = Holidays.of(holidays, first.min(), last.max()).within(first, last)
         return cls(cycles, table, index.frequency)
 
     @property

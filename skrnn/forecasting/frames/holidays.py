@@ -11,6 +11,8 @@ import pandas as pd
 from skrnn._arguments import reading
 from skrnn._warnings import warn
 
+from .country_holidays import country_holidays
+
 UNNAMED = "holiday"
 SEPARATOR = "; "  # between several holidays on one day, as in the package holidays
 
@@ -34,14 +36,25 @@ class Holidays:
     longest_gap: np.timedelta64
 
     @classmethod
-    def of(cls, given):
-        """Read a list of dates, or a Series or dict of names by date.
+    def of(cls, given, first=None, last=None):
+        """Read a list of dates, a Series or dict of names by date, or the code of a country.
+
+        Parameters
+        ----------
+        given : object
+            The table, or a code such as "DE" or "US-CA".
+        first, last : numpy.datetime64[D], optional
+            First and last day of the training data, for a code.
 
         Raises
         ------
         ValueError, TypeError
-            If the table is empty or contains anything but dates.
+            If the table is empty or contains anything but dates, or the code is unknown.
+        ImportError
+            If a code is given and the package holidays is not installed.
         """
+        if isinstance(given, str):
+            given = country_holidays(given, first, last)
         with reading("holidays"):
             names, dates = _names_and_dates(given)
             days = _days(dates)

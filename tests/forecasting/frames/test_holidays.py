@@ -83,7 +83,7 @@ class TestTables:
             (["2001-01-01", 4], ValueError, "holidays contains the number 4; pass dates"),
             ([None], ValueError, "holidays contains missing dates"),
             (pd.DataFrame({"date": DATES}), TypeError, "holidays is a DataFrame"),
-            ("US", InvalidParameterError, "holidays"),
+            (3, InvalidParameterError, "holidays"),
         ],
     )
     def test_bad_tables(self, table, error, message):
