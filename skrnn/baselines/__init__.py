@@ -7,6 +7,7 @@ from .registry import BASELINE_NAMES, BASELINES, candidates
 from .ridge import Ridge
 from .seasonality import autocorrelation, find_periods
 from .smoothing import Smoothing
+from .structural import Structural
 from .theta import Theta
 from .weighting import simplex, weigh_forecasts
 
@@ -22,6 +23,7 @@ __all__ = [
     "SeasonalMedian",
     "SeasonalNaive",
     "Smoothing",
+    "Structural",
     "Theta",
     "autocorrelation",
     "candidates",

@@ -56,6 +56,8 @@ class Baseline(ABC):
     ----------
     name : str or None
         Value of the parameter `baseline` that selects it.
+    in_auto : bool
+        Whether the value "auto" includes it, whatever the length of the series.
     fitted : bool
         Whether it learns from the series; otherwise it only reads the window.
     is_level : bool
@@ -63,6 +65,7 @@ class Baseline(ABC):
     """
 
     name: ClassVar[str | None] = None
+    in_auto: ClassVar[bool] = True
     fitted: ClassVar[bool] = False
     is_level: ClassVar[bool] = False
 
@@ -70,6 +73,15 @@ class Baseline(ABC):
     def reach(self) -> int:
         """Number of steps before the origin that it reads, apart from the last seasons."""
         return 0
+
+    @property
+    def predicts_deviation(self) -> bool:
+        """Whether it has a `deviation`, which is the unit of its calibrated distances."""
+        return False
+
+    def deviation(self, panel: Panel, series, origin, n_steps) -> np.ndarray:
+        """Return the standard deviation of the errors that it predicts, (n, n_steps, n_targets)."""
+        raise NotImplementedError
 
     @property
     def learns_outcomes(self) -> bool:

@@ -57,6 +57,15 @@ class Combination(Baseline):
         return max(member.reach for member in self.active)
 
     @property
+    def predicts_deviation(self):
+        """Whether there is a single member, which predicts it."""
+        return len(self.active) == 1 and self.active[0].predicts_deviation
+
+    def deviation(self, panel, series, origin, n_steps):
+        """Return the deviation that the single member predicts."""
+        return self.active[0].deviation(panel, series, origin, n_steps)
+
+    @property
     def learns_outcomes(self):
         """Whether any member uses outcomes."""
         return any(member.learns_outcomes for member in self.active)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -15,26 +15,31 @@ from .smoothing_states import SmoothingStates
 
 @dataclass(frozen=True, eq=False)
 class HistoryBaseline(Baseline):
-    """Baseline that depends on smoothing states of the whole history before an origin.
+    """Baseline that depends on states of the whole history before an origin.
 
     The states are computed once for each panel, which caches them.
 
     Parameters
     ----------
-    model : AveragedSmoothing, optional
+    model : AveragedSmoothing or StructuralModel, optional
         Model of the states, learned by `fit`.
+
+    Attributes
+    ----------
+    model_class, states_class : type
+        Classes of the model and of its states.
     """
 
     model: Any = None
     fitted = True
+    model_class: ClassVar[Any] = AveragedSmoothing
+    states_class: ClassVar[Any] = SmoothingStates
 
     def fit(self, data):
-        """Learn the prior of the smoothing parameters from the series up to `data.end`."""
-        key = AveragedSmoothing, data.season, data.end.tobytes()
+        """Learn the prior of the model's parameters from the series up to `data.end`."""
+        model, key = self.model_class, (self.model_class, data.season, data.end.tobytes())
         return type(self)(
-            data.panel.cached(
-                key, lambda panel: AveragedSmoothing.learn(panel, data.season, data.end)
-            )
+            data.panel.cached(key, lambda panel: model.learn(panel, data.season, data.end))
         )
 
     refit = fit
@@ -49,8 +54,10 @@ class HistoryBaseline(Baseline):
         return np.where(np.isnan(path), at.level, path)
 
     def _path(self, panel, series, origin, n_steps):
-        states = panel.cached(self.model, lambda panel: SmoothingStates(panel, self.model))
-        return self._continued(states, series, origin, n_steps)
+        return self._continued(self._states(panel), series, origin, n_steps)
+
+    def _states(self, panel):
+        return panel.cached(self.model, lambda panel: self.states_class(panel, self.model))
 
     @abstractmethod
     def _continued(self, states, series, origin, n_steps):

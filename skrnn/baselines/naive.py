@@ -16,6 +16,7 @@ class Level(Baseline):
     """The level at the origin, for all steps."""
 
     is_level = True
+    in_auto = False
 
     def forecast(self, at):
         """Return the level, repeated."""

@@ -6,6 +6,7 @@ from .base import Baseline
 from .naive import Drift, Level, SeasonalMedian, SeasonalNaive
 from .ridge import Ridge
 from .smoothing import Smoothing
+from .structural import Structural
 from .theta import Theta
 
 AUTO = "auto"  # the forecaster chooses
@@ -17,6 +18,7 @@ REGISTERED: tuple[Baseline, ...] = (
     Smoothing(),
     Theta(),
     Ridge(),
+    Structural(),
 )
 BASELINES = {baseline.name: baseline for baseline in REGISTERED}
 BASELINE_NAMES = (AUTO, *filter(None, BASELINES))
@@ -35,4 +37,4 @@ def candidates(name: str | None, *, fitted: bool) -> tuple[Baseline, ...]:
     """
     if name != AUTO:
         return (BASELINES[name],)
-    return tuple(b for b in BASELINES.values() if b.fitted == fitted and not b.is_level)
+    return tuple(b for b in BASELINES.values() if b.in_auto and b.fitted == fitted)

@@ -28,18 +28,22 @@ TEXTS = {
         Seasonal periodicity in steps. "auto" compares no season, the season of the calendar (12
         months, 7 days, 24 hours, ...) and the next longer one on held-out forecasts: a week for
         hours, and for days a year if the series show it. If the index has no calendar, "auto"
-        searches the series for a season.
+        searches the series for a season. A season of which the longest series has 1.5 to 3 is
+        left to ``baseline="structural"``, unless another baseline is named.
     transform : {"auto", "log", None}, default="auto"
         Whether to take logarithms. "auto" does so for positive series whose changes grow with
         their level, unless the held-out forecasts get worse.
     baseline : str or None, default="auto"
         Forecast that the network corrects. "smoothing" is exponential smoothing, averaged over
         its parameters; "theta" the Theta method; "linear" a ridge regression on the window, the
-        same for all series; "naive" repeats the last season; "median" takes the median of up to
-        five seasons, step by step; "drift" adds the mean change between seasons to the last one.
-        None is the level of the last season. "auto" is a mean of the first three, weighted by
-        their errors on held-out origins and, for series of more than 1,000 steps, also on earlier
-        ones. With ``strategy="recursive"``, "auto" is the best of "naive", "median" and "drift".
+        same for all series; "structural" a mean of Gaussian models of level, trend and season,
+        which shrink a season that was seen less than three times; "naive" repeats the last season;
+        "median" takes the median of up to five seasons, step by step; "drift" adds the mean change
+        between seasons to the last one. None is the level of the last season. "auto" is a mean of
+        the first three, weighted by their errors on held-out origins and, for series of more than
+        1,000 steps, also on earlier ones; for a season that was seen 1.5 to 3 times, it is
+        "structural". With ``strategy="recursive"``, "auto" is the best of "naive", "median" and
+        "drift".
     normalization : {"auto", "standard"}, default="auto"
         Units of the network. "auto" takes the level of the last season before the origin and the
         size of the changes between seasons. "standard" takes the mean and standard deviation of

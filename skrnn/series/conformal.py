@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 
 import numpy as np
-from scipy.special import ndtr, stdtrit
+from scipy.special import ndtr, ndtri, stdtrit
 
 from .sample_size import step_sample_size
 
 SCORES_PER_GROUP = 200  # fewer scores: neighbouring steps of the horizon share a factor
 PRIOR_ERRORS = 5  # weight of the mean of all series in the error size of one series
+PRIOR_DEVIATIONS, PRIOR_RATIO = 10, 1.2  # weight in errors; errors over predicted deviations
 MIN_ERRORS = 5  # fewer errors: a step takes its width from an earlier step
 
 
@@ -37,7 +38,7 @@ class ForecastWidths:
     factors : ndarray of shape (n_steps, n_levels)
         Factors on the distances of the network.
     fixed : ndarray of shape (n_steps, n_targets, n_levels)
-        Signed fixed distances, in units of the scale of a series.
+        Signed fixed distances, in units of the scale of a series or of a predicted deviation.
     weight : float
         Weight of the network's distances.
     sizes : ndarray of shape (n_series + 1, n_steps, n_targets), optional
@@ -72,7 +73,7 @@ class ForecastWidths:
         self.growth = growth
         self.one_sided = one_sided
 
-    def corrected(self, quantiles, actual, scale, series=-1):
+    def corrected(self, quantiles, actual, unit, series=-1):
         """Return widths that are rescaled to cover held-out outcomes, as far as `weight` goes.
 
         Parameters
@@ -81,12 +82,12 @@ class ForecastWidths:
             Forecasts of the network from held-out origins.
         actual : ndarray of shape (n, n_steps, n_targets)
             Outcomes; NaN where unknown.
-        scale : ndarray of shape (n, n_targets)
-            Scale of the series.
+        unit : ndarray of shape (n, n_targets) or (n, n_steps, n_targets)
+            Unit of the fixed distances.
         series : ndarray of shape (n,), default=-1
             Index of the series of each forecast.
         """
-        averaged = self.apply(quantiles, scale, series)
+        averaged = self.apply(quantiles, unit, series)
         own = own_factors(self.levels, averaged, actual, one_sided=self.one_sided)
         corrected = copy.copy(self)
         change = 1 + self.weight * (own - 1)
@@ -97,7 +98,7 @@ class ForecastWidths:
         """Return the number of steps that `apply` reads for `n_steps` after missing values."""
         return max(n_steps, min(n_steps + int(np.max(missing, initial=0)), len(self.factors)))
 
-    def apply(self, quantiles, scale, series=-1, missing=0, n_steps=None):
+    def apply(self, quantiles, unit, series=-1, missing=0, n_steps=None):
         """Return calibrated quantiles.
 
         A step h after the last calibrated step H takes the distances of H times a power of h / H.
@@ -108,8 +109,8 @@ class ForecastWidths:
         ----------
         quantiles : ndarray of shape (n, n_needed, n_targets, n_levels)
             Forecasts of the network for the steps from 1 on.
-        scale : ndarray of shape (n, n_targets)
-            Scale of the series.
+        unit : ndarray of shape (n, n_targets) or (n, n_needed, n_targets)
+            Unit of the fixed distances.
         series : ndarray of shape (n,), default=-1
             Index among the training series; -1 for a new series.
         missing : ndarray of shape (n, n_targets), default=0
@@ -126,7 +127,9 @@ class ForecastWidths:
         targets = np.arange(quantiles.shape[2])
         median = quantiles[..., middle : middle + 1]
         own = self.factors[step] * (quantiles - median)[rows, step, targets]
-        unit = scale[:, None] * self.sizes[series, step, targets]
+        unit = (unit[:, None] if unit.ndim == 2 else unit[:, :n_steps]) * self.sizes[
+            series, step, targets
+        ]
         fixed = self.fixed[step, targets] * unit[..., None]
         median = median[:, :n_steps]
         distance = growth * (self.weight * own + (1 - self.weight) * fixed)
@@ -217,6 +220,45 @@ def fixed_distances(levels, error, *, one_sided=False):
         return sign * widths(np.abs(error), both_sides)
     above, below = (widths(np.maximum(side, 0.0), one_side) for side in (error, -error))
     return sign * np.where(sign > 0, above, below)
+
+
+def standard_distances(levels, error, sample_size, *, one_sided=False):
+    """Return signed distances of the quantiles from the median, in predicted deviations.
+
+    They are the same for all steps: the mean of the quantiles of past errors and of those of normal
+    errors that are `PRIOR_RATIO` times as large as predicted, as no series follows its model
+    exactly. The latter have the weight of `PRIOR_DEVIATIONS` independent errors.
+
+    Parameters
+    ----------
+    levels : tuple of float
+        Quantile levels.
+    error : ndarray of shape (n, n_steps, n_targets)
+        Errors over the deviations that were predicted for them; NaN where unknown.
+    sample_size : float
+        Effective sample size of the errors.
+    one_sided : bool, default=False
+        As for `fixed_distances`.
+
+    Returns
+    -------
+    ndarray of shape (n_steps, n_targets, n_levels)
+    """
+    coverage, sign = np.abs(2 * np.array(levels) - 1), np.sign(np.array(levels) - 0.5)
+    normal = PRIOR_RATIO * np.abs(ndtri(levels))
+    weight = sample_size / (sample_size + PRIOR_DEVIATIONS)
+
+    def past(size, coverage):
+        pooled = [of[~np.isnan(of)] for of in np.moveaxis(size, 2, 0)]
+        return np.stack([np.quantile(of, coverage) if len(of) else normal for of in pooled])
+
+    if one_sided:
+        above, below = (past(np.maximum(of, 0.0), (1 + coverage) / 2) for of in (error, -error))
+        distances = np.where(sign > 0, above, below)
+    else:
+        distances = past(np.abs(error), coverage)
+    distances = sign * (weight * distances + (1 - weight) * normal)
+    return np.repeat(distances[None], error.shape[1], axis=0)
 
 
 def relative_sizes(error, series, lengths):

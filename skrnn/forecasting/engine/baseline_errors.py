@@ -10,10 +10,11 @@ from skrnn.series import ForecastExamples
 from skrnn.training import one_blas_thread
 
 from .cross_fitting import cross_fitted
+from .error_units import error_units
 
 
 def baseline_errors(panel, normalizer, origins, spec, n_steps):
-    """Return the errors of the baseline (n, n_steps, n_targets), in units of the scale.
+    """Return the errors of the baseline (n, n_steps, n_targets), in their unit.
 
     They are unknown where the newest value before the origin is missing, since a step is then
     further from the last observed value than its number.
@@ -34,6 +35,10 @@ def baseline_errors(panel, normalizer, origins, spec, n_steps):
     examples = ForecastExamples(panel, origins, replace(spec, horizon=n_steps), normalizer)
     _, error, weight = examples.gather(np.arange(len(examples)))
     known = (weight > 0) & (panel.missing_before(*origins) == 0)[:, None]
+    if spec.baseline.predicts_deviation:
+        scale = normalizer.at(*origins).scale
+        unit = error_units(spec.baseline, scale, panel, origins, n_steps)
+        error = error * scale[:, None] / unit
     return np.where(known, error, np.nan)
 
 

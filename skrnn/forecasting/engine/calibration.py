@@ -9,7 +9,7 @@ import numpy as np
 
 from skrnn.baselines import weigh_forecasts
 from skrnn.series import LEVELS, ForecastWidths, effective_sample_size, pooled_sample_size
-from skrnn.series.conformal import fixed_distances, own_factors, relative_sizes
+from skrnn.series.conformal import fixed_distances, own_factors, relative_sizes, standard_distances
 from skrnn.series.copula import Dependence
 from skrnn.series.quantiles import MEDIAN
 
@@ -46,10 +46,10 @@ class HeldOut:
     ----------
     actual : ndarray of shape (n, n_steps, n_targets)
         Outcomes in learned units; NaN where unknown, or where the newest value is missing.
-    scale : ndarray of shape (n, n_targets)
-        Scale of the series.
+    unit : ndarray of shape (n, n_steps, n_targets)
+        Unit of the errors.
     baseline_error : ndarray of shape (n, n_steps, n_targets)
-        Errors of the baseline in units of the scale.
+        Errors of the baseline in this unit.
     """
 
     def __init__(self, network, panel, normalizer, origins, n_steps, sample_size):
@@ -61,7 +61,7 @@ class HeldOut:
         self.actual, _ = panel.read(self.series, origin[:, None] + np.arange(n_steps))
         missing = panel.missing_before(self.series, origin) > 0
         self.actual = np.where(missing[:, None], np.nan, self.actual)
-        self.scale = self._forecast.scale
+        self.unit = self._forecast.unit
         self.baseline_error = baseline_errors(panel, normalizer, origins, network.spec, n_steps)
 
     def quantiles(self, correction_weight):
@@ -75,8 +75,8 @@ class HeldOut:
         return forecast.quantiles(correction_weight)
 
     def error(self, median):
-        """Return the errors of forecasts in units of the scale."""
-        return (self.actual - median) / self.scale[:, None]
+        """Return the errors of forecasts in their unit."""
+        return (self.actual - median) / self.unit
 
 
 def choose_correction_weight(spec, held_out):
@@ -146,7 +146,14 @@ def calibrate(
     origins = with_newest_value(panel, origins)
     origins = thin(origins, min(max(least, each * panel.n_series), most))
     past_errors = honest_errors(panel, normalizer, origins, spec, n_steps)
+    n_origins = pooled_sample_size(effective_sample_size(np.bincount(origins[0]), n_steps))
     distances = partial(fixed_distances, LEVELS, one_sided=one_sided)
+    if spec.baseline.predicts_deviation:
+        options = {"sample_size": n_origins, "one_sided": one_sided}
+        distances = partial(standard_distances, LEVELS, **options)
+        growth = np.zeros(panel.n_targets)
+    else:
+        growth = growth_exponent(panel, normalizer, origins, spec, n_steps)
     fixed, sizes = distances(past_errors), None
     if panel.n_series > 1 and not pooled:
         sizes, expected = relative_sizes(past_errors, origins[0], panel.lengths)
@@ -155,8 +162,6 @@ def calibrate(
         # New series get the outermost quantile of all errors.
         others = of_all / np.where(fixed[..., -1] > 0, fixed[..., -1], 1.0)
         sizes = np.concatenate([sizes, others[None]])
-    growth = growth_exponent(panel, normalizer, origins, spec, n_steps)
-    n_origins = pooled_sample_size(effective_sample_size(np.bincount(origins[0]), n_steps))
     if held_out is None or np.isnan(held_out.actual).all():
         dependence = Dependence.of(past_errors, None, 0.0, n_origins)
         factors = np.ones((n_steps, len(LEVELS)))
@@ -171,4 +176,4 @@ def calibrate(
     weight = n / (n + OWN_WIDTH_ORIGINS)
     widths = ForecastWidths(LEVELS, factors, fixed, weight, sizes, dependence, growth, one_sided)
     series = -1 if sizes is None else held_out.series
-    return widths.corrected(quantiles, held_out.actual, held_out.scale, series)
+    return widths.corrected(quantiles, held_out.actual, held_out.unit, series)

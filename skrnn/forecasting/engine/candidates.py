@@ -12,6 +12,7 @@ from skrnn.baselines import (
     FitData,
     Level,
     Smoothing,
+    Structural,
     Theta,
     simplex,
     weigh_forecasts,
@@ -22,6 +23,7 @@ from skrnn.series import (
     Panel,
     WindowSpec,
     effective_sample_size,
+    pooled,
     pooled_sample_size,
 )
 from skrnn.training import one_blas_thread
@@ -97,6 +99,43 @@ def choose_statistical(panel: Panel, seasons, log, n_steps, validation_fraction,
         if other.evidence > best.evidence + LOG_ODDS:
             best = other
     return weigh_on_earlier_origins(panel, best, n_steps, validation_fraction, longest)
+
+
+def choose_structural(panel: Panel, season, log, n_steps, validation_fraction):
+    """Return structural models for a season that was seen less than three times.
+
+    Errors on held-out origins tell little about such a season. The models are weighted by their
+    likelihood, and so are values and logarithms, unless `log` says which.
+
+    Parameters
+    ----------
+    panel, season, log, n_steps, validation_fraction
+        As for `fit_candidate`; None compares values and logarithms.
+    """
+    panel = panel.sample(MOST_SERIES)
+
+    def fit(log):
+        return fit_candidate(panel, season, log, n_steps, validation_fraction, (Structural(),))
+
+    if log is not None or not np.nanmin(panel.y) > 0:
+        return fit(bool(log))
+    values, logarithms = fit(False), fit(True)
+    return logarithms if _log_evidence(panel, values, logarithms) > -LOG_ODDS else values
+
+
+def _log_evidence(panel, values, logarithms):
+    """Return the log odds of logarithms, given structural models of them and of the values."""
+    learned = replace(panel, y=np.log(panel.y))
+    of_values, of_logarithms = (
+        candidate.baseline.members[0].model.evidence(of)
+        for candidate, of in ((values, panel), (logarithms, learned))
+    )
+    # The density of values is that of their logarithms over the values. The level is left out, as
+    # the models hold any level for equally probable.
+    mean, _ = Normalizer(learned, 1).units(np.arange(panel.n_series), panel.lengths)
+    count = np.add.reduceat(~np.isnan(panel.y), panel.offsets[:-1], axis=0, dtype=int)
+    density = np.nan_to_num(mean) * np.maximum(count - 1, 0)
+    return pooled((of_logarithms - density.T.ravel() - of_values).sum(), panel.n_series)
 
 
 def fit_candidate(panel, season, log, n_steps, validation_fraction, baselines, longest_season=None):

@@ -44,12 +44,15 @@ class ColdStart:
         Shape of the examples.
     typical : TypicalScale
         Typical scale of the training series.
+    longest : int
+        Length of the longest history that it forecasts.
     """
 
     module: Any
     widths: ForecastWidths
     plan: Plan
     typical: TypicalScale
+    longest: int
 
     @property
     def network(self):
@@ -58,7 +61,7 @@ class ColdStart:
 
     def forecasts(self, origin):
         """Return which origins have a short history, and are forecast by this object."""
-        return origin <= longest_short(self.plan.spec)
+        return origin <= self.longest
 
     def normalizer(self, panel):
         """Return level and scale of the series of a panel."""
@@ -66,7 +69,12 @@ class ColdStart:
 
 
 def longest_short(spec):
-    """Return the length of the longest history that the ordinary training leaves out."""
+    """Return the length of the longest history that is left to the cold start.
+
+    The ordinary training leaves it out, or the season was seen too seldom for it.
+    """
+    if spec.baseline.predicts_deviation:
+        return spec.season - 1
     return 2 * spec.season + FIRST_STEPS - 1
 
 
@@ -92,13 +100,14 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
     ValueError
         If the series are constant, or too short to be cut into pieces.
     """
-    settings = partial(options.settings, plan=plan)
+    settings, longest = partial(options.settings, plan=plan), longest_short(plan.spec)
     plan = replace(plan, spec=replace(plan.spec, baseline=Level(), n_seasons=1))
     spec, rng = plan.spec, np.random.default_rng(seed)
-    typical = TypicalScale.learn(panel, spec.season, longest_short(spec))
+    typical = TypicalScale.learn(panel, spec.season, longest)
     *_, end = split_origins(panel, spec, options.validation_fraction)
-    before = _cut(panel, np.ones_like(end), end, spec, n_steps, rng)
-    after = _cut(panel, end, panel.lengths, spec, n_steps, rng)
+    ahead = max(n_steps, spec.rollout or spec.horizon)
+    before = _cut(panel, np.ones_like(end), end, longest, ahead, rng)
+    after = _cut(panel, end, panel.lengths, longest, ahead, rng)
     if typical is None or not (before.n_series and after.n_series):
         raise ValueError(
             f"cold_start=True learns from pieces of the series, but those of y, of up to "
@@ -111,7 +120,7 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
         return make_examples(pieces.panel, origins or pieces.origins, spec, normalizer)
 
     def full_data():
-        pieces = _cut(panel, np.ones_like(end), panel.lengths, spec, n_steps, rng)
+        pieces = _cut(panel, np.ones_like(end), panel.lengths, longest, ahead, rng)
         return gathered_once(examples(pieces)), first
 
     tested = thin(after.origins, MOST_VALIDATION_PIECES)
@@ -135,7 +144,7 @@ def learn_cold_start(panel: Panel, plan: Plan, n_steps, options, seed):
     held_out = HeldOut(network, *place, sample_size)
     one_sided = plan.one_sided
     widths = calibrate(spec, 1.0, *place, held_out, pooled=True, one_sided=one_sided)
-    return ColdStart(trained.final[0].module, widths, plan, typical)
+    return ColdStart(trained.final[0].module, widths, plan, typical, longest)
 
 
 @dataclass(frozen=True)
@@ -154,8 +163,8 @@ class _Pieces:
         return np.arange(len(self.origin)), self.origin
 
 
-def _cut(panel, first, end, spec, n_steps, rng):
-    """Cut a piece with a short history for each origin from `first` to before `end`.
+def _cut(panel, first, end, longest, ahead, rng):
+    """Cut a piece with a history of up to `longest` steps for each origin from `first` to `end`.
 
     At most `MOST_PIECES` pieces, drawn at random, are kept.
     """
@@ -163,8 +172,7 @@ def _cut(panel, first, end, spec, n_steps, rng):
     if len(series) > MOST_PIECES:
         drawn = np.sort(rng.choice(len(series), MOST_PIECES, replace=False))
         series, origin = series[drawn], origin[drawn]
-    history = rng.integers(1, longest_short(spec) + 1, size=len(series))
+    history = rng.integers(1, longest + 1, size=len(series))
     history = np.minimum(history, origin)
-    ahead = max(n_steps, spec.rollout or spec.horizon)
     stop = np.minimum(origin + ahead, end[series])
     return _Pieces(panel.cut(series, origin - history, stop), history)

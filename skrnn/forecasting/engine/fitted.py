@@ -125,7 +125,7 @@ class FittedForecaster:
             forecast = network.forecast(panel, normalizer, series, origin, n_needed, ahead)
             calibrated = widths.apply(
                 forecast.quantiles(network.correction_weight),
-                forecast.scale,
+                forecast.unit,
                 learned[series],
                 missing,
                 n_steps,

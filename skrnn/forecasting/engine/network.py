@@ -12,6 +12,8 @@ from skrnn.series.bounds import Bounds
 from skrnn.series.quantiles import MEDIAN
 from skrnn.training import Stream
 
+from .error_units import error_units
+
 MAX_ORIGINS = 256  # origins per batch, which limits the memory
 MAX_ROLLED_ORIGINS = 4096  # for networks that read step by step, which need less memory
 LONGEST_FILLED = 2000  # missing steps before an origin that are forecast; earlier ones stay missing
@@ -34,11 +36,14 @@ class NetworkForecast:
         Forecast of the baseline.
     scale : ndarray of shape (n, n_targets)
         Scale of the series at the origins.
+    unit : ndarray of shape (n, n_steps, n_targets)
+        Unit of the calibrated distances, as `error_units` returns it.
     """
 
     output: np.ndarray
     center: np.ndarray
     scale: np.ndarray
+    unit: np.ndarray
 
     @classmethod
     def concatenate(cls, parts):
@@ -134,9 +139,10 @@ class NetworkForecaster:
             reader.write(start, self._within_bounds(median, panel, series, origin))
             outputs.append(output)
             centers.append(center)
-        return NetworkForecast(
-            np.concatenate(outputs, axis=1), np.concatenate(centers, axis=1), stats.scale
-        )
+        place = panel, (series, origin), n_steps
+        unit = error_units(self.spec.baseline, stats.scale, *place)
+        output, center = (np.concatenate(parts, axis=1) for parts in (outputs, centers))
+        return NetworkForecast(output, center, stats.scale, unit)
 
     def _within_bounds(self, median, panel, series, origin):
         if self.bounds is None:

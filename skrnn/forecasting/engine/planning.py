@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skrnn.baselines import candidates
+from skrnn.baselines import Structural, candidates
 from skrnn.series import Panel, WindowSpec
 from skrnn.training import one_blas_thread
 
-from .candidates import choose_statistical, choose_window_baseline
+from .candidates import choose_statistical, choose_structural, choose_window_baseline
 from .origins import split_origins
 from .plan import Plan, in_learned_units
-from .seasons import choose_season, seasons_to_compare
+from .seasons import choose_season, season_seen_few_times, seasons_to_compare
 from .units import choose_log
 from .window_length import choose_n_seasons, choose_segment, choose_window
 
@@ -49,6 +49,11 @@ class PlanRequest:
         """Baselines to choose from; they only read the window if forecasts are fed back."""
         return candidates(self.baseline, fitted=self.block_length is None)
 
+    @property
+    def structural(self):
+        """Whether structural models may forecast a season that was seen less than three times."""
+        return self.baseline in ("auto", Structural.name) and self.block_length is None
+
 
 @one_blas_thread()
 def make_plan(panel: Panel, calendar, request: PlanRequest):
@@ -64,11 +69,15 @@ def make_plan(panel: Panel, calendar, request: PlanRequest):
         Settings of the user.
     """
     panel = panel.up_to_last_observed()
-    season = choose_season(panel, calendar) if request.sp == "auto" else int(request.sp)
+    short = request.structural and season_seen_few_times(panel, request.sp, calendar)
+    season = short or _season(panel, calendar, request)
     n_steps = request.horizon or max(season, 12)
     statistical = request.baselines[0].fitted
-    choose = _statistical_plan if statistical else _window_plan
-    plan = choose(panel, calendar, season, n_steps, request)
+    if short:
+        plan = _structural_plan(panel, season, n_steps, request)
+    else:
+        choose = _statistical_plan if statistical else _window_plan
+        plan = choose(panel, calendar, season, n_steps, request)
     longest, spec = int(panel.lengths.max()), plan.spec
     window, reasons = request.window_length, dict(plan.reasons)
     if window == "auto":
@@ -90,6 +99,10 @@ def make_plan(panel: Panel, calendar, request: PlanRequest):
     return (plan if statistical else _with_window_baseline(panel, plan, request)), n_steps
 
 
+def _season(panel, calendar, request):
+    return choose_season(panel, calendar) if request.sp == "auto" else int(request.sp)
+
+
 def _statistical_plan(panel, calendar, season, n_steps, request):
     """Choose season, log transform and baseline by forecasts of the newest part of the series."""
     seasons = [season]
@@ -109,6 +122,20 @@ def _statistical_plan(panel, calendar, season, n_steps, request):
     elif log is None:
         reasons["units"] = "some values are not positive"
     return Plan(WindowSpec(1, 1, n_steps, best.season, best.baseline), best.log, reasons=reasons)
+
+
+def _structural_plan(panel, season, n_steps, request):
+    """Choose the log transform for a season that was seen less than three times."""
+    log = None if request.transform == "auto" else request.transform == "log"
+    best = choose_structural(panel, season, log, n_steps, request.validation_fraction)
+    seen = panel.lengths.max() / season
+    reasons = {"season": f"seen {seen:.1f} times", "baseline": "for a season seen so seldom"}
+    if log is None:
+        positive = np.nanmin(panel.y) > 0
+        reasons["units"] = (
+            "from the likelihood of the series" if positive else "some values are not positive"
+        )
+    return Plan(WindowSpec(1, 1, n_steps, season, best.baseline), best.log, reasons=reasons)
 
 
 def _window_plan(panel, calendar, season, n_steps, request):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from skrnn.baselines import autocorrelation, find_periods
+from skrnn.baselines.structural_states import MOST_STEPS
 from skrnn.series import Panel
 
 VOTERS = 100  # series of a large panel that are examined
 NEWEST_STEPS = 10_000  # steps of a long series that are examined
 MANY_STEPS = 24  # least number of steps in a long season
+LEAST_SEEN = 1.5  # seasons in a series that is too short for three
 LEAST_BLOCKS = 4  # least number of means in a longer season
 
 
@@ -86,6 +88,24 @@ def seasons_to_compare(panel: Panel, season, calendar):
         known.add(1)
     possible = sorted(s for s in known if s == 1 or 3 * s <= longest)
     return sorted(possible, key=lambda s: s != season) or [1]
+
+
+def season_seen_few_times(panel: Panel, sp, calendar):
+    """Return the season to expect if the longest series has 1.5 to 3 of them, else None.
+
+    Parameters
+    ----------
+    panel : Panel
+        The series.
+    sp : int or "auto"
+        Season that the user names; "auto" means the first one of the calendar.
+    calendar : tuple of int or None
+        Seasons that the time index suggests, the one to expect first.
+    """
+    longest = int(panel.lengths.max())
+    season = _expected(calendar or ()) if sp == "auto" else int(sp)
+    seen = season > 1 and round(LEAST_SEEN * season) <= longest < 3 * season
+    return season if seen and longest <= MOST_STEPS else None
 
 
 def _shows_longer(panel, season, longer):

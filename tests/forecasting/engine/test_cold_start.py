@@ -261,7 +261,7 @@ class TestPieces:
         values = [np.arange(float(n)) for n in lengths]
         end, spec = lengths - 9, quick(sp=4).fit(values[0], fh=FH).plan_.spec
         rng = np.random.default_rng(0)
-        pieces = _cut(panel_of(*values), np.ones_like(end), end, spec, 12, rng)
+        pieces = _cut(panel_of(*values), np.ones_like(end), end, longest_short(spec), 12, rng)
         assert max(y.max() for y in map(pieces.panel.series, range(50))) == end[0] - 1
         assert pieces.panel.series(len(pieces.origin) - 1).max() == end[1] - 1
 
