@@ -9,12 +9,13 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 pytestmark = pytest.mark.full
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 NAMES = ("_baselines", "_datasets", "_pages", "_process", "_protocol", "_scores")
-SCRIPTS = ("ablation", "accuracy", "large_panel")
+SCRIPTS = ("ablation", "accuracy", "counts", "large_panel")
 MISSING = "\N{EN DASH}"
 
 
@@ -274,3 +275,32 @@ def test_a_season_without_noise_is_repeated_without_error(bench):
     season = np.arange(12.0) ** 2
     values = np.tile(season, (2, 8))[:, : panel.N_MONTHS + panel.HORIZON]
     np.testing.assert_array_equal(panel.repeated(values), values[:, panel.N_MONTHS :])
+
+
+# -- counts ----------------------------------------------------------------------------------------
+
+
+def test_the_parts_are_the_same_each_time_and_sell_seldom(bench):
+    demand = bench.counts.parts(300)
+    np.testing.assert_array_equal(demand, bench.counts.parts(300))
+    assert 0.6 < (demand == 0).mean() < 0.75
+    assert ((demand[:, : bench.counts.N_MONTHS] > 0).sum(axis=1) >= 3).all()
+
+
+def test_smoothing_methods_find_a_constant_demand(bench):
+    known = np.tile([0.0, 0.0, 3.0], (4, 40))
+    for method in (bench.counts.croston, bench.counts.tsb, bench.counts.smoothing):
+        for point, quantiles in method(known).values():
+            np.testing.assert_allclose(point, 1, rtol=0.2)
+            assert (np.diff(quantiles) >= 0).all()
+
+
+def test_true_quantiles_are_covered_and_have_no_bias(bench):
+    rng, levels = np.random.default_rng(0), bench.counts.LEVELS
+    known, actual = rng.poisson(4, (2, 400, 12)).astype(float)
+    quantiles = np.broadcast_to(stats.poisson.ppf(levels, 4), (*actual.shape, len(levels)))
+    row = bench.counts.scores(actual, known, np.full(actual.shape, 4.0), quantiles)
+    assert abs(row["bias"]) < 2
+    assert abs(row["90%"] - stats.poisson.cdf(7, 4)) < 0.02
+    wider = bench.counts.scores(actual, known, actual, quantiles + 1)
+    assert row["pinball"] < wider["pinball"]
