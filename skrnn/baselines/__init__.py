@@ -2,6 +2,8 @@
 
 from .base import Baseline, FitData
 from .combination import Combination
+from .covariate_effects import CovariateEffects
+from .covariate_features import CovariateFeatures
 from .naive import Drift, Level, SeasonalMedian, SeasonalNaive
 from .registry import BASELINE_NAMES, BASELINES, candidates
 from .ridge import Ridge
@@ -16,6 +18,8 @@ __all__ = [
     "BASELINE_NAMES",
     "Baseline",
     "Combination",
+    "CovariateEffects",
+    "CovariateFeatures",
     "Drift",
     "FitData",
     "Level",

@@ -62,12 +62,15 @@ class Baseline(ABC):
         Whether it learns from the series; otherwise it only reads the window.
     is_level : bool
         Whether it repeats the level, so that it is no input for a network.
+    reads_covariates : bool
+        Whether it reads covariates.
     """
 
     name: ClassVar[str | None] = None
     in_auto: ClassVar[bool] = True
     fitted: ClassVar[bool] = False
     is_level: ClassVar[bool] = False
+    reads_covariates: ClassVar[bool] = False
 
     @property
     def reach(self) -> int:
@@ -91,6 +94,10 @@ class Baseline(ABC):
         are normalised at an origin.
         """
         return False
+
+    def with_calendar(self, cycles: tuple[int, ...], year: float | None) -> Baseline:
+        """Return the baseline for series whose calendar has these cycles and year, in steps."""
+        return self
 
     def fit(self, data: FitData) -> Baseline | None:
         """Return the baseline fitted to series, or None if they are too short."""

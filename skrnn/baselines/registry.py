@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .base import Baseline
+from .boosting import Boosting
 from .naive import Drift, Level, SeasonalMedian, SeasonalNaive
 from .ridge import Ridge
 from .smoothing import Smoothing
@@ -19,12 +20,13 @@ REGISTERED: tuple[Baseline, ...] = (
     Theta(),
     Ridge(),
     Structural(),
+    Boosting(),
 )
 BASELINES = {baseline.name: baseline for baseline in REGISTERED}
 BASELINE_NAMES = (AUTO, *filter(None, BASELINES))
 
 
-def candidates(name: str | None, *, fitted: bool) -> tuple[Baseline, ...]:
+def candidates(name: str | None, *, fitted: bool, covariates: bool = False) -> tuple[Baseline, ...]:
     """Return the unfitted baselines from which a forecaster chooses.
 
     Parameters
@@ -34,7 +36,15 @@ def candidates(name: str | None, *, fitted: bool) -> tuple[Baseline, ...]:
     fitted : bool
         Whether "auto" means the baselines that learn from the series, or those that only read the
         window.
+    covariates : bool, default=False
+        Whether there are covariates, without which "auto" leaves out the baselines that read them.
     """
     if name != AUTO:
         return (BASELINES[name],)
-    return tuple(b for b in BASELINES.values() if b.in_auto and b.fitted == fitted)
+    return tuple(
+        baseline
+        for baseline in BASELINES.values()
+        if baseline.fitted == fitted
+        and baseline.in_auto
+        and (covariates or not baseline.reads_covariates)
+    )

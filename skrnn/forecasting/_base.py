@@ -19,7 +19,7 @@ from ._rolling import RollingForecaster
 from ._summaries import all_levels, at_levels, point, split_bounds, variance_of
 from .engine.learning import learn, train_further
 from .frames.calendar import Calendar
-from .frames.calendar_seasons import calendar_seasons
+from .frames.calendar_seasons import calendar_seasons, steps_of_year
 from .frames.clock_changes import warn_of_clock_change
 from .frames.columns import Columns
 from .frames.horizon import check_feedback, last_step
@@ -77,10 +77,10 @@ class SequenceForecaster(ForecasterParameters, RollingForecaster):
         columns = Columns.of(y, X, given, calendar)
         panel = read_panel(y, X, columns, index)
         horizon = None if fh is None else max(1, last_step(fh, index))
+        seasons, year = calendar_seasons(index.frequency), steps_of_year(index.frequency)
         with Progress(self.verbose) as progress:
             progress.stage("plan")
-            seasons = calendar_seasons(index.frequency)
-            plan, n_steps = self._make_plan(panel, seasons, horizon, columns.targets)
+            plan, n_steps = self._make_plan(panel, seasons, horizon, columns.targets, year)
             check_feedback(n_steps if fh is not None else 1, plan.spec.horizon, columns)
             warn_of_clock_change(index.times, index.frequency, plan.spec.season)
             learned = learn(panel, plan, n_steps, self._training_options(progress))

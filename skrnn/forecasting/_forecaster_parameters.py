@@ -115,7 +115,7 @@ class ForecasterParameters(GroupedParams):
 
     # -- plan and training -------------------------------------------------------------------
 
-    def _make_plan(self, panel, calendar, horizon, targets):
+    def _make_plan(self, panel, calendar, horizon, targets, year):
         """Return the plan for the training data, and the number of steps to calibrate.
 
         Parameters
@@ -128,11 +128,13 @@ class ForecasterParameters(GroupedParams):
             Last step of fh, if it is known.
         targets : list
             Names of the targets.
+        year : float or None
+            Steps of a year, if the index has dates.
         """
         target, longest = self.target or Target(), int(panel.lengths.max())
         bounds = read_bounds(target.bounds, targets)
         self._check_window(longest)
-        plan, n_steps = make_plan(panel, calendar, self._plan_request(horizon, longest))
+        plan, n_steps = make_plan(panel, calendar, self._plan_request(horizon, longest), year)
         form = {"integer": target.integer, "point_forecast": target.point_forecast}
         plan = replace(plan, target=TargetPlan.of(bounds, targets, panel, log=plan.log, **form))
         if self.normalization == "standard":

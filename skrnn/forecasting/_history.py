@@ -96,8 +96,10 @@ class History(Observed):
         panel = read_panel(y, X, columns, index)
         check_bounds(fitted.plan.target.bounds, columns.targets, new)
         if fitted.plan.log:
-            check_logarithms(panel.y, columns.targets, index, new)
-        return cls.of_panel(fitted.read(panel), y, X, columns, index, fitted, series)
+            values = fitted.without_zeros(panel).y
+            check_logarithms(values, columns.targets, index, new)
+        learned = np.full(panel.n_series, -1) if series is None else series.rows(index)
+        return cls.of_panel(fitted.read(panel, learned), y, X, columns, index, fitted, series)
 
     @classmethod
     def of_panel(cls, panel, y, X, columns, index, fitted, series=None):

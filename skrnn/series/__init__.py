@@ -11,6 +11,7 @@ from .quantiles import LEVELS, interpolate_quantiles
 from .rollouts import RollingExamples, roll
 from .sample_size import effective_sample_size, pooled, pooled_sample_size
 from .short_history import ShortHistoryNormalizer, TypicalScale
+from .structural_zeros import StructuralZeros
 
 __all__ = [
     "LEVELS",
@@ -26,6 +27,7 @@ __all__ = [
     "RollingExamples",
     "ShortHistoryNormalizer",
     "StandardNormalizer",
+    "StructuralZeros",
     "TypicalScale",
     "WindowSpec",
     "batch_of",

@@ -144,13 +144,13 @@ class ForecastExamples:
     def mean_weight(self):
         """Mean total weight of an example, estimated from about 10,000 examples."""
         stride = max(1, len(self) // 10_000)
-        _, weight = self._targets(np.arange(0, len(self), stride))
+        _, weight = self.targets(np.arange(0, len(self), stride))
         return float(weight.sum() / len(weight)) or 1.0
 
     def _target_steps(self, index):
         return self.origin[index][:, None] + np.arange(self.spec.horizon)
 
-    def _targets(self, index):
+    def targets(self, index):
         """Return the target values and their weights, both (n, horizon, n_targets)."""
         series, steps = self.series[index], self._target_steps(index)
         y, _ = self.panel.read(series, steps)
@@ -161,26 +161,35 @@ class ForecastExamples:
             weight *= 0.5 ** (age / self.half_life)[..., None]
         return y, weight
 
-    def gather(self, index):
-        """Return the `Batch`, the normalised targets and their weights, (n, horizon, n_targets)."""
-        batch, normalized = self.gather_inputs(index)
-        y, weight = self._targets(index)
-        error = _bounded((y - normalized.center) / normalized.scale)
-        return batch, np.where(weight > 0, error, 0.0), weight
+    def view(self, index):
+        """Return what a baseline reads at the origins of the examples."""
+        return self._read(index)[0]
 
-    def gather_inputs(self, index):
-        """Return the `Batch` and the `Normalized` contexts of the examples."""
+    def _read(self, index):
+        """Return the view of a baseline, and the covariates of the same steps."""
         series, origin, spec = self.series[index], self.origin[index], self.spec
         y, past = self.panel.read(series, origin[:, None] - np.arange(spec.context_length, 0, -1))
         stats = self.normalizer.at(series, origin)
         level, scale = stats.level(y, spec.season), stats.scale[:, None]
         units = level, scale, spec.season, spec.n_seasons, spec.horizon
-        view = OriginView(y, *units, self.panel, series, origin)
-        center = spec.baseline.forecast(view)
-        normalized = Normalized.of(y[:, reading(spec)], center, level, scale, spec)
-        _, future = self.panel.read(series, self._target_steps(index))
+        return OriginView(y, *units, self.panel, series, origin), past
+
+    def gather(self, index):
+        """Return the `Batch`, the normalised targets and their weights, (n, horizon, n_targets)."""
+        batch, normalized = self.gather_inputs(index)
+        y, weight = self.targets(index)
+        error = _bounded((y - normalized.center) / normalized.scale)
+        return batch, np.where(weight > 0, error, 0.0), weight
+
+    def gather_inputs(self, index):
+        """Return the `Batch` and the `Normalized` contexts of the examples."""
+        spec = self.spec
+        view, past = self._read(index)
+        center, y = spec.baseline.forecast(view), view.window[:, reading(spec)]
+        normalized = Normalized.of(y, center, view.level, view.scale, spec)
+        _, future = self.panel.read(view.series, self._target_steps(index))
         future = future[..., : self.panel.n_known]
-        static = self.panel.static_of(series)
+        static = self.panel.static_of(view.series)
         return batch_of(normalized, past[:, reading(spec)], future, static), normalized
 
 

@@ -26,6 +26,8 @@ class Panel:
         Number of covariates that are also known for the horizon; they come first.
     static : ndarray of shape (n_series, n_static), optional
         Features of the series.
+    start : ndarray of shape (n_series,), optional
+        Number of the first step of each series on a clock that all series share; 0 by default.
     """
 
     y: np.ndarray
@@ -33,6 +35,7 @@ class Panel:
     past: np.ndarray
     n_known: int = 0
     static: np.ndarray | None = None
+    start: np.ndarray | None = None
     _cache: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getstate__(self):
@@ -72,6 +75,10 @@ class Panel:
         """Return the static features of some series, (n, n_static), or None."""
         return None if self.static is None else self.static[series]
 
+    def start_of(self, series):
+        """Return the number of the first step of some series on the common clock."""
+        return np.zeros_like(series) if self.start is None else self.start[series]
+
     def missing_before(self, series, origin):
         """Return the number of steps from the last observed value to each origin, (n, n_targets).
 
@@ -109,20 +116,19 @@ class Panel:
             Which series, and the first step of each piece and the step after its last one.
         """
         rows, offsets = ranges(self.offsets[series] + start, stop - start)
-        return Panel(self.y[rows], offsets, self.past[rows], self.n_known, self.static_of(series))
+        static, begin = self.static_of(series), self.start_of(series) + start
+        return Panel(self.y[rows], offsets, self.past[rows], self.n_known, static, begin)
 
     def series(self, i):
         """Return the values of series `i`, a view."""
         return self.y[self.offsets[i] : self.offsets[i + 1]]
 
     def sample(self, most):
-        """Return a panel of at most `most` series, evenly spaced, without covariates."""
+        """Return a panel of at most `most` series, evenly spaced."""
         if self.n_series <= most:
             return self
         sampled = np.linspace(0, self.n_series - 1, most).astype(int)
-        y = np.concatenate([self.series(i) for i in sampled])
-        offsets = np.concatenate([[0], np.cumsum(self.lengths[sampled])])
-        return Panel(y, offsets, np.empty((len(y), 0)))
+        return self.cut(sampled, np.zeros_like(sampled), self.lengths[sampled])
 
     def read(self, series, steps):
         """Return values and covariates at the given steps; NaN outside the series.

@@ -9,6 +9,7 @@ import numpy as np
 
 from skrnn.baselines import (
     Combination,
+    CovariateEffects,
     FitData,
     Level,
     Smoothing,
@@ -57,6 +58,8 @@ class Candidate:
         Log-likelihood of the held-out part, up to a constant that all candidates share.
     earlier : bool
         Whether the weights also depend on forecasts from earlier origins.
+    effects : CovariateEffects or None
+        Effects of known covariates, which the baselines do not forecast.
     """
 
     season: int
@@ -64,9 +67,12 @@ class Candidate:
     baseline: Combination
     evidence: float
     earlier: bool = False
+    effects: CovariateEffects | None = None
 
 
-def choose_statistical(panel: Panel, seasons, log, n_steps, validation_fraction, baselines):
+def choose_statistical(
+    panel: Panel, seasons, log, n_steps, validation_fraction, baselines, learn_effects=()
+):
     """Return the baselines, season and log transform with the best held-out forecasts.
 
     Parameters
@@ -83,11 +89,19 @@ def choose_statistical(panel: Panel, seasons, log, n_steps, validation_fraction,
         Newest fraction of each series, which is held out for the comparison.
     baselines : sequence of Baseline
         Baselines to combine.
+    learn_effects : sequence of callable
+        ``learn(panel, end, season, log)`` returns the effects of covariates, or None. Each is
+        compared with the ones before.
     """
     panel, longest = panel.sample(MOST_SERIES), max(seasons)
+    # Slow baselines join the others once season, log transform and effects are chosen.
+    slow = [baseline for baseline in baselines if baseline.reads_covariates]
+    baselines = [baseline for baseline in baselines if baseline not in slow] or slow
 
-    def fit(season, log):
-        return fit_candidate(panel, season, log, n_steps, validation_fraction, baselines, longest)
+    def fit(season, log, effects=None):
+        return fit_candidate(
+            panel, season, log, n_steps, validation_fraction, baselines, longest, effects
+        )
 
     expected = choose_log(panel, longest) if log is None else log
     best, *others = (fit(season, expected) for season in seasons)
@@ -98,10 +112,22 @@ def choose_statistical(panel: Panel, seasons, log, n_steps, validation_fraction,
         other = fit(best.season, not expected)
         if other.evidence > best.evidence + LOG_ODDS:
             best = other
+    units = (best.log, not best.log) if log is None and np.nanmin(panel.y) > 0 else (best.log,)
+    for learn in learn_effects:
+        for in_logs in units:
+            effects = learn_before_held_out(
+                panel, best, in_logs, longest, validation_fraction, learn
+            )
+            other = None if effects is None else fit(best.season, in_logs, effects)
+            if other is not None and other.evidence > best.evidence:
+                best = other
+    if slow and slow != baselines:
+        baselines = [*baselines, *slow]
+        best = fit(best.season, best.log, best.effects)
     return weigh_on_earlier_origins(panel, best, n_steps, validation_fraction, longest)
 
 
-def choose_structural(panel: Panel, season, log, n_steps, validation_fraction):
+def choose_structural(panel: Panel, season, log, n_steps, validation_fraction, learn_effects=()):
     """Return structural models for a season that was seen less than three times.
 
     Errors on held-out origins tell little about such a season. The models are weighted by their
@@ -111,16 +137,25 @@ def choose_structural(panel: Panel, season, log, n_steps, validation_fraction):
     ----------
     panel, season, log, n_steps, validation_fraction
         As for `fit_candidate`; None compares values and logarithms.
+    learn_effects : sequence of callable
+        As for `choose_statistical`; only the first one is used.
     """
     panel = panel.sample(MOST_SERIES)
 
-    def fit(log):
-        return fit_candidate(panel, season, log, n_steps, validation_fraction, (Structural(),))
+    def fit(log, effects=None):
+        return fit_candidate(
+            panel, season, log, n_steps, validation_fraction, (Structural(),), effects=effects
+        )
 
     if log is not None or not np.nanmin(panel.y) > 0:
-        return fit(bool(log))
-    values, logarithms = fit(False), fit(True)
-    return logarithms if _log_evidence(panel, values, logarithms) > -LOG_ODDS else values
+        best = fit(bool(log))
+    else:
+        values, logarithms = fit(False), fit(True)
+        best = logarithms if _log_evidence(panel, values, logarithms) > -LOG_ODDS else values
+    for learn in learn_effects[:1]:
+        effects = learn_before_held_out(panel, best, best.log, season, validation_fraction, learn)
+        best = best if effects is None else fit(best.log, effects)
+    return best
 
 
 def _log_evidence(panel, values, logarithms):
@@ -138,12 +173,21 @@ def _log_evidence(panel, values, logarithms):
     return pooled((of_logarithms - density.T.ravel() - of_values).sum(), panel.n_series)
 
 
-def fit_candidate(panel, season, log, n_steps, validation_fraction, baselines, longest_season=None):
+def learn_before_held_out(panel, candidate, log, longest_season, validation_fraction, learn):
+    """Return the effects of covariates, learned before the held-out part, or None."""
+    units = Plan(WindowSpec(1, 1, 1, longest_season, Level()), log)
+    *_, end = split_origins(panel, units.spec, validation_fraction)
+    return learn(in_learned_units(panel, units), end, candidate.season, log)
+
+
+def fit_candidate(
+    panel, season, log, n_steps, validation_fraction, baselines, longest_season=None, effects=None
+):
     """Fit the baselines before the held-out part, and weight them by their errors on it.
 
     The held-out part is that of the longest season, so that it is the same for all candidates.
     """
-    units = Plan(WindowSpec(1, 1, n_steps, season, Level()), log)
+    units = Plan(WindowSpec(1, 1, n_steps, season, Level()), log, effects=effects)
     learned = in_learned_units(panel, units)
     split = replace(units.spec, season=longest_season or season)
     _, train, held_out, end = split_origins(learned, split, validation_fraction)
@@ -161,7 +205,8 @@ def fit_candidate(panel, season, log, n_steps, validation_fraction, baselines, l
     if all(member.learns_outcomes for member in members):
         members += [Smoothing().fit(data), Theta().fit(data)]  # fallback for cross-fitting
         weights = [*weights, 0.0, 0.0]
-    return Candidate(season, log, Combination.of(members, weights, LEAST_WEIGHT), evidence)
+    baseline = Combination.of(members, weights, LEAST_WEIGHT)
+    return Candidate(season, log, baseline, evidence, effects=effects)
 
 
 def weigh_on_earlier_origins(panel, candidate, n_steps, validation_fraction, longest_season):
@@ -174,7 +219,7 @@ def weigh_on_earlier_origins(panel, candidate, n_steps, validation_fraction, lon
     if len(members) == 1 or panel.lengths.max() <= LONG_HISTORY:
         return candidate
     spec = WindowSpec(1, 1, n_steps, candidate.season, Combination.of(members))
-    units = Plan(spec, candidate.log)
+    units = Plan(spec, candidate.log, effects=candidate.effects)
     learned = in_learned_units(panel, units)
     split = replace(spec, season=longest_season)
     (series, origin), *_, end = split_origins(learned, split, validation_fraction)
@@ -210,13 +255,27 @@ def choose_window_baseline(panel: Panel, spec, origins, normalizer, end, baselin
 
 @one_blas_thread()
 def refitted(panel: Panel, plan: Plan, n_steps):
-    """Return the plan with its baseline fitted to the whole series, in learned units."""
+    """Return the plan with effects and baseline fitted to the whole series, and these series.
+
+    Parameters
+    ----------
+    panel : Panel
+        Series in original units, with standardised covariates.
+    plan : Plan
+        Plan with the chosen settings.
+    n_steps : int
+        Number of steps to forecast.
+    """
     spec = plan.spec
+    if plan.effects is not None:
+        without = in_learned_units(panel, replace(plan, effects=None))
+        plan = replace(plan, effects=plan.effects.refit(without, panel.lengths))
+    panel = in_learned_units(panel, plan)
     if not spec.baseline.fitted:
-        return plan
+        return plan, panel
     everything, *_ = split_origins(panel, spec, 0.0)
     data = FitData(panel, spec.season, n_steps, everything, panel.lengths)
-    return replace(plan, spec=replace(spec, baseline=spec.baseline.refit(data)))
+    return replace(plan, spec=replace(spec, baseline=spec.baseline.refit(data))), panel
 
 
 def _errors(panel, units, learned, members, origins):
@@ -226,10 +285,13 @@ def _errors(panel, units, learned, members, origins):
     scale = Normalizer(panel, 1).at(series, origin).scale[:, None]
     actual, _ = panel.read(series, origin[:, None] + np.arange(spec.horizon))
     normalizer = Normalizer(learned, spec.season, settled=learned.lengths)
+    numbers = np.arange(panel.n_series)
+    effects = units.effects_ahead(learned, numbers, origins, spec.horizon)
     errors = []
     for member in members:
         examples = ForecastExamples(learned, origins, replace(spec, baseline=member), normalizer)
         forecast = examples.gather_inputs(indices)[1].center
+        forecast = forecast if effects is None else forecast + effects
         with np.errstate(over="ignore"):
             errors.append((units.to_original(forecast) - actual) / scale)
     return np.stack(errors)

@@ -17,6 +17,8 @@ def describe(plan):
         "window": _window(plan),
         "horizon": _horizon(spec),
     }
+    if plan.effects is not None:
+        parts["covariates"] = plan.effects.describe()
     if plan.summary is not None:
         parts |= {"network": _network(plan.summary), "training": _training(plan.summary)}
         if not spec.baseline.is_level:

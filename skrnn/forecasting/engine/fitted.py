@@ -54,13 +54,25 @@ class FittedForecaster:
             self.module, self.plan.spec, self.correction_weight, self.plan.learned_bounds
         )
 
-    def read(self, panel):
+    def read(self, panel, learned):
         """Return a panel in learned units, with standardised covariates.
 
         If logarithms are learned, `with_positive_values` replaces later values that have none.
+
+        Parameters
+        ----------
+        panel : Panel
+            Series and covariates in original units.
+        learned : ndarray of shape (n_series,)
+            Index of each series among the training series; -1 for a new one.
         """
+        panel = self.without_zeros(panel)
         panel = with_positive_values(panel) if self.plan.log else panel
-        return self.scaler.transform(in_learned_units(panel, self.plan))
+        return in_learned_units(panel, self.plan, learned)
+
+    def without_zeros(self, panel):
+        """Return a panel without structural zeros, and with standardised covariates."""
+        return self.plan.zeros.hide(self.scaler.transform(panel))
 
     def normalizer(self, panel, units=None):
         """Return level and scale of the series of a panel that `read` returned.
@@ -94,7 +106,7 @@ class FittedForecaster:
             covariates = None if part.known_rows is None else known[part.known_rows]
             origins = part.series, part.origin
             quantiles = self.quantiles(observed, origins, part.n_steps, covariates)
-            bounds = self.plan.target.bounds.at(observed.panel, *origins)
+            bounds = self.plan.bounds_at(observed.panel, observed.learned, origins)
             kept = summarize(quantiles[part.found], *(each[part.found[0]] for each in bounds))
             if values is None:
                 values = np.empty((*request.steps.shape, *kept.shape[1:]))
@@ -134,7 +146,7 @@ class FittedForecaster:
             quantiles[rows] = within_limits(
                 calibrated, panel, (series, origin), forecast.scale, log=self.plan.log
             )
-        return quantiles
+        return self.plan.with_known(quantiles, panel, observed.learned, origins, known)
 
     def _parts(self, observed, origin):
         """Yield the origins with a long and with a short history, each with its forecaster."""

@@ -127,7 +127,8 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
     check_refit_window(options.refit_window, plan.spec)
     whole, observed = panel, panel.up_to_last_observed()
     scaler = CovariateScaler.fit(observed)
-    panel = scaler.transform(in_learned_units(observed, plan))
+    scaled = scaler.transform(observed)
+    panel = in_learned_units(scaled, plan)
     normalizer, selection = plan.normalizer(panel), options.selection
     *seeds, cold_seed = spawn_seeds(options.seed, 2 * options.n_members + 1)
     everything, train, test, end = split_origins(panel, plan.spec, options.validation_fraction)
@@ -138,11 +139,11 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
         train, end = everything, panel.lengths
     examples = selection.examples(panel, train, plan.spec, normalizer, end)
     settings = options.settings(len(examples), plan)
-    refitted_plan = cache(lambda: refitted(panel, plan, n_steps))
+    refit_on_all = cache(lambda: refitted(scaled, plan, n_steps))
 
     def full_data():
-        full, newest = refitted_plan(), options.refit_window
-        data = all_examples(full.normalizer(panel), full.spec, selection, newest)
+        (full, whole_panel), newest = refit_on_all(), options.refit_window
+        data = all_examples(full.normalizer(whole_panel), full.spec, selection, newest)
         again = settings if newest is None else options.settings(len(data), plan)
         return gathered_once(data), again
 
@@ -168,7 +169,7 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
     place = panel, normalizer, everything, n_steps
     widths = calibrate(plan.spec, weight, *place, held_out, one_sided=plan.one_sided)
     summary = summarize(results, settings, weight, validated=validation is not None)
-    final_plan = plan if trained.final is results else refitted_plan()
+    final_plan, panel = (plan, panel) if trained.final is results else refit_on_all()
     final_plan = replace(final_plan, summary=summary)
     cold_start = None
     if options.cold_start:
@@ -177,7 +178,9 @@ def learn(panel: Panel, plan: Plan, n_steps: int, options: TrainingOptions) -> L
     forecaster = FittedForecaster(
         module, network_spec, weight, final_plan, widths, scaler, cold_start
     )
-    return Learned(forecaster, results[0], panel if observed is whole else forecaster.read(whole))
+    if observed is not whole:
+        panel = forecaster.read(whole, np.arange(whole.n_series))
+    return Learned(forecaster, results[0], panel)
 
 
 def check_refit_window(refit_window, spec):

@@ -193,7 +193,8 @@ def _contexts(panel, series, origin, n_steps, known, reach):
     if known is not None:
         past[:, reach:, : panel.n_known] = known
     y, past = (values.reshape(n * length, values.shape[-1]) for values in (y, past))
-    return Panel(y, np.arange(n + 1) * length, past, panel.n_known, panel.static_of(series))
+    offsets, start = np.arange(n + 1) * length, panel.start_of(series) + origin - reach
+    return Panel(y, offsets, past, panel.n_known, panel.static_of(series), start)
 
 
 class _Blocks:

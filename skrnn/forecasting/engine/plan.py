@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from skrnn.series import LEVELS, Normalizer, StandardNormalizer, WindowSpec
+from skrnn.baselines import CovariateEffects
+from skrnn.series import LEVELS, Normalizer, StandardNormalizer, StructuralZeros, WindowSpec
 from skrnn.series.quantiles import STEEPEST
 from skrnn.training import Settings
 
@@ -64,6 +65,10 @@ class Plan:
         Bounds of the targets, and the form of forecasts.
     summary : TrainingSummary, optional
         Facts about the training.
+    effects : CovariateEffects, optional
+        Effects of known covariates, which are subtracted from the series.
+    zeros : StructuralZeros, optional
+        Steps at which known covariates say that the series are 0.
     """
 
     spec: WindowSpec
@@ -73,6 +78,8 @@ class Plan:
     reasons: dict = field(default_factory=dict)
     target: TargetPlan = field(default_factory=TargetPlan)
     summary: TrainingSummary | None = None
+    effects: CovariateEffects | None = None
+    zeros: StructuralZeros = field(default_factory=StructuralZeros)
 
     @property
     def n_steps_read(self):
@@ -125,6 +132,50 @@ class Plan:
         """Return values in original units."""
         return np.exp(values) if self.log else values
 
+    def with_known(self, quantiles, panel, learned, origins, known=None):
+        """Return quantiles (n, n_steps, n_targets, n_levels) with what known covariates say.
+
+        These are their effects and the structural zeros; parameters as for `effects_ahead`.
+        """
+        n_steps = quantiles.shape[1]
+        effects = self.effects_ahead(panel, learned, origins, n_steps, known)
+        quantiles = quantiles if effects is None else quantiles + effects[..., None]
+        if not self.zeros.rules:
+            return quantiles
+        known = _known_ahead(panel, origins, n_steps) if known is None else known
+        return self.zeros.fill(quantiles, known, log=self.log)
+
+    def effects_ahead(self, panel, learned, origins, n_steps, known=None):
+        """Return the effects of covariates (n, n_steps, n_targets) after origins, or None.
+
+        Parameters
+        ----------
+        panel : Panel
+            The series, in learned units.
+        learned : ndarray of shape (n_series,)
+            Index of each series among the training series; -1 for a new one.
+        origins : tuple of ndarray of shape (n,)
+            Series and origins.
+        n_steps : int
+            Number of steps after each origin.
+        known : ndarray of shape (n, n_steps, n_known), optional
+            Standardised known covariates of these steps; by default from the panel.
+        """
+        if self.effects is None:
+            return None
+        series, steps = origins[0], origins[1][:, None] + np.arange(n_steps)
+        known = _known_ahead(panel, origins, n_steps) if known is None else known
+        known = known.reshape(steps.size, panel.n_known)
+        each = np.repeat(series, n_steps), steps.ravel()
+        return self.effects.values(panel, learned, *each, known).reshape(*steps.shape, -1)
+
+    def bounds_at(self, panel, learned, origins):
+        """Return lower and upper bounds (n, n_targets) of forecasts, in original units."""
+        bounds, effects = self.target.bounds, self.effects
+        if effects is not None and bounds.assumed.any():
+            panel = panel.cached("with effects", lambda panel: effects.add(panel, learned))
+        return bounds.at(panel, *origins)
+
     @property
     def steepest(self):
         """Largest slope of the tails of a forecast distribution in learned units."""
@@ -137,8 +188,11 @@ class Plan:
 
     @property
     def learned_bounds(self):
-        """Bounds of the targets in learned units; None if there are none."""
-        if not self.target.bounds.exist:
+        """Bounds of the targets in learned units; None if there are none.
+
+        Without the effects of covariates, values have no bounds.
+        """
+        if not self.target.bounds.exist or self.effects is not None:
             return None
         return self.target.bounds.logarithms() if self.log else self.target.bounds
 
@@ -146,17 +200,39 @@ class Plan:
         return describe(self)
 
 
-def in_learned_units(panel, plan):
-    """Return the panel in learned units: values or their logarithms.
+def _known_ahead(panel, origins, n_steps):
+    """Return the known covariates (n, n_steps, n_known) of the steps after origins."""
+    series, origin = origins
+    return panel.read(series, origin[:, None] + np.arange(n_steps))[1][..., : panel.n_known]
+
+
+def in_learned_units(panel, plan, learned=None):
+    """Return the panel in learned units: values or their logarithms, without covariate effects.
+
+    Structural zeros become missing.
+
+    Parameters
+    ----------
+    panel : Panel
+        Series in original units, with standardised covariates.
+    plan : Plan
+        The units.
+    learned : ndarray of shape (n_series,), optional
+        Index of each series among the training series, -1 for a new one; by default they are the
+        training series.
 
     Raises
     ------
     ValueError
         If logarithms are learned and a value is not positive.
     """
+    panel = plan.zeros.hide(panel)
     if plan.log and not np.nanmin(panel.y) > 0:
         raise ValueError(
             f"y has the value {np.nanmin(panel.y)}, but its logarithm is learned; use "
             "transform=None for series that are not positive."
         )
-    return replace(panel, y=plan.to_learned(panel.y))
+    panel = replace(panel, y=plan.to_learned(panel.y))
+    if plan.effects is None:
+        return panel
+    return plan.effects.subtract(panel, np.arange(panel.n_series) if learned is None else learned)

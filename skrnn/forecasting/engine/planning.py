@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skrnn.baselines import Structural, candidates
-from skrnn.series import Panel, WindowSpec
+from skrnn.series import CovariateScaler, Panel, StructuralZeros, WindowSpec
 from skrnn.training import one_blas_thread
 
 from .candidates import choose_statistical, choose_structural, choose_window_baseline
+from .covariates import effects_to_compare
 from .origins import split_origins
 from .plan import Plan, in_learned_units
 from .seasons import choose_season, season_seen_few_times, seasons_to_compare
@@ -44,10 +45,10 @@ class PlanRequest:
     validation_fraction: float
     segments: bool
 
-    @property
-    def baselines(self):
-        """Baselines to choose from; they only read the window if forecasts are fed back."""
-        return candidates(self.baseline, fitted=self.block_length is None)
+    def baselines(self, panel):
+        """Return the baselines to choose from; those that read the window if steps are fed back."""
+        covariates = panel.past.shape[1] > 0 or panel.static is not None
+        return candidates(self.baseline, fitted=self.block_length is None, covariates=covariates)
 
     @property
     def structural(self):
@@ -56,7 +57,7 @@ class PlanRequest:
 
 
 @one_blas_thread()
-def make_plan(panel: Panel, calendar, request: PlanRequest):
+def make_plan(panel: Panel, calendar, request: PlanRequest, year=None):
     """Return the plan for a panel in original units, and the number of steps to forecast.
 
     Parameters
@@ -67,17 +68,27 @@ def make_plan(panel: Panel, calendar, request: PlanRequest):
         Seasons that the time index suggests, the one to expect first. With None, the data tell.
     request : PlanRequest
         Settings of the user.
+    year : float, optional
+        Steps of a year.
     """
     panel = panel.up_to_last_observed()
+    if panel.n_known:
+        panel = CovariateScaler.fit(panel).transform(panel)
+    zeros = StructuralZeros.find(panel)
+    panel = zeros.hide(panel)
     short = request.structural and season_seen_few_times(panel, request.sp, calendar)
     season = short or _season(panel, calendar, request)
     n_steps = request.horizon or max(season, 12)
-    statistical = request.baselines[0].fitted
+    baselines = request.baselines(panel)
+    statistical = baselines[0].fitted
+    effects = effects_to_compare(panel, calendar, season, year) if statistical else []
     if short:
-        plan = _structural_plan(panel, season, n_steps, request)
+        plan = _structural_plan(panel, season, n_steps, request, effects)
+    elif statistical:
+        baselines = [b.with_calendar(*_cycles(panel, calendar, season, year)) for b in baselines]
+        plan = _statistical_plan(panel, calendar, season, n_steps, request, baselines, effects)
     else:
-        choose = _statistical_plan if statistical else _window_plan
-        plan = choose(panel, calendar, season, n_steps, request)
+        plan = _window_plan(panel, season, request, n_steps, baselines[0])
     longest, spec = int(panel.lengths.max()), plan.spec
     window, reasons = request.window_length, dict(plan.reasons)
     if window == "auto":
@@ -95,22 +106,24 @@ def make_plan(panel: Panel, calendar, request: PlanRequest):
     segment = None
     if request.segments and request.block_length is None and spec.sampling_rate == 1:
         segment = choose_segment(spec.window_length, cycle)
-    plan = replace(plan, spec=spec, segment_length=segment, reasons=reasons)
-    return (plan if statistical else _with_window_baseline(panel, plan, request)), n_steps
+    plan = replace(plan, spec=spec, segment_length=segment, reasons=reasons, zeros=zeros)
+    return (
+        plan if statistical else _with_window_baseline(panel, plan, request, baselines)
+    ), n_steps
 
 
 def _season(panel, calendar, request):
     return choose_season(panel, calendar) if request.sp == "auto" else int(request.sp)
 
 
-def _statistical_plan(panel, calendar, season, n_steps, request):
+def _statistical_plan(panel, calendar, season, n_steps, request, baselines, effects):
     """Choose season, log transform and baseline by forecasts of the newest part of the series."""
     seasons = [season]
     if request.sp == "auto":
         seasons = seasons_to_compare(panel, season, calendar)
     log = None if request.transform == "auto" else request.transform == "log"
     best = choose_statistical(
-        panel, seasons, log, n_steps, request.validation_fraction, request.baselines
+        panel, seasons, log, n_steps, request.validation_fraction, baselines, effects
     )
     earlier = " and on cross-fitted earlier ones" if best.earlier else ""
     reasons = {"baseline": f"weights from errors on held-out origins{earlier}"}
@@ -121,13 +134,21 @@ def _statistical_plan(panel, calendar, season, n_steps, request):
         reasons["units"] = "from changes at different levels, and errors on held-out origins"
     elif log is None:
         reasons["units"] = "some values are not positive"
-    return Plan(WindowSpec(1, 1, n_steps, best.season, best.baseline), best.log, reasons=reasons)
+    if best.effects is not None:
+        reasons["covariates"] = "lower error on held-out origins than without them"
+    plan = _plan_of(best, n_steps, reasons)
+    return _with_effects_of_all_series(panel, plan, max(seasons), request.validation_fraction)
 
 
-def _structural_plan(panel, season, n_steps, request):
+def _plan_of(best, n_steps, reasons):
+    spec = WindowSpec(1, 1, n_steps, best.season, best.baseline)
+    return Plan(spec, best.log, reasons=reasons, effects=best.effects)
+
+
+def _structural_plan(panel, season, n_steps, request, effects):
     """Choose the log transform for a season that was seen less than three times."""
     log = None if request.transform == "auto" else request.transform == "log"
-    best = choose_structural(panel, season, log, n_steps, request.validation_fraction)
+    best = choose_structural(panel, season, log, n_steps, request.validation_fraction, effects)
     seen = panel.lengths.max() / season
     reasons = {"season": f"seen {seen:.1f} times", "baseline": "for a season seen so seldom"}
     if log is None:
@@ -135,23 +156,45 @@ def _structural_plan(panel, season, n_steps, request):
         reasons["units"] = (
             "from the likelihood of the series" if positive else "some values are not positive"
         )
-    return Plan(WindowSpec(1, 1, n_steps, season, best.baseline), best.log, reasons=reasons)
+    if best.effects is not None:
+        reasons["covariates"] = "lower one-step errors in blocks that were left out"
+    plan = _plan_of(best, n_steps, reasons)
+    return _with_effects_of_all_series(panel, plan, season, request.validation_fraction)
 
 
-def _window_plan(panel, calendar, season, n_steps, request):
+def _cycles(panel, calendar, season, year):
+    """Return the cycles that the longest series contains twice, and the year if it does."""
+    longest = int(panel.lengths.max())
+    cycles = {s for s in (season, *(calendar or ())) if s > 1 and 2 * s <= longest}
+    if year is not None:
+        cycles = {s for s in cycles if s < 0.9 * year} or cycles
+        year = year if max(cycles, default=1) < year and 2 * year <= longest else None
+    return tuple(sorted(cycles)) or (1,), year
+
+
+def _with_effects_of_all_series(panel, plan, longest_season, validation_fraction):
+    """Return the plan with effects learned from all series, not only from a sample."""
+    if plan.effects is None:
+        return plan
+    *_, end = split_origins(panel, replace(plan.spec, season=longest_season), validation_fraction)
+    without = in_learned_units(panel, replace(plan, effects=None))
+    return replace(plan, effects=plan.effects.refit(without, end))
+
+
+def _window_plan(panel, season, request, n_steps, baseline):
     """Choose the log transform from the changes of the series; the baseline is chosen later."""
     log = choose_log(panel, season) if request.transform == "auto" else request.transform == "log"
-    return Plan(WindowSpec(1, 1, n_steps, season, request.baselines[0]), log)
+    return Plan(WindowSpec(1, 1, n_steps, season, baseline), log)
 
 
-def _with_window_baseline(panel, plan, request):
+def _with_window_baseline(panel, plan, request, baselines):
     """Return the plan with the baseline that has the lowest error on the training part."""
-    if len(request.baselines) == 1:
+    if len(baselines) == 1:
         return plan
     panel, spec = in_learned_units(panel, plan), plan.spec
     _, train, _, end = split_origins(panel, spec, request.validation_fraction)
     normalizer = plan.normalizer(panel)
-    baseline = choose_window_baseline(panel, spec, train, normalizer, end, request.baselines)
+    baseline = choose_window_baseline(panel, spec, train, normalizer, end, baselines)
     return replace(plan, spec=replace(spec, baseline=baseline))
 
 

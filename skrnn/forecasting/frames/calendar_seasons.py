@@ -44,6 +44,11 @@ def calendar_seasons(frequency):
     return None if not found and frequency.length is not None else found
 
 
+def steps_of_year(frequency):
+    """Return the mean number of steps in a year; None without dates."""
+    return None if frequency is None or frequency.offset is None else YEAR / frequency.days
+
+
 def _within_the_year(frequency):
     days, length, n = frequency.days, frequency.length, frequency.offset.n
     if days >= WEEK / DAY:

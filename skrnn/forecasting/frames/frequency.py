@@ -160,6 +160,15 @@ class Frequency:
             )
         return steps.astype(int)
 
+    def steps_since_epoch(self, times):
+        """Return the number of each time on a clock that begins in 1970, rounded."""
+        if isinstance(times, pd.PeriodIndex):
+            return times.asi8 // times.freq.n
+        if not isinstance(times, pd.DatetimeIndex):
+            return np.asarray(times)
+        days = (self._clock(times) - pd.Timestamp(0)) / DAY
+        return np.rint(np.asarray(days) / self.days).astype(int)
+
     def on(self, times):
         """Return consecutive dates with their offset, as far as pandas can express it."""
         if isinstance(times, pd.DatetimeIndex):

@@ -86,6 +86,14 @@ class SeriesIndex:
         inferred = infer_frequency(times, series, lambda f: self.follows(f).mean())
         return self.usual if usual > 0.5 or inferred is None else inferred
 
+    @property
+    def first_steps(self):
+        """Number of the first step of each series on a clock that begins at a fixed time."""
+        first = self.times[self.offsets[:-1]]
+        if self.frequency is None:
+            return np.zeros(len(first), dtype=int)
+        return self.frequency.steps_since_epoch(first)
+
     def follows(self, frequency):
         """Return for each row whether it is the first of a series or one step after the last."""
         times = self.times

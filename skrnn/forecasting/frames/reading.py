@@ -39,7 +39,7 @@ def read_panel(y, X, columns, index):
     check_finite(values, "y", columns.targets, index.frame_index, allow_nan=True)
     check_observed(values, index, columns.targets)
     past, static = _read_past(X, columns, index), _read_static(X, columns, index)
-    return Panel(values, index.offsets, past, columns.n_known, static)
+    return Panel(values, index.offsets, past, columns.n_known, static, index.first_steps)
 
 
 def check_logarithms(values, columns, index, new):

@@ -147,7 +147,7 @@ def test_refitting_sees_everything():
     panel = trending()
     candidate = candidate_of(panel)
     spec = WindowSpec(8, 1, 2, 1, baseline=candidate.baseline)
-    plan = refitted(panel, Plan(spec, False), N_STEPS)
+    plan, _ = refitted(panel, Plan(spec, False), N_STEPS)
     assert plan.spec.baseline.named_weights == candidate.baseline.named_weights
     everything, *_ = split_origins(panel, spec, 0.0)
     data = FitData(panel, 1, N_STEPS, everything, panel.lengths)
@@ -159,13 +159,13 @@ def test_refitting_sees_everything():
     expected = BASELINES["smoothing"].fit(data).model
     np.testing.assert_array_equal(smoothing.model.log_prior, expected.log_prior)
     np.testing.assert_array_equal(smoothing.model.grid, expected.grid)
-    other = refitted(mirrored(panel)[0], plan, N_STEPS)
+    other, _ = refitted(mirrored(panel)[0], plan, N_STEPS)
     assert not np.array_equal(member(other.spec.baseline, "linear").coef, ridge.coef)
 
 
 def test_a_plan_without_statistical_baseline_stays():
     plan = Plan(WindowSpec(8, 1, 2, 1, baseline=SeasonalNaive()), False)
-    assert refitted(walks(), plan, N_STEPS) is plan
+    assert refitted(walks(), plan, N_STEPS)[0] is plan
 
 
 def held_out_fits(panel, monkeypatch):
@@ -219,7 +219,7 @@ def test_series_that_are_too_short_to_hold_anything_out(lengths):
     else:
         assert alone.named_weights == {"smoothing": 1.0}
     plan = Plan(WindowSpec(2, 1, N_STEPS, 1, baseline=candidate.baseline), False)
-    assert refitted(panel, plan, N_STEPS).spec.baseline.named_weights == weights
+    assert refitted(panel, plan, N_STEPS)[0].spec.baseline.named_weights == weights
 
 
 def test_all_targets_decide_the_weights():

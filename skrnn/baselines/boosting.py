@@ -1,0 +1,206 @@
+"""Gradient-boosted trees on lags, calendar and covariates, pooled over all series of a panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingRegressor
+
+from skrnn.series import ForecastExamples, WindowSpec
+from skrnn.series.gaps import nan_mean
+
+from .base import Baseline
+from .naive import Level
+from .normal_equations import LARGEST
+
+MOST_ROWS, MOST_CROSS_FITTED_ROWS = 60_000, 20_000
+LEAST_ROWS = 1000
+MOST_STEPS = 8  # of an origin that are learned, others at other origins
+MOST_TREES, TREES_AT_ONCE = 300, 10
+NEWEST = 3  # values before the origin
+LAGS = (3, 2, 1)  # values at the same phase of the shortest cycle, of the next one, of the others
+LONGEST_LAG = 1100  # steps
+LEARNING_RATE, LEAST_LEAF, FEATURES_PER_SPLIT = 0.05, 20, 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Boosting(Baseline):
+    """Gradient-boosted trees that forecast any step of the horizon.
+
+    The trees read the step's number, the newest values, values at the same phase of earlier
+    cycles, the phase of each cycle, known covariates of the step and of the steps before it and a
+    cycle earlier, the newest values of other covariates, and static features.
+
+    Parameters
+    ----------
+    cycles : tuple of int
+        Cycles in steps, the shortest first.
+    year : float or None
+        Steps of a year, if series are long enough.
+    model : HistGradientBoostingRegressor, optional
+        The trees. `fit` sets them.
+    """
+
+    cycles: tuple[int, ...] = ()
+    year: float | None = None
+    model: Any = None
+    name = "boosting"
+    fitted = True
+    reads_covariates = True
+
+    @property
+    def reach(self):
+        """Steps back to the earliest value that is read."""
+        # A cycle before the horizon may begin one cycle earlier.
+        return max([NEWEST, *(cycle * n for cycle, n in self._lags)])
+
+    @property
+    def _lags(self):
+        """The cycles, with the number of values that are read of each."""
+        lags = list(zip(self.cycles, LAGS, strict=False))
+        if self.year is not None:
+            week = self.cycles[-1] if self.cycles else 1
+            lags.append((week * max(1, round(self.year / week)), 1))
+        return [(lag, n) for lag, n in lags if lag * n <= LONGEST_LAG]
+
+    @property
+    def learns_outcomes(self):
+        """Always true."""
+        return True
+
+    def with_calendar(self, cycles, year):
+        """Return the baseline for cycles and a year of these lengths."""
+        return replace(self, cycles=tuple(sorted(cycles)), year=year)
+
+    def fit(self, data):
+        """Choose the number of trees by the errors on held-out origins."""
+        chosen = self if self.cycles else replace(self, cycles=(data.season,))
+        rows = chosen._rows(data, data.origins, data.end, MOST_ROWS)
+        if rows is None:
+            return None
+        model = _trees(MOST_TREES).fit(*rows)
+        held_out = data.held_out
+        if held_out is not None and len(held_out[0]):
+            tested = chosen._rows(data, held_out, data.panel.lengths, MOST_ROWS, least=1)
+            if tested is not None:
+                model = _trees(_best_number(model, *tested)).fit(*rows)
+        return replace(chosen, model=model)
+
+    def refit(self, data):
+        """Fit as many trees to other origins."""
+        rows = self._rows(data, data.origins, data.end, MOST_ROWS)
+        return self if rows is None else self._fitted(rows)
+
+    def cross_fit(self, data):
+        """Fit as many trees to the origins of `data`, fewer rows of them."""
+        rows = self._rows(data, data.origins, data.end, MOST_CROSS_FITTED_ROWS)
+        return None if rows is None else self._fitted(rows)
+
+    def forecast(self, at):
+        """Return the forecast, in the units of the series."""
+        n, n_steps, n_targets = len(at.window), at.n_steps, at.window.shape[2]
+        steps = np.tile(np.arange(n_steps), (n, 1))
+        x = self._features(at, steps)
+        y = self.model.predict(x).reshape(n, n_targets, n_steps)
+        return at.level + at.scale * np.moveaxis(y, 1, 2)
+
+    def describe(self):
+        """Return the text for the plan."""
+        return f"{self.model.n_iter_} gradient-boosted trees on lags, calendar and covariates"
+
+    def _fitted(self, rows):
+        return replace(self, model=_trees(self.model.max_iter).fit(*rows))
+
+    def _rows(self, data, origins, end, most, least=LEAST_ROWS):
+        """Return features and normalised targets of at most `most` steps; None if too few."""
+        n_each = min(MOST_STEPS, data.n_steps)
+        index = np.arange(len(origins[0]))
+        n_kept = max(1, most // (n_each * data.panel.n_targets))
+        if len(index) > n_kept:
+            index = np.linspace(0, len(index) - 1, n_kept).astype(int)
+        origins = tuple(of[index] for of in origins)
+        spec = WindowSpec(self.reach, 1, data.n_steps, data.season, Level())
+        examples = ForecastExamples(data.panel, origins, spec, data.normalizer, end)
+        # Each origin has other steps, evenly spaced over the horizon.
+        first = np.arange(len(index))[:, None]
+        steps = (first + np.arange(n_each) * data.n_steps // n_each) % data.n_steps
+        every = np.arange(len(examples))
+        view, (y, weight) = examples.view(every), examples.targets(every)
+        y, weight = (
+            np.moveaxis(np.take_along_axis(of, steps[..., None], axis=1), 2, 1).ravel()
+            for of in ((y - view.level) / view.scale, weight)
+        )
+        known = weight > 0
+        if known.sum() < least:
+            return None
+        return self._features(view, steps)[known], np.clip(y[known], -LARGEST, LARGEST)
+
+    def _features(self, at, steps):
+        """Return the features of steps (n, t) after each origin, (n * n_targets * t, p)."""
+        window = (at.window - at.level) / at.scale
+        shared = np.concatenate(self._shared(at, steps), axis=2)
+        n, n_steps = steps.shape
+        blocks = []
+        for target in range(window.shape[2]):
+            y = window[..., target]
+            own = np.concatenate(self._own(y, at.season, steps), axis=2)
+            number = np.full((n, n_steps, 1), float(target))
+            blocks.append(np.concatenate([own, number, shared], axis=2))
+        x = np.stack(blocks, axis=1).astype(np.float32)
+        return x.reshape(n * window.shape[2] * n_steps, -1)
+
+    def _own(self, y, season, steps):
+        """Return features of the series: newest values, means, and values of earlier cycles."""
+        length = y.shape[1]
+        newest = [y[:, length - k] if k <= length else np.nan * y[:, 0] for k in (1, 2, 3)]
+        means = [nan_mean(y[:, -k * season :], 1) for k in (1, 4)]
+        constant = np.stack([*newest, *means], axis=1)
+        columns = [np.repeat(constant[:, None], steps.shape[1], axis=1)]
+        for cycle, n in self._lags:
+            for k in range(1, n + 1):
+                position = length + steps - cycle * (steps // cycle + k)
+                value = np.take_along_axis(y, np.maximum(position, 0), axis=1)
+                columns.append(np.where(position < 0, np.nan, value)[..., None])
+        return columns
+
+    def _shared(self, at, steps):
+        """Return features that all targets share: step, phases, covariates, static features."""
+        panel, series = at.panel, at.series
+        step = at.origin[:, None] + steps
+        clock = panel.start_of(series)[:, None] + step
+        cycles = [*self.cycles, *([] if self.year is None else [self.year])]
+        columns = [steps[..., None], *((clock % cycle)[..., None] for cycle in cycles)]
+        if panel.past.shape[1]:
+            n_known, cycle = panel.n_known, self.cycles[0]
+            earlier = step - cycle * (steps // cycle + 1)
+            columns += [
+                panel.read(series, at_step)[1][..., :n_known] for at_step in (step, step - 1)
+            ]
+            columns.append(panel.read(series, earlier)[1])
+            last = panel.read(series, at.origin[:, None] - 1)[1][..., n_known:]
+            columns.append(np.repeat(last, steps.shape[1], axis=1))
+        if panel.static is not None:
+            columns.append(np.repeat(panel.static[series][:, None], steps.shape[1], axis=1))
+        return columns
+
+
+def _trees(n):
+    return HistGradientBoostingRegressor(
+        loss="absolute_error",
+        max_iter=n,
+        learning_rate=LEARNING_RATE,
+        max_features=FEATURES_PER_SPLIT,
+        min_samples_leaf=LEAST_LEAF,
+        early_stopping=False,
+        random_state=0,
+    )
+
+
+def _best_number(model, x, y):
+    """Return the number of trees with the lowest mean absolute error."""
+    errors = [np.abs(predicted - y).mean() for predicted in model.staged_predict(x)]
+    n = np.arange(1, len(errors) + 1)
+    kept = n % TREES_AT_ONCE == 0
+    return int(n[kept][np.argmin(np.array(errors)[kept])])

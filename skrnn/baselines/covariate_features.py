@@ -1,0 +1,109 @@
+"""Features of known covariates: piecewise linear effects that vary over a cycle, and a year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+KNOTS = np.linspace(0, 1, 6)[1:-1]  # quantiles of a column at which its effect may bend
+FEWEST_VALUES = 12  # of a column whose effect may bend
+CYCLE_HARMONICS = 3
+LONG_HARMONICS = 4
+MOST_FEATURES = 250  # effects do not vary over a cycle if there would be more
+FARTHEST_STEPS = 200_000  # rows from which the knots are computed
+
+
+@dataclass(frozen=True, eq=False)
+class CovariateFeatures:
+    """Features of the known covariates and of the time of a step.
+
+    Parameters
+    ----------
+    knots : tuple of ndarray
+        For each covariate, the values at which its effect may bend.
+    cycle : int
+        Steps of the cycle over which effects may vary; 1 if they are constant.
+    long_season : float
+        Steps of a long season with effects of its own; 0 if there is none.
+    bends, varies, has_season : bool
+        Which of these features are used.
+    """
+
+    knots: tuple
+    cycle: int = 1
+    long_season: float = 0.0
+    bends: bool = False
+    varies: bool = False
+    has_season: bool = False
+
+    @classmethod
+    def of(cls, known, cycle, long_season):
+        """Return the features for known covariates of training steps, (n, n_known)."""
+        sample = known[:: 1 + len(known) // FARTHEST_STEPS]
+        return cls(tuple(_knots_of(column) for column in sample.T), cycle, long_season)
+
+    @property
+    def variants(self):
+        """The features to compare, the simplest ones first."""
+        season = replace(self, has_season=True) if self.long_season else self
+        if not self.knots:
+            return [season] if self.long_season else []
+        bends = any(len(knots) for knots in self.knots)
+        found = [self, *([replace(self, bends=True)] if bends else [])]
+        if self.cycle > 1:
+            found += [replace(features, varies=True) for features in found]
+        if self.long_season:
+            found += [replace(features, has_season=True) for features in found]
+        return [features for features in found if features.n_features <= MOST_FEATURES]
+
+    @property
+    def n_features(self):
+        """Number of features."""
+        n = len(self.knots) + self.bends * sum(map(len, self.knots))
+        n *= 1 + self.varies * 2 * _n_harmonics(self.cycle)
+        return n + self.has_season * 2 * LONG_HARMONICS
+
+    def values(self, known, step):
+        """Return the features of steps.
+
+        Parameters
+        ----------
+        known : ndarray of shape (n, n_known)
+            Standardised covariates. The features of missing ones are 0.
+        step : ndarray of shape (n,)
+            Number of each step on the clock of the panel.
+
+        Returns
+        -------
+        ndarray of shape (n, n_features)
+        """
+        columns = [known]
+        if self.bends:
+            for column, knots in zip(known.T, self.knots, strict=True):
+                columns.append(np.maximum(column[:, None] - knots, 0.0))
+        drivers = np.concatenate(columns, axis=1)
+        columns = [drivers]
+        if self.varies:
+            waves = harmonics(step, self.cycle, _n_harmonics(self.cycle))
+            columns += [drivers * wave[:, None] for wave in waves.T]
+        if self.has_season:
+            columns.append(harmonics(step, self.long_season, LONG_HARMONICS))
+        return np.nan_to_num(np.concatenate(columns, axis=1))
+
+
+def harmonics(step, period, n):
+    """Return sines and cosines of the first `n` harmonics of a period, (n_steps, 2 * n)."""
+    phase = 2 * np.pi * step[:, None] / period * np.arange(1, n + 1)
+    return np.concatenate([np.sin(phase), np.cos(phase)], axis=1)
+
+
+def _n_harmonics(cycle):
+    return min(CYCLE_HARMONICS, cycle // 2)
+
+
+def _knots_of(column):
+    values = np.unique(column)
+    if len(values) < FEWEST_VALUES:
+        return np.empty(0)
+    return np.unique(np.quantile(column, KNOTS))
