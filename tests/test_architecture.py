@@ -42,7 +42,7 @@ DOORS = {
     "nn": {"torch", "numpy"},
     "data": {"numpy", "sklearn.preprocessing", "sklearn.model_selection"},
     "series": {"numpy", "scipy", "skrnn.data"},
-    "baselines": {"numpy", "scipy", "skrnn.series"},
+    "baselines": {"numpy", "scipy", "sklearn.ensemble", "skrnn.series"},
     "training": {"torch", "numpy", "threadpoolctl", "tqdm"},
     "estimators": {"sklearn", "numpy"} | {f"skrnn.{name}" for name in ROOMS | SHARED},
     # skpro's distributions, and the normal one that comes with it
