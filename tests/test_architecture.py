@@ -51,7 +51,8 @@ DOORS = {
     "forecasting/engine": {"numpy", "scipy"}
     | {f"skrnn.{name}" for name in ROOMS | {"series", "baselines"}},
     # no numerics: what becomes of the panel is none of their business
-    "forecasting/frames": {"sktime", "pandas", "numpy", "skrnn._arguments", "skrnn.series"},
+    "forecasting/frames": {"sktime", "pandas", "numpy", "holidays"}
+    | {"skrnn._arguments", "skrnn.series"},
     "_arguments": {"numpy", "skrnn._compat"},
     "_architectures": {"skrnn._compat", "skrnn._groups", "skrnn.nn"},
     "_compat": {"sklearn", "numpy"},
