@@ -1,4 +1,4 @@
-"""Structural models as a baseline, for seasons that were seen less than three times."""
+"""Structural models as a baseline, for seasons that were seen up to three times."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ TEXTS = {
         Forecast that the network corrects. "smoothing" is exponential smoothing, averaged over
         its parameters; "theta" the Theta method; "linear" a ridge regression on the window, the
         same for all series; "structural" a mean of Gaussian models of level, trend and season,
-        which shrink a season that was seen less than three times; "naive" repeats the last season;
+        which shrink a season that was seen up to three times; "naive" repeats the last season;
         "median" takes the median of up to five seasons, step by step; "drift" adds the mean change
         between seasons to the last one. None is the level of the last season. "auto" is a mean of
         the first three, weighted by their errors on held-out origins and, for series of more than

@@ -53,8 +53,9 @@ def test_other_baselines_stay_possible(params):
     assert "structural" not in str(forecaster.plan_)
 
 
-def test_three_seasons_need_no_special_baseline():
-    assert "structural" not in str(quick().fit(AIRLINE[:36], fh=FH).plan_)
+@pytest.mark.parametrize(("n", "structural"), [(36, True), (37, False)])
+def test_more_than_three_seasons_need_no_special_baseline(n, structural):
+    assert ("structural" in str(quick().fit(AIRLINE[:n], fh=FH).plan_)) == structural
 
 
 def test_a_long_series_may_have_it_too():

@@ -128,7 +128,7 @@ def choose_statistical(
 
 
 def choose_structural(panel: Panel, season, log, n_steps, validation_fraction, learn_effects=()):
-    """Return structural models for a season that was seen less than three times.
+    """Return structural models for a season that was seen up to three times.
 
     Errors on held-out origins tell little about such a season. The models are weighted by their
     likelihood, and so are values and logarithms, unless `log` says which.

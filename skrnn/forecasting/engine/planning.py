@@ -52,7 +52,7 @@ class PlanRequest:
 
     @property
     def structural(self):
-        """Whether structural models may forecast a season that was seen less than three times."""
+        """Whether structural models may forecast a season that was seen up to three times."""
         return self.baseline in ("auto", Structural.name) and self.block_length is None
 
 
@@ -146,7 +146,7 @@ def _plan_of(best, n_steps, reasons):
 
 
 def _structural_plan(panel, season, n_steps, request, effects):
-    """Choose the log transform for a season that was seen less than three times."""
+    """Choose the log transform for a season that was seen up to three times."""
     log = None if request.transform == "auto" else request.transform == "log"
     best = choose_structural(panel, season, log, n_steps, request.validation_fraction, effects)
     seen = panel.lengths.max() / season

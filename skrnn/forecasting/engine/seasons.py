@@ -11,7 +11,7 @@ from skrnn.series import Panel
 VOTERS = 100  # series of a large panel that are examined
 NEWEST_STEPS = 10_000  # steps of a long series that are examined
 MANY_STEPS = 24  # least number of steps in a long season
-LEAST_SEEN = 1.5  # seasons in a series that is too short for three
+LEAST_SEEN = 1.5  # seasons in a series that has three at most
 LEAST_BLOCKS = 4  # least number of means in a longer season
 
 
@@ -91,7 +91,7 @@ def seasons_to_compare(panel: Panel, season, calendar):
 
 
 def season_seen_few_times(panel: Panel, sp, calendar):
-    """Return the season to expect if the longest series has 1.5 to 3 of them, else None.
+    """Return the season to expect if the longest series has 1.5 to 3 of it, else None.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def season_seen_few_times(panel: Panel, sp, calendar):
     """
     longest = int(panel.lengths.max())
     season = _expected(calendar or ()) if sp == "auto" else int(sp)
-    seen = season > 1 and round(LEAST_SEEN * season) <= longest < 3 * season
+    seen = season > 1 and round(LEAST_SEEN * season) <= longest <= 3 * season
     return season if seen and longest <= MOST_STEPS else None
 
 
