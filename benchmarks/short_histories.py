@@ -174,6 +174,7 @@ def ratios(table):
     """Return the table of the page: MASE by model, the ratio to the best peer, and coverage."""
     sample = table[table["part"] == "sample"]
     mase = sample.pivot_table(index=["set", "seasons"], columns="model", values="MASE", sort=False)
+    mase = mase.dropna()  # sets that all models have forecast
     peers = mase[[name for name in PEERS if name in mase]]
     page = mase[[name for name in (OURS, *PEERS) if name in mase]].round(3)
     page.insert(1, "ratio", (mase[OURS] / peers.min(axis=1)).round(3))
