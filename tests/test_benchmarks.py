@@ -15,7 +15,7 @@ pytestmark = pytest.mark.full
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 NAMES = ("_baselines", "_datasets", "_pages", "_process", "_protocol", "_scores")
-SCRIPTS = ("ablation", "accuracy", "counts", "large_panel")
+SCRIPTS = ("ablation", "accuracy", "counts", "large_panel", "short_histories")
 MISSING = "\N{EN DASH}"
 
 
@@ -304,3 +304,41 @@ def test_true_quantiles_are_covered_and_have_no_bias(bench):
     assert abs(row["90%"] - stats.poisson.cdf(7, 4)) < 0.02
     wider = bench.counts.scores(actual, known, actual, quantiles + 1)
     assert row["pinball"] < wider["pinball"]
+
+
+# -- short histories -------------------------------------------------------------------------------
+
+
+def test_a_cut_ends_where_the_season_after_it_begins(bench):
+    months = pd.period_range("2000-01", periods=60, freq="M")
+    y = {key: pd.Series(np.arange(60.0) * key, months) for key in (0, 1, 2)}
+    cut = bench.short_histories.Cut.of({k: (of[:48], of[48:]) for k, of in y.items()}, 18)
+    assert list(cut.series) == [1, 2]  # constant series have no scale
+    np.testing.assert_array_equal(cut.series[2], 2 * np.arange(30.0, 48))
+    np.testing.assert_array_equal(cut.scale, [1, 2])
+    assert list(cut.at([1]).actual) == [2]
+
+
+def test_a_peer_that_fails_loses_its_season(bench):
+    def refuse(y, season):
+        if season > 1:
+            raise ValueError
+        return bench._baselines.repeated(y, season)
+
+    cut = bench.short_histories.Cut({"": pd.Series([1.0, 3.0, 2.0, 5.0])}, {}, np.ones(1))
+    model = bench._baselines.Model(refuse)
+    point, _, _, n_plain = bench.short_histories.forecast_apart(model, cut, 2)
+    assert n_plain == 1
+    np.testing.assert_array_equal(point, [[5, 5]])
+
+
+def test_the_ratio_is_that_to_the_best_peer(bench):
+    short = bench.short_histories
+    figures = {short.OURS: 0.9, "AutoETS": 1.0, "SARIMA": 2.0}
+    rows = [
+        {"set": "hospital", "model": m, "seasons": 2.0, "part": "sample", "MASE": v, "80%": v / 4}
+        for m, v in figures.items()
+    ]
+    page = short.ratios(pd.DataFrame(rows))
+    assert page["ratio"].tolist() == [0.9]
+    assert page["80%, best peer"].tolist() == [25]
