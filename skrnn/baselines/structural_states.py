@@ -2,69 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from scipy.linalg import solve_triangular
 from scipy.special import ndtri, softmax, stdtrit
 
 from .structural_covariances import covariances
+from .structural_factors import Factors
+from .structural_groups import Group
 
 MOST_STEPS, STRIDE = 1200, 300  # before an origin that are read, at least the difference
 ROUNDING = 1e-20  # of a sum of squares of values whose largest is 1
 UPPER = 0.9  # level of the quantile of Student's t that a deviation gives
+MOST_KEPT = 20_000_000  # entries of the factors of series with missing steps
 ENTRIES_AT_ONCE = 2_000_000  # of covariances
 SERIES_AT_ONCE = 128
-
-
-@dataclass(frozen=True, eq=False)
-class Factors:
-    """Cholesky factors of the covariances of series with the same missing steps.
-
-    The leading blocks of a factor are the factors of all shorter histories. One factor therefore
-    serves all origins.
-
-    Parameters
-    ----------
-    factor : ndarray of shape (p, n, n)
-        Cholesky factors, in which missing steps are independent of all others.
-    ahead : ndarray of shape (p, n, n)
-        Rows of the factors by which a step is forecast from the innovations before an origin.
-    variance : ndarray of shape (p, n)
-        Variance of each step.
-    """
-
-    factor: np.ndarray
-    ahead: np.ndarray
-    variance: np.ndarray
-
-    @classmethod
-    def of(cls, covariance, missing):
-        """Factorise covariances (p, n, n), given which of the first steps are missing."""
-        n_steps = covariance.shape[-1]
-        variance = np.einsum("pii->pi", covariance).copy()
-        gaps = np.flatnonzero(missing[:n_steps])
-        if not len(gaps):
-            factor = np.linalg.cholesky(covariance)
-            return cls(factor, factor, variance)
-        rows = covariance[:, gaps].copy()
-        rows[..., gaps] = 0.0
-        covariance[:, gaps] = covariance[:, :, gaps] = 0.0
-        covariance[:, gaps, gaps] = 1.0
-        factor = np.linalg.cholesky(covariance)
-        ahead = factor.copy()
-        for k, right in enumerate(rows):
-            ahead[k, gaps] = solve_triangular(factor[k], right.T, lower=True).T
-        return cls(factor, ahead, variance)
-
-    def innovations(self, y):
-        """Return the errors of the forecasts of one step over their deviations, (p, n, r)."""
-        factor = self.factor[:, : len(y), : len(y)]
-        return np.stack([solve_triangular(one, y, lower=True) for one in factor])
-
-    def log_deviation(self, n_steps):
-        """Return the sum of the logarithms of these deviations, (p,)."""
-        return np.log(np.einsum("pii->pi", self.factor)[:, :n_steps]).sum(axis=1)
 
 
 class StructuralStates:
@@ -82,6 +34,8 @@ class StructuralStates:
         self.panel = replace(panel)  # a copy, as the panel's cache may refer to this object
         self.model = model
         self._factors: dict = {} if factors is None else factors
+        self._covariance = np.empty((0, 0, 0))
+        self._last: tuple = (None, None)
 
     def likelihood(self, series, end):
         """Return the log-likelihood of each target of each series, (n_targets * n, p).
@@ -132,6 +86,12 @@ class StructuralStates:
         mean, deviation : ndarray of shape (n, n_steps, n_targets)
             NaN at an origin without history.
         """
+        key = series.tobytes(), origin.tobytes(), n_steps
+        if key != self._last[0]:
+            self._last = key, self._forecast(series, origin, n_steps)
+        return self._last[1]
+
+    def _forecast(self, series, origin, n_steps):
         start = STRIDE * np.ceil(np.maximum(origin - MOST_STEPS, 0) / STRIDE).astype(int)
         if not start.any():
             return self._from_the_start(series, origin, n_steps)
@@ -197,57 +157,14 @@ class StructuralStates:
         """Return the factors of at least as many steps as a group has."""
         found, n_steps = self._factors.get(group.gaps), len(group.missing)
         if found is None or found.factor.shape[1] < n_steps:
-            covariance = covariances(self.model.grid, self.model.season, n_steps)
-            found = self._factors[group.gaps] = Factors.of(covariance, group.missing)
+            if self._covariance.shape[1] < n_steps:
+                self._covariance = covariances(self.model.grid, self.model.season, n_steps)
+            covariance = self._covariance[:, :n_steps, :n_steps]
+            found = Factors.of(covariance, group.missing)
+            kept = sum(other.factor.size for other in self._factors.values())
+            if not group.gaps or kept + found.factor.size <= MOST_KEPT:
+                self._factors[group.gaps] = found
         return found
-
-
-@dataclass(frozen=True, eq=False)
-class Group:
-    """Values of series with the same missing steps.
-
-    Parameters
-    ----------
-    gaps : bytes
-        Key of the missing steps; empty if there are none.
-    rows : ndarray of shape (r,)
-        Which of the series belong to the group.
-    missing : ndarray of shape (n_steps,)
-        Which steps are missing.
-    y : ndarray of shape (n_seen, r)
-        Distances from the first value in the unit; 0 where missing, and after the end of a series.
-    first, unit : ndarray of shape (r,)
-        First value, and a power of two near the largest distance, which keeps all bits.
-    """
-
-    gaps: bytes
-    rows: np.ndarray
-    missing: np.ndarray
-    y: np.ndarray
-    first: np.ndarray
-    unit: np.ndarray
-
-    @classmethod
-    def of(cls, gaps, rows, values, n_ahead):
-        """Return the group of these values, with `n_ahead` steps after the longest ones."""
-        longest = max(len(y) for y in values)
-        missing = np.zeros(longest + n_ahead, dtype=bool)
-        missing[: len(gaps)] = np.frombuffer(gaps, dtype=bool)
-        distance = np.zeros((longest, len(rows)))
-        first = np.zeros(len(rows))
-        for column, y in enumerate(values):
-            seen = ~np.isnan(y)
-            if seen.any():
-                first[column] = y[np.argmax(seen)]
-                distance[: len(y), column] = np.where(seen, y - first[column], 0.0)
-        largest = np.abs(distance).max(axis=0)
-        unit = np.where(largest > 0, np.ldexp(1.0, np.frexp(largest)[1]), 1.0)
-        return cls(gaps, rows, missing, distance / unit, first, unit)
-
-    @property
-    def seen(self):
-        """Number of values before each step and the end."""
-        return np.concatenate([[0], np.cumsum(~self.missing)])
 
 
 def _squares(innovations):
