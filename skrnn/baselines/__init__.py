@@ -1,6 +1,7 @@
 """Baselines, that is statistical forecasts that a network corrects, and the search for seasons."""
 
 from .base import Baseline, FitData
+from .boosting import Boosting
 from .combination import Combination
 from .covariate_effects import CovariateEffects
 from .covariate_features import CovariateFeatures
@@ -17,6 +18,7 @@ __all__ = [
     "BASELINES",
     "BASELINE_NAMES",
     "Baseline",
+    "Boosting",
     "Combination",
     "CovariateEffects",
     "CovariateFeatures",
