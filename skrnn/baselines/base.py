@@ -62,15 +62,12 @@ class Baseline(ABC):
         Whether it learns from the series; otherwise it only reads the window.
     is_level : bool
         Whether it repeats the level, so that it is no input for a network.
-    reads_covariates : bool
-        Whether it reads covariates.
     """
 
     name: ClassVar[str | None] = None
     in_auto: ClassVar[bool] = True
     fitted: ClassVar[bool] = False
     is_level: ClassVar[bool] = False
-    reads_covariates: ClassVar[bool] = False
 
     @property
     def reach(self) -> int:
@@ -85,6 +82,11 @@ class Baseline(ABC):
     def deviation(self, panel: Panel, series, origin, n_steps) -> np.ndarray:
         """Return the standard deviation of the errors that it predicts, (n, n_steps, n_targets)."""
         raise NotImplementedError
+
+    @property
+    def reads_covariates(self) -> bool:
+        """Whether it reads covariates."""
+        return False
 
     @property
     def learns_outcomes(self) -> bool:

@@ -22,7 +22,7 @@ MOST_TREES, TREES_AT_ONCE = 300, 10
 NEWEST = 3  # values before the origin
 LAGS = (3, 2, 1)  # values at the same phase of the shortest cycle, of the next one, of the others
 LONGEST_LAG = 1100  # steps
-LEARNING_RATE, LEAST_LEAF, FEATURES_PER_SPLIT = 0.05, 20, 0.5
+LEARNING_RATE, LEAST_LEAF, FEATURES_PER_SPLIT = 0.08, 20, 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,6 @@ class Boosting(Baseline):
     model: Any = None
     name = "boosting"
     fitted = True
-    reads_covariates = True
 
     @property
     def reach(self):
@@ -64,6 +63,11 @@ class Boosting(Baseline):
             week = self.cycles[-1] if self.cycles else 1
             lags.append((week * max(1, round(self.year / week)), 1))
         return [(lag, n) for lag, n in lags if lag * n <= LONGEST_LAG]
+
+    @property
+    def reads_covariates(self):
+        """Always true."""
+        return True
 
     @property
     def learns_outcomes(self):

@@ -66,6 +66,11 @@ class Combination(Baseline):
         return self.active[0].deviation(panel, series, origin, n_steps)
 
     @property
+    def reads_covariates(self):
+        """Whether any member reads covariates."""
+        return any(member.reads_covariates for member in self.active)
+
+    @property
     def learns_outcomes(self):
         """Whether any member uses outcomes."""
         return any(member.learns_outcomes for member in self.active)

@@ -16,6 +16,8 @@ AUTOCORRELATIONS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98)
 PENALTIES = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)  # relative to the mean square of the features
 OWN_PENALTIES = (np.inf, 1.0, 0.1, 0.01)  # of differences from the coefficients of the panel
 LEAST_ROWS = 4  # for each feature
+TOLERATED = 0.03  # increase of the error by more features
+LEAST_GAIN = 0.01  # of the squared error, in left-out blocks
 MOST_SERIES = 2000  # series of a panel that are read
 
 
@@ -80,18 +82,19 @@ class CovariateEffects:
         if not features:
             return None
         start = cls(features[0], season, relative)
-        start, lowest = start._with_autocorrelation(panel, end)
-        best = None
+        start, without = start._with_autocorrelation(panel, end)
+        found = []
         for tried in features:
             effects = replace(start, features=tried)
             products = effects._products(panel, end)
-            for penalty in PENALTIES:
-                error = _relative_error(products, penalty)
-                if error < lowest:
-                    best, lowest = (replace(effects, penalty=penalty), products), error
-        if best is None:
+            errors = [_relative_error(products, penalty) for penalty in PENALTIES]
+            best = int(np.argmin(errors))
+            found.append((errors[best], replace(effects, penalty=PENALTIES[best]), products))
+        lowest = min(error for error, *_ in found)
+        if lowest > (1 - LEAST_GAIN) * without:
             return None
-        effects, products = best
+        # Under a penalty, more features cost little, and they may matter more from now on.
+        *_, (_, effects, products) = (of for of in found if of[0] <= (1 + TOLERATED) * lowest)
         if all(of.has_own for of in products):
             errors = [_relative_error(products, effects.penalty, own) for own in OWN_PENALTIES]
             effects = replace(effects, own_penalty=OWN_PENALTIES[int(np.argmin(errors))])
@@ -112,8 +115,8 @@ class CovariateEffects:
             Index of each series among the training series; -1 for a new one.
         series, step : ndarray of shape (n,)
             Series and steps, counted from the beginning of the series.
-        known : ndarray of shape (n, n_known)
-            Known covariates at these steps.
+        known : ndarray of shape (n, k)
+            Known covariates at these steps, as `CovariateFeatures.with_means` returns them.
 
         Returns
         -------
@@ -137,7 +140,7 @@ class CovariateEffects:
     def _of_panel(self, panel, learned):
         series = np.repeat(np.arange(panel.n_series), panel.lengths)
         step = np.arange(len(series)) - panel.offsets[series]
-        known = panel.past[:, : panel.n_known]
+        known = np.concatenate([self._known_of(panel, i) for i in range(panel.n_series)])
         effects = [
             self.values(panel, learned, series[rows], step[rows], known[rows])
             for rows in _chunks(len(series))
@@ -153,11 +156,34 @@ class CovariateEffects:
             parts.append("bent at quantiles")
         if features.varies:
             parts.append(f"varying over {features.cycle} steps")
+        if features.lasts:
+            parts.append(f"with means over {features.windows[0]} and {features.windows[1]} steps")
         if features.has_season:
             parts.append(f"{'regression on ' if not n else ''}a season of {features.long_season:g}")
         if self.own_coef is not None and len(self.own_coef) > 1:
             parts.append("shrunk from each series towards the panel")
         return ", ".join(parts)
+
+    def ahead(self, panel, learned, origins, known):
+        """Return the effects (n, n_steps, n_targets) on the steps after origins.
+
+        Parameters
+        ----------
+        panel, learned
+            As for `values`.
+        origins : tuple of ndarray of shape (n,)
+            Series and origins.
+        known : ndarray of shape (n, n_steps, n_known)
+            Known covariates of these steps.
+        """
+        (series, origin), (n, n_steps, _) = origins, known.shape
+        memory = self.features.memory
+        _, before = panel.read(series, origin[:, None] - np.arange(memory, 0, -1))
+        known = np.concatenate([before[..., : panel.n_known], known], axis=1)
+        known = self.features.with_means(known)[:, memory:].reshape(n * n_steps, -1)
+        step = origin[:, None] + np.arange(n_steps)
+        effects = self.values(panel, learned, np.repeat(series, n_steps), step.ravel(), known)
+        return effects.reshape(n, n_steps, -1)
 
     # -- estimation ------------------------------------------------------------------------------
 
@@ -191,9 +217,13 @@ class CovariateEffects:
     def _rows(self, panel, i, end, target, scale):
         rows = slice(panel.offsets[i], panel.offsets[i] + end)
         step = panel.start_of(i) + np.arange(end)
-        x = self.features.values(panel.past[rows, : panel.n_known], step)
+        x = self.features.values(self._known_of(panel, i)[:end], step)
         y = panel.y[rows, target] / scale
         return quasi_differenced(x, y, step % self.season, self.autocorrelation)
+
+    def _known_of(self, panel, i):
+        known = panel.past[panel.offsets[i] : panel.offsets[i + 1], : panel.n_known]
+        return self.features.with_means(known[None])[0]
 
     def _estimated(self, panel, products, end):
         coef = np.stack([of.coef(self.penalty) for of in products])

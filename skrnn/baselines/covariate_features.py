@@ -26,8 +26,9 @@ class CovariateFeatures:
         Steps of the cycle over which effects may vary; 1 if they are constant.
     long_season : float
         Steps of a long season with effects of its own; 0 if there is none.
-    bends, varies, has_season : bool
-        Which of these features are used.
+    bends, varies, lasts, has_season : bool
+        Which of these features are used: bends at the knots, products with the cycle, means of the
+        covariates over the newest steps, harmonics of the long season.
     """
 
     knots: tuple
@@ -35,6 +36,7 @@ class CovariateFeatures:
     long_season: float = 0.0
     bends: bool = False
     varies: bool = False
+    lasts: bool = False
     has_season: bool = False
 
     @classmethod
@@ -53,6 +55,7 @@ class CovariateFeatures:
         found = [self, *([replace(self, bends=True)] if bends else [])]
         if self.cycle > 1:
             found += [replace(features, varies=True) for features in found]
+            found += [replace(features, lasts=True) for features in found]
         if self.long_season:
             found += [replace(features, has_season=True) for features in found]
         return [features for features in found if features.n_features <= MOST_FEATURES]
@@ -61,16 +64,42 @@ class CovariateFeatures:
     def n_features(self):
         """Number of features."""
         n = len(self.knots) + self.bends * sum(map(len, self.knots))
+        n *= 1 + self.lasts * len(self.windows)
         n *= 1 + self.varies * 2 * _n_harmonics(self.cycle)
         return n + self.has_season * 2 * LONG_HARMONICS
+
+    @property
+    def windows(self):
+        """Numbers of newest steps over which means of the covariates are taken."""
+        return max(2, self.cycle // 4), self.cycle
+
+    @property
+    def memory(self):
+        """Number of steps before a step whose covariates have an effect on it."""
+        return self.cycle - 1 if self.lasts else 0
+
+    def with_means(self, known):
+        """Return known covariates (n, t, n_known), and their means over the newest steps."""
+        if not self.lasts:
+            return known
+        seen = ~np.isnan(known)
+        sums = [np.cumsum(of, axis=1) for of in (np.where(seen, known, 0.0), seen)]
+        means = []
+        for window in self.windows:
+            total, count = (of.astype(float) for of in sums)
+            for of in (total, count):
+                of[:, window:] -= of[:, :-window].copy()
+            means.append(total / np.maximum(count, 1))
+        return np.concatenate([known, *means], axis=2)
 
     def values(self, known, step):
         """Return the features of steps.
 
         Parameters
         ----------
-        known : ndarray of shape (n, n_known)
-            Standardised covariates. The features of missing ones are 0.
+        known : ndarray of shape (n, k)
+            Standardised covariates as `with_means` returns them. The features of missing ones are
+            0.
         step : ndarray of shape (n,)
             Number of each step on the clock of the panel.
 
@@ -80,7 +109,8 @@ class CovariateFeatures:
         """
         columns = [known]
         if self.bends:
-            for column, knots in zip(known.T, self.knots, strict=True):
+            every = self.knots * (1 + self.lasts * len(self.windows))
+            for column, knots in zip(known.T, every, strict=True):
                 columns.append(np.maximum(column[:, None] - knots, 0.0))
         drivers = np.concatenate(columns, axis=1)
         columns = [drivers]

@@ -92,8 +92,9 @@ class NormalEquations:
 
 def rows_of(examples, index):
     """Return inputs with a constant, targets and weights; one row per example and target column."""
-    batch, y, weight = examples.gather(index)
-    x = inputs_of(batch.x[..., : y.shape[2]])
+    view, (y, weight) = examples.view(index), examples.baseline_errors(index)
+    window = view.window[:, -examples.spec.window_length :]
+    x = inputs_of(np.nan_to_num((window - view.level) / view.scale))
     y, weight = (np.moveaxis(a, 2, 1).reshape(len(x), -1) for a in (y, weight))
     return np.column_stack([x, np.ones(len(x))]), np.clip(y, -LARGEST, LARGEST), weight
 

@@ -13,6 +13,7 @@ from skrnn.data.batch import Batch
 from .origin_view import OriginView
 from .panel import Panel
 
+MOST_KEPT = 20_000_000  # forecasts of a slow baseline
 FURTHEST = 1e6  # scales from 0; squares of larger values overflow in a network
 
 
@@ -163,34 +164,58 @@ class ForecastExamples:
 
     def view(self, index):
         """Return what a baseline reads at the origins of the examples."""
-        return self._read(index)[0]
-
-    def _read(self, index):
-        """Return the view of a baseline, and the covariates of the same steps."""
         series, origin, spec = self.series[index], self.origin[index], self.spec
-        y, past = self.panel.read(series, origin[:, None] - np.arange(spec.context_length, 0, -1))
+        y = self.panel.read_values(series, self._context_steps(index))
         stats = self.normalizer.at(series, origin)
         level, scale = stats.level(y, spec.season), stats.scale[:, None]
         units = level, scale, spec.season, spec.n_seasons, spec.horizon
-        return OriginView(y, *units, self.panel, series, origin), past
+        return OriginView(y, *units, self.panel, series, origin)
+
+    def baseline_errors(self, index):
+        """Return the normalised errors of the baseline and their weights."""
+        view = self.view(index)
+        return self._errors(self.spec.baseline.forecast(view), view.scale, index)
+
+    def _center(self, index, view):
+        """Return the forecast of the baseline; that of a slow one is computed once."""
+        n_values = len(self) * self.spec.horizon * self.panel.n_targets
+        if not self.spec.baseline.reads_covariates or n_values > MOST_KEPT:
+            return self.spec.baseline.forecast(view)
+        forecasts, known = self._kept
+        new = index[~known[index]]
+        if len(new):
+            forecasts[new] = self.spec.baseline.forecast(self.view(new))
+            known[new] = True
+        return forecasts[index]
+
+    @cached_property
+    def _kept(self):
+        shape = len(self), self.spec.horizon, self.panel.n_targets
+        return np.empty(shape), np.zeros(len(self), dtype=bool)
+
+    def _context_steps(self, index):
+        return self.origin[index][:, None] - np.arange(self.spec.context_length, 0, -1)
+
+    def _errors(self, center, scale, index):
+        y, weight = self.targets(index)
+        error = _bounded((y - center) / scale)
+        return np.where(weight > 0, error, 0.0), weight
 
     def gather(self, index):
         """Return the `Batch`, the normalised targets and their weights, (n, horizon, n_targets)."""
         batch, normalized = self.gather_inputs(index)
-        y, weight = self.targets(index)
-        error = _bounded((y - normalized.center) / normalized.scale)
-        return batch, np.where(weight > 0, error, 0.0), weight
+        return batch, *self._errors(normalized.center, normalized.scale, index)
 
     def gather_inputs(self, index):
         """Return the `Batch` and the `Normalized` contexts of the examples."""
-        spec = self.spec
-        view, past = self._read(index)
-        center, y = spec.baseline.forecast(view), view.window[:, reading(spec)]
+        spec, view = self.spec, self.view(index)
+        center, y = self._center(index, view), view.window[:, reading(spec)]
         normalized = Normalized.of(y, center, view.level, view.scale, spec)
+        _, past = self.panel.read(view.series, self._context_steps(index)[:, reading(spec)])
         _, future = self.panel.read(view.series, self._target_steps(index))
         future = future[..., : self.panel.n_known]
         static = self.panel.static_of(view.series)
-        return batch_of(normalized, past[:, reading(spec)], future, static), normalized
+        return batch_of(normalized, past, future, static), normalized
 
 
 def batch_of(normalized, past, future, static=None):

@@ -130,6 +130,13 @@ class Panel:
         sampled = np.linspace(0, self.n_series - 1, most).astype(int)
         return self.cut(sampled, np.zeros_like(sampled), self.lengths[sampled])
 
+    def read_values(self, series, steps):
+        """Return the values at steps, as `read` does."""
+        rows, inside = self._rows(series, steps)
+        y = self.y[rows]
+        y[~inside] = np.nan
+        return y
+
     def read(self, series, steps):
         """Return values and covariates at the given steps; NaN outside the series.
 
@@ -145,12 +152,16 @@ class Panel:
         y : ndarray of shape (n, t, n_targets)
         past : ndarray of shape (n, t, n_past)
         """
-        inside = (steps >= 0) & (steps < self.lengths[series][:, None])
-        rows = np.where(inside, self.offsets[series][:, None] + steps, 0)
+        rows, inside = self._rows(series, steps)
         y, past = self.y[rows], self.past[rows]
         y[~inside] = np.nan
         past[~inside] = np.nan
         return y, past
+
+    def _rows(self, series, steps):
+        """Return the row of each step, and whether it is inside its series."""
+        inside = (steps >= 0) & (steps < self.lengths[series][:, None])
+        return np.where(inside, self.offsets[series][:, None] + steps, 0), inside
 
 
 def _missing_steps(panel):

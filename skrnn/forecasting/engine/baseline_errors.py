@@ -33,7 +33,7 @@ def baseline_errors(panel, normalizer, origins, spec, n_steps):
         Number of steps to forecast.
     """
     examples = ForecastExamples(panel, origins, replace(spec, horizon=n_steps), normalizer)
-    _, error, weight = examples.gather(np.arange(len(examples)))
+    error, weight = examples.baseline_errors(np.arange(len(examples)))
     known = (weight > 0) & (panel.missing_before(*origins) == 0)[:, None]
     if spec.baseline.predicts_deviation:
         scale = normalizer.at(*origins).scale

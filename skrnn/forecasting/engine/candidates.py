@@ -71,7 +71,7 @@ class Candidate:
 
 
 def choose_statistical(
-    panel: Panel, seasons, log, n_steps, validation_fraction, baselines, learn_effects=()
+    panel: Panel, seasons, log, n_steps, validation_fraction, baselines, learners=()
 ):
     """Return the baselines, season and log transform with the best held-out forecasts.
 
@@ -89,9 +89,8 @@ def choose_statistical(
         Newest fraction of each series, which is held out for the comparison.
     baselines : sequence of Baseline
         Baselines to combine.
-    learn_effects : sequence of callable
-        ``learn(panel, end, season, log)`` returns the effects of covariates, or None. Each is
-        compared with the ones before.
+    learners : sequence of EffectsLearner
+        Effects of covariates to compare, the simpler ones first.
     """
     panel, longest = panel.sample(MOST_SERIES), max(seasons)
     # Slow baselines join the others once season, log transform and effects are chosen.
@@ -103,6 +102,10 @@ def choose_statistical(
             panel, season, log, n_steps, validation_fraction, baselines, longest, effects
         )
 
+    def with_effects(learner, candidate, log):
+        effects = learn_before_held_out(panel, learner, log, longest, validation_fraction)
+        return None if effects is None else fit(candidate.season, log, effects)
+
     expected = choose_log(panel, longest) if log is None else log
     best, *others = (fit(season, expected) for season in seasons)
     for other in others:
@@ -112,22 +115,22 @@ def choose_statistical(
         other = fit(best.season, not expected)
         if other.evidence > best.evidence + LOG_ODDS:
             best = other
-    units = (best.log, not best.log) if log is None and np.nanmin(panel.y) > 0 else (best.log,)
-    for learn in learn_effects:
-        for in_logs in units:
-            effects = learn_before_held_out(
-                panel, best, in_logs, longest, validation_fraction, learn
-            )
-            other = None if effects is None else fit(best.season, in_logs, effects)
-            if other is not None and other.evidence > best.evidence:
-                best = other
+    for learner in learners:
+        other = with_effects(learner, best, best.log)
+        # The held-out part may be too short for all weathers; left-out blocks cover the series.
+        if other is not None and (not learner.has_long_season or other.evidence > best.evidence):
+            best, chosen = other, learner
+    if best.effects is not None and log is None and np.nanmin(panel.y) > 0:
+        other = with_effects(chosen, best, not best.log)
+        if other is not None and other.evidence > best.evidence + LOG_ODDS:
+            best = other
     if slow and slow != baselines:
         baselines = [*baselines, *slow]
         best = fit(best.season, best.log, best.effects)
     return weigh_on_earlier_origins(panel, best, n_steps, validation_fraction, longest)
 
 
-def choose_structural(panel: Panel, season, log, n_steps, validation_fraction, learn_effects=()):
+def choose_structural(panel: Panel, season, log, n_steps, validation_fraction, learners=()):
     """Return structural models for a season that was seen up to three times.
 
     Errors on held-out origins tell little about such a season. The models are weighted by their
@@ -137,7 +140,7 @@ def choose_structural(panel: Panel, season, log, n_steps, validation_fraction, l
     ----------
     panel, season, log, n_steps, validation_fraction
         As for `fit_candidate`; None compares values and logarithms.
-    learn_effects : sequence of callable
+    learners : sequence of EffectsLearner
         As for `choose_statistical`; only the first one is used.
     """
     panel = panel.sample(MOST_SERIES)
@@ -152,8 +155,8 @@ def choose_structural(panel: Panel, season, log, n_steps, validation_fraction, l
     else:
         values, logarithms = fit(False), fit(True)
         best = logarithms if _log_evidence(panel, values, logarithms) > -LOG_ODDS else values
-    for learn in learn_effects[:1]:
-        effects = learn_before_held_out(panel, best, best.log, season, validation_fraction, learn)
+    for learner in learners[:1]:
+        effects = learn_before_held_out(panel, learner, best.log, season, validation_fraction)
         best = best if effects is None else fit(best.log, effects)
     return best
 
@@ -173,11 +176,11 @@ def _log_evidence(panel, values, logarithms):
     return pooled((of_logarithms - density.T.ravel() - of_values).sum(), panel.n_series)
 
 
-def learn_before_held_out(panel, candidate, log, longest_season, validation_fraction, learn):
+def learn_before_held_out(panel, learner, log, longest_season, validation_fraction):
     """Return the effects of covariates, learned before the held-out part, or None."""
     units = Plan(WindowSpec(1, 1, 1, longest_season, Level()), log)
     *_, end = split_origins(panel, units.spec, validation_fraction)
-    return learn(in_learned_units(panel, units), end, candidate.season, log)
+    return learner.learn(in_learned_units(panel, units), end, log)
 
 
 def fit_candidate(
@@ -248,7 +251,7 @@ def choose_window_baseline(panel: Panel, spec, origins, normalizer, end, baselin
     for baseline in baselines:
         spec = replace(spec, baseline=baseline)
         examples = ForecastExamples(panel, sampled, spec, normalizer, end=end)
-        _, error, weight = examples.gather(np.arange(len(examples)))
+        error, weight = examples.baseline_errors(np.arange(len(examples)))
         errors.append(float(np.abs(error * weight).sum() / max(weight.sum(), 1.0)))
     return baselines[int(np.argmin(errors))]
 
@@ -290,7 +293,7 @@ def _errors(panel, units, learned, members, origins):
     errors = []
     for member in members:
         examples = ForecastExamples(learned, origins, replace(spec, baseline=member), normalizer)
-        forecast = examples.gather_inputs(indices)[1].center
+        forecast = member.forecast(examples.view(indices))
         forecast = forecast if effects is None else forecast + effects
         with np.errstate(over="ignore"):
             errors.append((units.to_original(forecast) - actual) / scale)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
 
 from skrnn.baselines import CovariateEffects, CovariateFeatures
 from skrnn.series import Panel
@@ -12,11 +12,33 @@ SHORTEST_YEAR = 50  # steps
 LONGEST_PATTERN = 1000  # steps
 
 
-def effects_to_compare(panel: Panel, calendar, season, year):
-    """Return functions that learn effects of covariates from a panel.
+@dataclass(frozen=True)
+class EffectsLearner:
+    """Learns effects of covariates from a panel.
 
-    Each is called as ``learn(panel, end, season, log)``. The first one has effects of the known
-    covariates. If the series contain a year twice, another one also has a yearly season.
+    Parameters
+    ----------
+    features : list of CovariateFeatures
+        Features to compare.
+    season : int
+        Steps of the season whose mean pattern is not explained by the covariates.
+    """
+
+    features: list
+    season: int
+
+    @property
+    def has_long_season(self):
+        """Whether a long season is among the features."""
+        return self.features[0].has_season
+
+    def learn(self, panel, end, log):
+        """Return the effects in a panel in learned units, or None."""
+        return CovariateEffects.learn(panel, self.features, self.season, end, relative=not log)
+
+
+def effects_to_compare(panel: Panel, calendar, season, year):
+    """Return learners of the effects of known covariates, and of these with a yearly season.
 
     Parameters
     ----------
@@ -27,7 +49,7 @@ def effects_to_compare(panel: Panel, calendar, season, year):
     season : int
         Season that the series show.
     year : float or None
-        Steps of a year.
+        Steps of a year; it is a season of its own if the series contain it twice.
     """
     longest = int(panel.lengths.max())
     pattern = _pattern(longest, {season, *(calendar or ())})
@@ -39,11 +61,7 @@ def effects_to_compare(panel: Panel, calendar, season, year):
     known = panel.past[:, : panel.n_known]
     variants = CovariateFeatures.of(known, cycle, long_season).variants
     groups = [[v for v in variants if v.has_season == with_season] for with_season in (False, True)]
-    return [partial(_learn, group, pattern) for group in groups if group]
-
-
-def _learn(features, pattern, panel, end, season, log):
-    return CovariateEffects.learn(panel, features, pattern, end, relative=not log)
+    return [EffectsLearner(group, pattern) for group in groups if group]
 
 
 def _pattern(longest, seasons):

@@ -163,11 +163,8 @@ class Plan:
         """
         if self.effects is None:
             return None
-        series, steps = origins[0], origins[1][:, None] + np.arange(n_steps)
         known = _known_ahead(panel, origins, n_steps) if known is None else known
-        known = known.reshape(steps.size, panel.n_known)
-        each = np.repeat(series, n_steps), steps.ravel()
-        return self.effects.values(panel, learned, *each, known).reshape(*steps.shape, -1)
+        return self.effects.ahead(panel, learned, origins, known)
 
     def bounds_at(self, panel, learned, origins):
         """Return lower and upper bounds (n, n_targets) of forecasts, in original units."""
