@@ -82,9 +82,31 @@ def test_an_effect_may_vary_over_the_day_on_a_common_clock():
     panel = panel_of(series, known, start)
     effects = learn(panel, cycle=DAY)
     assert effects.features.varies
-    one = np.ones((1, 1))
-    assert effects_of(effects, panel, one, step=6) > 2
-    assert effects_of(effects, panel, one, step=18) < -2
+    origins = np.array([0, 0]), np.array([486, 498])  # in the morning and in the evening
+    one = np.ones((2, 1, 1))
+    high, low = (effects.ahead(panel, np.arange(2), origins, known) for known in (one, -one))
+    morning, evening = (high - low)[:, 0, 0] / 2
+    assert morning > 2
+    assert evening < -2
+
+
+def test_effects_may_last():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(1500, 1))
+    mean = np.convolve(x[:, 0], np.ones(6) / 6)[:1500]
+    panel = panel_of([8 * mean + rng.normal(size=1500)], [x])
+    effects = learn(panel, cycle=DAY)
+    assert effects.features.lasts
+    assert effects.subtract(panel, np.zeros(1, dtype=int)).y[6:].std() < 1.2
+    # A step ahead is as in the panel, wherever the forecast begins.
+    steps = np.arange(1000, 1004)
+    whole = panel.y - effects.subtract(panel, np.zeros(1, dtype=int)).y
+    for origin in (1000, 1001):
+        known = panel.past[None, origin:1004]
+        ahead = effects.ahead(
+            panel, np.zeros(1, int), (np.zeros(1, int), np.array([origin])), known
+        )
+        np.testing.assert_allclose(ahead[0], whole[steps[origin - 1000 :]], atol=1e-9)
 
 
 def test_the_mean_pattern_of_the_season_is_not_taken_for_an_effect():
@@ -104,9 +126,13 @@ def test_each_series_has_its_own_effect_near_that_of_the_panel():
     series = [k * x[:, 0] + rng.normal(size=500) for k, x in zip(slopes, known, strict=True)]
     panel = panel_of(series, known)
     effects = learn(panel)
-    np.testing.assert_allclose(effects.own_coef[:, 0, 0], slopes, atol=0.3)
-    new = effects.values(panel, np.full(4, -1), np.array([3]), np.array([9]), np.ones((1, 1)))
-    assert 2 < new[0, 0] < 5  # that of the panel
+    series, step, known = np.arange(4), np.full(4, 9), np.ones((4, 1))
+    own = effects.values(panel, series, series, step, known) - effects.values(
+        panel, series, series, step, -known
+    )
+    np.testing.assert_allclose(own[:, 0] / 2, slopes, atol=0.4)
+    new = effects.values(panel, np.full(4, -1), series, step, known)
+    assert 2 < new[3, 0] < 5  # that of the panel
 
 
 def test_relative_effects_have_the_scale_of_the_series():
