@@ -175,3 +175,17 @@ def test_series_begin_at_any_time():
     forecaster = quick().fit(y[:n], X=X[:n], fh=range(1, 25))
     error = np.abs(forecaster.predict(X=X[n:]) - y[n:]).mean()
     assert error < 0.35 * np.abs(y).mean()
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_driver_does_not_hide_a_season(closed):
+    """The season shows once the effects are subtracted; shops may be closed on each seventh day."""
+    rng = np.random.default_rng(0)
+    days, step = pd.period_range("2024-01-01", periods=207, freq="D"), np.arange(207)
+    X = pd.DataFrame({"price": rng.normal(size=207), "open": 1.0 - closed * (step % 7 == 3)}, days)
+    log = 2 + 0.3 * np.sin(2 * np.pi * step / 7) - 0.5 * X["price"] + 0.05 * rng.normal(size=207)
+    y = np.exp(log) * X["open"]
+    forecaster = quick(baseline="smoothing").fit(y[:200], X=X[:200], fh=FH)
+    assert forecaster.plan_.spec.season == 7
+    error = np.abs(forecaster.predict(X=X[200:]) - y[200:]).mean()
+    assert error < 0.1 * y.mean()

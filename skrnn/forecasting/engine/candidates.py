@@ -107,10 +107,7 @@ def choose_statistical(
         return None if effects is None else fit(candidate.season, log, effects)
 
     expected = choose_log(panel, longest) if log is None else log
-    best, *others = (fit(season, expected) for season in seasons)
-    for other in others:
-        if other.evidence > best.evidence + (LOG_ODDS if best.season == seasons[0] else 0.0):
-            best = other
+    best = _with_best_season([fit(season, expected) for season in seasons])
     if log is None and np.nanmin(panel.y) > 0:
         other = fit(best.season, not expected)
         if other.evidence > best.evidence + LOG_ODDS:
@@ -120,6 +117,10 @@ def choose_statistical(
         # The held-out part may be too short for all weathers; left-out blocks cover the series.
         if other is not None and (not learner.has_long_season or other.evidence > best.evidence):
             best, chosen = other, learner
+    if best.effects is not None:
+        # The effects may have hidden a season.
+        others = {s: fit(s, best.log, best.effects) for s in seasons if s != best.season}
+        best = _with_best_season([others.get(season, best) for season in seasons])
     if best.effects is not None and log is None and np.nanmin(panel.y) > 0:
         other = with_effects(chosen, best, not best.log)
         if other is not None and other.evidence > best.evidence + LOG_ODDS:
@@ -128,6 +129,15 @@ def choose_statistical(
         baselines = [*baselines, *slow]
         best = fit(best.season, best.log, best.effects)
     return weigh_on_earlier_origins(panel, best, n_steps, validation_fraction, longest)
+
+
+def _with_best_season(candidates):
+    """Return the candidate with the most evidence; the first one has the expected season."""
+    best, *others = candidates
+    for other in others:
+        if other.evidence > best.evidence + (LOG_ODDS if best is candidates[0] else 0.0):
+            best = other
+    return best
 
 
 def choose_structural(panel: Panel, season, log, n_steps, validation_fraction, learners=()):
