@@ -15,14 +15,14 @@ from .base import Baseline
 from .naive import Level
 from .normal_equations import LARGEST
 
-MOST_ROWS, MOST_CROSS_FITTED_ROWS = 60_000, 20_000
+MOST_ROWS, MOST_CROSS_FITTED_ROWS = 50_000, 20_000
 LEAST_ROWS = 1000
 MOST_STEPS = 8  # of an origin that are learned, others at other origins
-MOST_TREES, TREES_AT_ONCE = 300, 10
+MOST_TREES, TREES_AT_ONCE = 200, 10
 NEWEST = 3  # values before the origin
 LAGS = (3, 2, 1)  # values at the same phase of the shortest cycle, of the next one, of the others
 LONGEST_LAG = 1100  # steps
-LEARNING_RATE, LEAST_LEAF, FEATURES_PER_SPLIT = 0.08, 20, 0.5
+LEARNING_RATE, LEAST_LEAF, FEATURES_PER_SPLIT = 0.1, 20, 0.5
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,20 +36,21 @@ TEXTS = {
     baseline : str or None, default="auto"
         Forecast that the network corrects. "smoothing" is exponential smoothing, averaged over
         its parameters; "theta" the Theta method; "linear" a ridge regression on the window, the
-        same for all series; "structural" a mean of Gaussian models of level, trend and season,
-        which shrink a season that was seen up to three times; "naive" repeats the last season;
-        "median" takes the median of up to five seasons, step by step; "drift" adds the mean change
-        between seasons to the last one. None is the level of the last season. "auto" is a mean of
-        the first three, weighted by their errors on held-out origins and, for series of more than
-        1,000 steps, also on earlier ones; for a season that was seen 1.5 to 3 times, it is
-        "structural". With ``strategy="recursive"``, "auto" is the best of "naive", "median" and
-        "drift".
+        same for all series; "boosting" gradient-boosted trees on lags, calendar and covariates;
+        "structural" a mean of Gaussian models of level, trend and season, which shrink a season
+        that was seen up to three times; "naive" repeats the last season; "median" takes the median
+        of up to five seasons, step by step; "drift" adds the mean change between seasons to the
+        last one. None is the level of the last season. "auto" is a mean of the first three and, if
+        there are covariates, of "boosting", weighted by their errors on held-out origins and, for
+        series of more than 1,000 steps, also on earlier ones; for a season that was seen 1.5 to 3
+        times, it is "structural". With ``strategy="recursive"``, "auto" is the best of "naive",
+        "median" and "drift".
     normalization : {"auto", "standard"}, default="auto"
         Units of the network. "auto" takes the level of the last season before the origin and the
         size of the changes between seasons. "standard" takes the mean and standard deviation of
         each series: over its training data or, for a series that was not in `fit`, over its
         history so far. With ``baseline=None``, "standard" gives the plain network of the
-        textbooks. It cannot be combined with ``baseline="linear"``.
+        textbooks. It cannot be combined with ``baseline="linear"`` or "boosting".
     covariates : Covariates, default=None
         Roles of the columns of `X`, calendar features and holidays. None means ``Covariates()``:
         all columns are known for the horizon.
