@@ -18,7 +18,8 @@ class CovariateScaler:
     """Standardisation of covariates over all steps, and of static features over the series.
 
     Later values that are more than `FURTHEST` standard deviations from the mean are read as that
-    far, with a warning: larger ones overflow in a network.
+    far, with a warning: larger ones overflow in a network. A column without variation says nothing
+    about the series, and its later values are read as the same one.
 
     Parameters
     ----------
@@ -65,4 +66,8 @@ def _standardized(scaler, values):
 
 
 def _fit(values):
-    return Standardizer.fit(values, np.ones(len(values))) if values.shape[1] else None
+    if not values.shape[1]:
+        return None
+    scaler = Standardizer.fit(values, np.ones(len(values)))
+    constant = values.min(axis=0) == values.max(axis=0)
+    return Standardizer(scaler.mean, np.where(constant, np.inf, scaler.scale))

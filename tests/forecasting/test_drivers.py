@@ -189,3 +189,14 @@ def test_a_driver_does_not_hide_a_season(closed):
     assert forecaster.plan_.spec.season == 7
     error = np.abs(forecaster.predict(X=X[200:]) - y[200:]).mean()
     assert error < 0.1 * y.mean()
+
+
+@pytest.mark.parametrize("baseline", ["boosting", "naive"])
+def test_a_column_that_begins_to_vary_changes_nothing(baseline):
+    """Training data in which it is constant do not say what it means."""
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"price": rng.normal(size=107), "law": 1e3})
+    y = 50 - 5 * X["price"] + rng.normal(size=107)
+    forecaster = quick(baseline=baseline).fit(y[:100], X=X[:100], fh=FH)
+    first = forecaster.predict(X=X[100:])
+    np.testing.assert_array_equal(forecaster.predict(X=X[100:].assign(law=range(7))), first)
