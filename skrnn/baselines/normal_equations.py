@@ -10,6 +10,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 MOST_EXAMPLES = 60_000
 EXAMPLES_AT_ONCE = 8192
+IMPUTATIONS, PENALTY = 3, 1e-2  # rounds, and the penalty, of forecasts of missing targets
 LARGEST = 30.0  # normalised values are clipped, as rare larger ones would dominate the squares
 
 
@@ -33,7 +34,10 @@ class NormalEquations:
 
     @classmethod
     def of(cls, examples) -> NormalEquations | None:
-        """Sum over the examples whose targets are all known; None if there are none.
+        """Sum over the examples whose horizons end within the series; None if there are none.
+
+        Targets that are missing in between are replaced by the forecasts of the regression itself
+        (expectation maximisation; Dempster, Laird & Rubin, 1977).
 
         Parameters
         ----------
@@ -43,14 +47,33 @@ class NormalEquations:
         index = np.arange(len(examples))
         if len(index) > MOST_EXAMPLES:
             index = np.linspace(0, len(index) - 1, MOST_EXAMPLES).astype(int)
+        equations, some_missing = cls._sum(examples, index)
+        for _ in range(IMPUTATIONS * some_missing):
+            coef = equations.solve(examples.spec.window_length, PENALTY)
+            equations, _ = cls._sum(examples, index, coef)
+        return equations if np.any(equations.product) else None
+
+    @classmethod
+    def _sum(cls, examples, index, coef=None):
+        """Return the equations with missing targets as forecast, and whether there are any.
+
+        Without coefficients, the forecast is the level.
+        """
         product: Any = 0.0
         moment: Any = 0.0
+        some_missing = False
+        inside = examples.origin + examples.spec.horizon <= examples.end[examples.series]
         for start in range(0, len(index), EXAMPLES_AT_ONCE):
-            x, y, weight = rows_of(examples, index[start : start + EXAMPLES_AT_ONCE])
-            whole = (weight > 0).all(axis=1)
-            x, y = x[whole], y[whole]
+            part = index[start : start + EXAMPLES_AT_ONCE]
+            x, y, weight = rows_of(examples, part)
+            used = np.repeat(inside[part], len(x) // len(part)) & weight.any(axis=1)
+            x, y, known = x[used], y[used], weight[used] > 0
+            if not known.all():
+                some_missing = True
+                forecast = 0.0 if coef is None else np.clip(x @ coef, -LARGEST, LARGEST)
+                y = np.where(known, y, forecast)
             product, moment = product + x.T @ x, moment + x.T @ y
-        return cls(product, moment) if np.any(product) else None
+        return cls(product, moment), some_missing
 
     def solve(self, window_length, penalty):
         """Return the coefficients (window_length + 1, n_steps) of a ridge regression.

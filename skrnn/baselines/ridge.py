@@ -122,7 +122,7 @@ def _examples(data, window_length, origins, end):
 
 
 def _equations(data, window_length):
-    """Return the normal equations for a window, or None if no horizon is complete."""
+    """Return the normal equations for a window, or None if no horizon ends within its series."""
     return NormalEquations.of(_examples(data, window_length, data.origins, data.end))
 
 
