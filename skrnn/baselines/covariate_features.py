@@ -22,6 +22,9 @@ class CovariateFeatures:
     ----------
     knots : tuple of ndarray
         For each covariate, the values at which its effect may bend.
+    limits : ndarray of shape (2, n_known)
+        Smallest and largest value that has an effect of its own: those of the training data,
+        extended by their distance. Values beyond count as these.
     cycle : int
         Steps of the cycle over which effects may vary; 1 if they are constant.
     long_season : float
@@ -32,6 +35,7 @@ class CovariateFeatures:
     """
 
     knots: tuple
+    limits: np.ndarray
     cycle: int = 1
     long_season: float = 0.0
     bends: bool = False
@@ -43,7 +47,9 @@ class CovariateFeatures:
     def of(cls, known, cycle, long_season):
         """Return the features for known covariates of training steps, (n, n_known)."""
         sample = known[:: 1 + len(known) // FARTHEST_STEPS]
-        return cls(tuple(_knots_of(column) for column in sample.T), cycle, long_season)
+        knots = tuple(_knots_of(column) for column in sample.T)
+        low, high = known.min(axis=0), known.max(axis=0)
+        return cls(knots, np.stack([2 * low - high, 2 * high - low]), cycle, long_season)
 
     @property
     def variants(self):
@@ -107,6 +113,7 @@ class CovariateFeatures:
         -------
         ndarray of shape (n, n_features)
         """
+        known = np.clip(known, *np.tile(self.limits, known.shape[1] // max(len(self.knots), 1)))
         columns = [known]
         if self.bends:
             every = self.knots * (1 + self.lasts * len(self.windows))

@@ -187,6 +187,16 @@ def test_adding_undoes_subtracting_and_missing_values_stay():
     np.testing.assert_allclose(effects.add(without, learned).y, panel.y, atol=1e-12)
 
 
+def test_values_far_beyond_the_training_data_have_limited_effects():
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-1, 1, size=(300, 1))
+    panel = panel_of([3 * x[:, 0] + 0.1 * rng.normal(size=300)], [x])
+    effects = learn(panel)
+    end, beyond, far = effects_of(effects, panel, np.array([[1.0], [2.0], [1e6]]))
+    assert beyond - end == pytest.approx(3, abs=0.5)
+    assert far - end == pytest.approx(6, abs=1)
+
+
 def test_too_few_rows_have_no_effects():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(13, 5))
