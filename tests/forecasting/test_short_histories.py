@@ -58,6 +58,16 @@ def test_more_than_three_seasons_need_no_special_baseline(n, structural):
     assert ("structural" in str(quick().fit(AIRLINE[:n], fh=FH).plan_)) == structural
 
 
+def test_a_year_of_weeks_is_left_to_the_structural_models():
+    """A regression on harmonics of the year would take the season out before."""
+    rng = np.random.default_rng(0)
+    weeks = pd.period_range("2022-01-03", periods=130, freq="W")
+    y = pd.Series(10 * np.sin(2 * np.pi * np.arange(130) / 52.18) + rng.normal(size=130), weeks)
+    plan = LSTMForecaster(max_epochs=1, random_state=0).fit(y, fh=range(1, 14)).plan_
+    assert "structural" in plan.spec.baseline.named_weights
+    assert plan.effects is None
+
+
 def test_a_long_series_may_have_it_too():
     forecaster = quick(baseline="structural").fit(AIRLINE, fh=FH)
     assert forecaster.plan_.spec.baseline.named_weights == {"structural": 1.0}

@@ -151,7 +151,7 @@ def choose_structural(panel: Panel, season, log, n_steps, validation_fraction, l
     panel, season, log, n_steps, validation_fraction
         As for `fit_candidate`; None compares values and logarithms.
     learners : sequence of EffectsLearner
-        As for `choose_statistical`; only the first one is used.
+        As for `choose_statistical`; only effects of covariates are used.
     """
     panel = panel.sample(MOST_SERIES)
 
@@ -165,7 +165,7 @@ def choose_structural(panel: Panel, season, log, n_steps, validation_fraction, l
     else:
         values, logarithms = fit(False), fit(True)
         best = logarithms if _log_evidence(panel, values, logarithms) > -LOG_ODDS else values
-    for learner in learners[:1]:
+    for learner in (each for each in learners if not each.has_long_season):
         effects = learn_before_held_out(panel, learner, best.log, season, validation_fraction)
         best = best if effects is None else fit(best.log, effects)
     return best

@@ -134,13 +134,14 @@ def _statistical_plan(panel, calendar, season, n_steps, request, baselines, effe
         reasons["units"] = "from changes at different levels, and errors on held-out origins"
     elif log is None:
         reasons["units"] = "some values are not positive"
-    if best.effects is not None:
-        reasons["covariates"] = "lower error on held-out origins than without them"
     plan = _plan_of(best, n_steps, reasons)
     return _with_effects_of_all_series(panel, plan, max(seasons), request.validation_fraction)
 
 
 def _plan_of(best, n_steps, reasons):
+    """Return the plan of a candidate; its window and horizon are chosen later."""
+    if best.effects is not None:
+        reasons["covariates"] = "lower one-step errors in blocks that were left out"
     spec = WindowSpec(1, 1, n_steps, best.season, best.baseline)
     return Plan(spec, best.log, reasons=reasons, effects=best.effects)
 
@@ -156,8 +157,6 @@ def _structural_plan(panel, season, n_steps, request, effects):
         reasons["units"] = (
             "from the likelihood of the series" if positive else "some values are not positive"
         )
-    if best.effects is not None:
-        reasons["covariates"] = "lower one-step errors in blocks that were left out"
     plan = _plan_of(best, n_steps, reasons)
     return _with_effects_of_all_series(panel, plan, season, request.validation_fraction)
 
