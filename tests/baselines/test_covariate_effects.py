@@ -82,9 +82,10 @@ def test_an_effect_may_vary_over_the_day_on_a_common_clock():
     panel = panel_of(series, known, start)
     effects = learn(panel, cycle=DAY)
     assert effects.features.varies
-    origins = np.array([0, 0]), np.array([486, 498])  # in the morning and in the evening
+    origins = np.array([1, 1]), np.array([498, 486])  # in the morning and in the evening
     one = np.ones((2, 1, 1))
-    high, low = (effects.ahead(panel, np.arange(2), origins, known) for known in (one, -one))
+    new = np.full(2, -1)  # the effects of the panel
+    high, low = (effects.ahead(panel, new, origins, known) for known in (one, -one))
     morning, evening = (high - low)[:, 0, 0] / 2
     assert morning > 2
     assert evening < -2
