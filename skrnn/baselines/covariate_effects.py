@@ -18,6 +18,7 @@ OWN_PENALTIES = (np.inf, 1.0, 0.1, 0.01)  # of differences from the coefficients
 LEAST_ROWS = 4  # for each feature
 TOLERATED = 0.03  # increase of the error by more features
 LEAST_GAIN = 0.01  # of the squared error, in left-out blocks
+MOST_COMPARED = 300  # series on which settings are compared
 MOST_SERIES = 2000  # series of a panel that are read
 
 
@@ -77,6 +78,10 @@ class CovariateEffects:
         end : ndarray of shape (n_series,)
             Number of steps of each series that may be read.
         """
+        whole, whole_end = panel, end
+        if panel.n_series > MOST_COMPARED:
+            chosen = np.linspace(0, panel.n_series - 1, MOST_COMPARED).astype(int)
+            panel, end = panel.sample(MOST_COMPARED), end[chosen]
         n_rows = end.sum() - len(end)
         features = [f for f in features if LEAST_ROWS * f.n_features <= n_rows]
         if not features:
@@ -98,13 +103,13 @@ class CovariateEffects:
         if all(of.has_own for of in products):
             errors = [_relative_error(products, effects.penalty, own) for own in OWN_PENALTIES]
             effects = replace(effects, own_penalty=OWN_PENALTIES[int(np.argmin(errors))])
-        return effects._estimated(panel, products, end)
+        return effects.refit(whole, whole_end)
 
     def refit(self, panel, end):
         """Estimate the coefficients from other series or more steps, with the same settings."""
         return self._estimated(panel, self._products(panel, end), end)
 
-    def values(self, panel, learned, series, step, known):
+    def values(self, panel, learned, series, step, known, origin=None):
         """Return the effects at steps of series, in learned units.
 
         Parameters
@@ -117,6 +122,8 @@ class CovariateEffects:
             Series and steps, counted from the beginning of the series.
         known : ndarray of shape (n, k)
             Known covariates at these steps, as `CovariateFeatures.with_means` returns them.
+        origin : ndarray of shape (n,), optional
+            Number of steps of each series that may be read; by default those before each step.
 
         Returns
         -------
@@ -127,7 +134,9 @@ class CovariateEffects:
         if self.own_coef is not None and (index >= 0).any():
             own = np.einsum("np,nkp->nk", x, self.own_coef[np.maximum(index, 0)])
             effects = np.where((index >= 0)[:, None], own, effects)
-        return effects * self._scale_at(panel, index, series, step) if self.relative else effects
+        if not self.relative:
+            return effects
+        return effects * self._scale_at(panel, index, series, step if origin is None else origin)
 
     def subtract(self, panel, learned):
         """Return the panel without the effects."""
@@ -181,8 +190,9 @@ class CovariateEffects:
         _, before = panel.read(series, origin[:, None] - np.arange(memory, 0, -1))
         known = np.concatenate([before[..., : panel.n_known], known], axis=1)
         known = self.features.with_means(known)[:, memory:].reshape(n * n_steps, -1)
-        step = origin[:, None] + np.arange(n_steps)
-        effects = self.values(panel, learned, np.repeat(series, n_steps), step.ravel(), known)
+        step = (origin[:, None] + np.arange(n_steps)).ravel()
+        series, origin = np.repeat(series, n_steps), np.repeat(origin, n_steps)
+        effects = self.values(panel, learned, series, step, known, origin)
         return effects.reshape(n, n_steps, -1)
 
     # -- estimation ------------------------------------------------------------------------------
@@ -239,12 +249,12 @@ class CovariateEffects:
             return np.ones((panel.n_series, panel.n_targets))
         return Normalizer(panel, self.season).at(np.arange(panel.n_series), end).scale
 
-    def _scale_at(self, panel, index, series, step):
-        """Return the scale of training series, and that of new series before each step."""
+    def _scale_at(self, panel, index, series, origin):
+        """Return the scale of training series, and that of new series before origins."""
         scale = self.scale[np.maximum(index, 0)]
         new = index < 0
         if new.any():
-            _, before = Normalizer(panel, self.season).units(series[new], step[new])
+            _, before = Normalizer(panel, self.season).units(series[new], origin[new])
             scale = scale.copy()
             scale[new] = np.nan_to_num(before)
         return scale

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 N_BLOCKS = 5
+LEAST_PENALTY = 1e-6  # relative to the number of rows
 MOST_BYTES = 200e6  # of the products of all series
 
 
@@ -20,9 +21,12 @@ class CrossProducts:
     values : ndarray of shape (n_series, N_BLOCKS, p + 1, p + 1)
         The products; the target comes last. One entry for all series together if there are too
         many.
+    counts : ndarray of shape (n_series, N_BLOCKS)
+        Numbers of rows.
     """
 
     values: np.ndarray
+    counts: np.ndarray
 
     @classmethod
     def of(cls, series, n_series, n_features, *, pooled=False):
@@ -39,11 +43,14 @@ class CrossProducts:
         """
         q = n_features + 1
         pooled = pooled or n_series * N_BLOCKS * q * q * 8 > MOST_BYTES
-        values = np.zeros((1 if pooled else n_series, N_BLOCKS, q, q))
+        shape = 1 if pooled else n_series, N_BLOCKS
+        values, counts = np.zeros((*shape, q, q)), np.zeros(shape)
         for i, rows in enumerate(series):
             for block, part in enumerate(np.array_split(rows, N_BLOCKS)):
-                values[0 if pooled else i, block] += part.T @ part
-        return cls(values)
+                place = 0 if pooled else i, block
+                values[place] += part.T @ part
+                counts[place] += len(part)
+        return cls(values, counts)
 
     @property
     def has_own(self):
@@ -57,22 +64,25 @@ class CrossProducts:
 
     def coef(self, penalty):
         """Return the coefficients of all series together, (p,)."""
-        return _solve(self.values.sum(axis=(0, 1)), penalty)
+        return _solve(self.values.sum(axis=(0, 1)), self.counts.sum(), penalty)
 
     def own_coef(self, coef, penalty):
         """Return the coefficients of each series, shrunk towards `coef`, (n_series, p)."""
-        return np.stack([_solve(of, penalty, coef) for of in self.values.sum(axis=1)])
+        pairs = zip(self.values.sum(axis=1), self.counts.sum(axis=1), strict=True)
+        return np.stack([_solve(of, count, penalty, coef) for of, count in pairs])
 
     def error(self, penalty, own_penalty=np.inf):
         """Return the sum of the squared errors in blocks that are left out in turn."""
-        pooled, total = self.values.sum(axis=0), 0.0
+        pooled, counts, total = self.values.sum(axis=0), self.counts.sum(axis=0), 0.0
         for block in range(N_BLOCKS):
-            coef = _solve(pooled.sum(axis=0) - pooled[block], penalty)
+            count = counts.sum() - counts[block]
+            coef = _solve(pooled.sum(axis=0) - pooled[block], count, penalty)
             if np.isinf(own_penalty):
                 total += _squared_error(pooled[block], coef)
                 continue
-            for own in self.values:
-                own_coef = _solve(own.sum(axis=0) - own[block], own_penalty, coef)
+            for own, n in zip(self.values, self.counts, strict=True):
+                rest, n_left = own.sum(axis=0) - own[block], n.sum() - n[block]
+                own_coef = _solve(rest, n_left, own_penalty, coef)
                 total += _squared_error(own[block], own_coef)
         return total
 
@@ -103,11 +113,15 @@ def quasi_differenced(x, y, phase, autocorrelation):
     return changes - (sums / np.maximum(count, 1)[:, None])[phase]
 
 
-def _solve(products, penalty, towards=0.0):
-    """Return ridge coefficients, shrunk towards others, relative to the mean square."""
+def _solve(products, count, penalty, towards=0.0):
+    """Return ridge coefficients, shrunk towards others.
+
+    The penalty is relative to the mean square of the features. A small part of the number of rows
+    is added: features whose deviations from the phase means are rounding errors have no effect.
+    """
     x = products[:-1, :-1].copy()
     diagonal = np.einsum("ii->i", x)
-    ridge = penalty * diagonal.mean() + 1e-12 * diagonal.max() + 1e-300
+    ridge = penalty * diagonal.mean() + LEAST_PENALTY * max(count, 1.0)
     diagonal += ridge
     factor = cho_factor(x, lower=True, overwrite_a=True, check_finite=False)
     return cho_solve(factor, products[:-1, -1] + ridge * towards, check_finite=False)

@@ -1,5 +1,7 @@
 """Effects of known covariates: what is found, what is not, and who is spared."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -202,3 +204,27 @@ def test_too_few_rows_have_no_effects():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(13, 5))
     assert learn(panel_of([x.sum(axis=1)], [x])) is None
+
+
+def test_a_feature_of_the_phase_has_no_effect():
+    """Its deviations from the pattern of the season are rounding errors."""
+    rng = np.random.default_rng(0)
+    x = np.stack([np.tile(rng.normal(size=7), 40), rng.normal(size=280)], axis=1)
+    panel = panel_of([2 * x[:, 1] + 0.1 * rng.normal(size=280)], [x])
+    effects = learn(panel, season=7)
+    assert np.abs(effects.coef[0, 0]) < 0.1
+
+
+def test_forecasts_of_a_new_series_do_not_read_what_comes():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(300, 1))
+    panel = panel_of([10 * (2 * x[:, 0] + rng.normal(size=300))], [x])
+    effects = learn(panel, relative=True)
+    y = panel.y.copy()
+    y[200:] *= 100
+    place, new = (np.zeros(1, dtype=int), np.array([200])), np.full(1, -1)
+    known = x[None, 200:210]
+    first, second = (effects.ahead(replace(panel, y=of), new, place, known) for of in (panel.y, y))
+    np.testing.assert_array_equal(first, second)
+    end = np.zeros(1, dtype=int), panel.lengths
+    assert np.isfinite(effects.ahead(panel, new, end, known)).all()

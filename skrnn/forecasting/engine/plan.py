@@ -8,6 +8,7 @@ import numpy as np
 
 from skrnn.baselines import CovariateEffects
 from skrnn.series import LEVELS, Normalizer, StandardNormalizer, StructuralZeros, WindowSpec
+from skrnn.series.limits import LARGEST_LOGARITHM
 from skrnn.series.quantiles import STEEPEST
 from skrnn.training import Settings
 
@@ -140,6 +141,8 @@ class Plan:
         n_steps = quantiles.shape[1]
         effects = self.effects_ahead(panel, learned, origins, n_steps, known)
         quantiles = quantiles if effects is None else quantiles + effects[..., None]
+        if self.log:
+            quantiles = np.minimum(quantiles, LARGEST_LOGARITHM)
         if not self.zeros.rules:
             return quantiles
         known = _known_ahead(panel, origins, n_steps) if known is None else known
