@@ -126,7 +126,7 @@ def forecast_apart(model, cut, season):
             try:
                 point, quantile = forecast_one(attempt, y, given, season, clock)
                 break
-            except Exception as error:
+            except Exception as error:  # a peer may fail in any way; the next attempt is simpler
                 print(f"{given} steps in a season: {error!r}", file=sys.stderr)
         n_plain += given == 1
         points.append(point)

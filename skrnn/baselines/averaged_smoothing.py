@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import softmax
 
 from skrnn.series.panel import Panel
+from skrnn.series.selection import evenly_spaced
 
 from .smoothing_parameters import DAMPING, LEVEL_GAINS, N_STATES, SEASON_GAINS, TREND_GAINS
 from .weighting import learned_prior
@@ -70,7 +71,7 @@ class AveragedSmoothing:
         n_parameters = 2.0 * (grid[:, 2] > 0) + (grid[:, 2] % 1 > 0) + (grid[:, 3] >= 0)
         start = cls(season, grid, _normalized(-n_parameters))
         n_sampled = int(np.clip(PRIOR_STEPS // max(1.0, end.mean()), 1, panel.n_series))
-        sampled = np.linspace(0, panel.n_series - 1, n_sampled).astype(int)
+        sampled = evenly_spaced(panel.n_series, n_sampled)
         evidence = start.run(panel, sampled, end[sampled], end[sampled])
         return start._with_prior(learned_prior(start.log_prior, evidence, PRIOR_SERIES))
 

@@ -80,7 +80,10 @@ class Baseline(ABC):
         return False
 
     def deviation(self, panel: Panel, series, origin, n_steps) -> np.ndarray:
-        """Return the standard deviation of the errors that it predicts, (n, n_steps, n_targets)."""
+        """Return the standard deviation of the errors that it predicts, (n, n_steps, n_targets).
+
+        Only baselines that predict it define it.
+        """
         raise NotImplementedError
 
     @property

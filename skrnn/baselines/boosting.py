@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
 
-from skrnn.series import ForecastExamples, WindowSpec
+from skrnn.series import ForecastExamples, WindowSpec, evenly_spaced
 from skrnn.series.gaps import nan_mean
 
 from .base import Baseline
@@ -52,7 +52,6 @@ class Boosting(Baseline):
     @property
     def reach(self):
         """Steps back to the earliest value that is read."""
-        # A cycle before the horizon may begin one cycle earlier.
         return max([NEWEST, *(cycle * n for cycle, n in self._lags)])
 
     @property
@@ -120,10 +119,8 @@ class Boosting(Baseline):
     def _rows(self, data, origins, end, most, least=LEAST_ROWS):
         """Return features and normalised targets of at most `most` steps; None if too few."""
         n_each = min(MOST_STEPS, data.n_steps)
-        index = np.arange(len(origins[0]))
         n_kept = max(1, most // (n_each * data.panel.n_targets))
-        if len(index) > n_kept:
-            index = np.linspace(0, len(index) - 1, n_kept).astype(int)
+        index = evenly_spaced(len(origins[0]), n_kept)
         origins = tuple(of[index] for of in origins)
         spec = WindowSpec(self.reach, 1, data.n_steps, data.season, Level())
         examples = ForecastExamples(data.panel, origins, spec, data.normalizer, end)
@@ -158,15 +155,14 @@ class Boosting(Baseline):
     def _own(self, y, season, steps):
         """Return features of the series: newest values, means, and values of earlier cycles."""
         length = y.shape[1]
-        newest = [y[:, length - k] if k <= length else np.nan * y[:, 0] for k in (1, 2, 3)]
+        newest = [y[:, -k] for k in range(1, NEWEST + 1)]
         means = [nan_mean(y[:, -k * season :], 1) for k in (1, 4)]
         constant = np.stack([*newest, *means], axis=1)
         columns = [np.repeat(constant[:, None], steps.shape[1], axis=1)]
         for cycle, n in self._lags:
             for k in range(1, n + 1):
                 position = length + steps - cycle * (steps // cycle + k)
-                value = np.take_along_axis(y, np.maximum(position, 0), axis=1)
-                columns.append(np.where(position < 0, np.nan, value)[..., None])
+                columns.append(np.take_along_axis(y, position, axis=1)[..., None])
         return columns
 
     def _shared(self, at, steps):
@@ -180,10 +176,11 @@ class Boosting(Baseline):
             n_known, cycle = panel.n_known, self.cycles[0]
             earlier = step - cycle * (steps // cycle + 1)
             columns += [
-                panel.read(series, at_step)[1][..., :n_known] for at_step in (step, step - 1)
+                panel.read_covariates(series, at_step)[..., :n_known]
+                for at_step in (step, step - 1)
             ]
-            columns.append(panel.read(series, earlier)[1])
-            last = panel.read(series, at.origin[:, None] - 1)[1][..., n_known:]
+            columns.append(panel.read_covariates(series, earlier))
+            last = panel.read_covariates(series, at.origin[:, None] - 1)[..., n_known:]
             columns.append(np.repeat(last, steps.shape[1], axis=1))
         if panel.static is not None:
             columns.append(np.repeat(panel.static[series][:, None], steps.shape[1], axis=1))

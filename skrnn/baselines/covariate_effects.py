@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from skrnn.series import Normalizer, Panel
+from skrnn.series import Normalizer, Panel, chunks, evenly_spaced
 
 from .covariate_features import CovariateFeatures
 from .cross_products import CrossProducts, quasi_differenced
@@ -19,6 +19,7 @@ LEAST_ROWS = 4  # for each feature
 TOLERATED = 0.03  # increase of the error by more features
 LEAST_GAIN = 0.01  # of the squared error, in left-out blocks
 MOST_COMPARED = 300  # series on which settings are compared
+STEPS_AT_ONCE = 20_000
 MOST_SERIES = 2000  # series of a panel that are read
 
 
@@ -80,14 +81,14 @@ class CovariateEffects:
         """
         whole, whole_end = panel, end
         if panel.n_series > MOST_COMPARED:
-            chosen = np.linspace(0, panel.n_series - 1, MOST_COMPARED).astype(int)
-            panel, end = panel.sample(MOST_COMPARED), end[chosen]
+            end = end[evenly_spaced(panel.n_series, MOST_COMPARED)]
+            panel = panel.sample(MOST_COMPARED)
         n_rows = end.sum() - len(end)
         features = [f for f in features if LEAST_ROWS * f.n_features <= n_rows]
         if not features:
             return None
         start = cls(features[0], season, relative)
-        start, without = start._with_autocorrelation(panel, end)
+        start = start._with_autocorrelation(panel, end)
         found = []
         for tried in features:
             effects = replace(start, features=tried)
@@ -96,7 +97,7 @@ class CovariateEffects:
             best = int(np.argmin(errors))
             found.append((errors[best], replace(effects, penalty=PENALTIES[best]), products))
         lowest = min(error for error, *_ in found)
-        if lowest > (1 - LEAST_GAIN) * without:
+        if lowest > (1 - LEAST_GAIN) * panel.n_targets:  # the error without covariates
             return None
         # Under a penalty, more features cost little, and they may matter more from now on.
         *_, (_, effects, products) = (of for of in found if of[0] <= (1 + TOLERATED) * lowest)
@@ -152,7 +153,7 @@ class CovariateEffects:
         known = np.concatenate([self._known_of(panel, i) for i in range(panel.n_series)])
         effects = [
             self.values(panel, learned, series[rows], step[rows], known[rows])
-            for rows in _chunks(len(series))
+            for rows in chunks(len(series), STEPS_AT_ONCE)
         ]
         return np.concatenate(effects)
 
@@ -187,7 +188,7 @@ class CovariateEffects:
         """
         (series, origin), (n, n_steps, _) = origins, known.shape
         memory = self.features.memory
-        _, before = panel.read(series, origin[:, None] - np.arange(memory, 0, -1))
+        before = panel.read_covariates(series, origin[:, None] - np.arange(memory, 0, -1))
         known = np.concatenate([before[..., : panel.n_known], known], axis=1)
         known = self.features.with_means(known)[:, memory:].reshape(n * n_steps, -1)
         step = (origin[:, None] + np.arange(n_steps)).ravel()
@@ -198,21 +199,19 @@ class CovariateEffects:
     # -- estimation ------------------------------------------------------------------------------
 
     def _with_autocorrelation(self, panel, end):
-        """Return the object with the best autocorrelation, and the error without covariates."""
-        found = []
-        for rho in AUTOCORRELATIONS:
-            effects = replace(self, autocorrelation=rho)
+        """Return the object with the best autocorrelation."""
+
+        def error(effects):
             products = effects._products(panel, end, pooled=True)
-            error = sum(of.error(PENALTIES[2]) for of in products)
-            found.append((error, effects, products))
-        _, effects, products = min(found, key=lambda item: item[0])
-        return effects, float(len(products))
+            return sum(of.error(PENALTIES[2]) for of in products)
+
+        return min((replace(self, autocorrelation=rho) for rho in AUTOCORRELATIONS), key=error)
 
     def _products(self, panel, end, *, pooled=False):
         """Return the cross products of each target."""
         n, p = panel.n_series, self.features.n_features
         pooled = pooled or n > MOST_SERIES
-        chosen = np.unique(np.linspace(0, n - 1, min(n, MOST_SERIES)).astype(int))
+        chosen = evenly_spaced(n, MOST_SERIES)
         scale = self._scale_of(panel, end)
         return [
             CrossProducts.of(
@@ -263,7 +262,3 @@ class CovariateEffects:
 def _relative_error(products, penalty, own_penalty=np.inf):
     """Return the sum over targets of the squared error, relative to that without covariates."""
     return sum(of.error(penalty, own_penalty) / max(of.power, 1e-300) for of in products)
-
-
-def _chunks(n, size=20_000):
-    return [slice(start, start + size) for start in range(0, n, size)]

@@ -11,7 +11,7 @@ FEWEST_VALUES = 12  # of a column whose effect may bend
 CYCLE_HARMONICS = 3
 LONG_HARMONICS = 4
 MOST_FEATURES = 250  # effects do not vary over a cycle if there would be more
-FARTHEST_STEPS = 200_000  # rows from which the knots are computed
+MOST_STEPS = 200_000  # rows from which the knots are computed
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class CovariateFeatures:
     @classmethod
     def of(cls, known, cycle, long_season):
         """Return the features for known covariates of training steps, (n, n_known)."""
-        sample = known[:: 1 + len(known) // FARTHEST_STEPS]
+        sample = known[:: 1 + len(known) // MOST_STEPS]
         knots = tuple(_knots_of(column) for column in sample.T)
         low, high = known.min(axis=0), known.max(axis=0)
         return cls(knots, np.stack([2 * low - high, 2 * high - low]), cycle, long_season)
@@ -54,9 +54,8 @@ class CovariateFeatures:
     @property
     def variants(self):
         """The features to compare, the simplest ones first."""
-        season = replace(self, has_season=True) if self.long_season else self
         if not self.knots:
-            return [season] if self.long_season else []
+            return [replace(self, has_season=True)] if self.long_season else []
         bends = any(len(knots) for knots in self.knots)
         found = [self, *([replace(self, bends=True)] if bends else [])]
         if self.cycle > 1:

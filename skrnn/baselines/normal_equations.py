@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
+from skrnn.series import evenly_spaced
+
 MOST_EXAMPLES = 60_000
 EXAMPLES_AT_ONCE = 8192
 IMPUTATIONS, PENALTY = 3, 1e-2  # rounds, and the penalty, of forecasts of missing targets
@@ -44,9 +46,7 @@ class NormalEquations:
         examples : ForecastExamples
             Windows and targets, normalised; the baseline is the level.
         """
-        index = np.arange(len(examples))
-        if len(index) > MOST_EXAMPLES:
-            index = np.linspace(0, len(index) - 1, MOST_EXAMPLES).astype(int)
+        index = evenly_spaced(len(examples), MOST_EXAMPLES)
         equations, some_missing = cls._sum(examples, index)
         for _ in range(IMPUTATIONS * some_missing):
             coef = equations.solve(examples.spec.window_length, PENALTY)

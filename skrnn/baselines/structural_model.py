@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp, softmax
 
+from skrnn.series.selection import evenly_spaced
+
 from .structural_covariances import grid_of
 from .structural_states import MOST_STEPS, StructuralStates
 from .weighting import learned_prior
@@ -58,7 +60,7 @@ class StructuralModel:
         grid = grid_of(season, min(MOST_STEPS, int(end.max())))
         start = cls(season, grid, np.full(len(grid), -np.log(len(grid))))
         n_sampled = int(np.clip(PRIOR_STEPS // max(1.0, end.mean()), 1, panel.n_series))
-        sampled = np.linspace(0, panel.n_series - 1, n_sampled).astype(int)
+        sampled = evenly_spaced(panel.n_series, n_sampled)
         likelihood = StructuralStates(panel, start).likelihood(sampled, end[sampled])
         log_prior = learned_prior(start.log_prior, likelihood, PRIOR_SERIES)
         return start._with_prior(log_prior, int(end.max()))

@@ -14,14 +14,14 @@ from skrnn._groups import Covariates, Examples, Target
 from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 from skrnn.nn import AttentionWeights
-from skrnn.series import ForecastExamples
+from skrnn.series import ForecastExamples, chunks
 from skrnn.series.quantiles import LEVELS
 from skrnn.training import Stream
 
 from ._base import SequenceForecaster
 from ._forecaster_texts import TEXTS as SHARED
 from ._requests import known_ahead
-from .engine.network import MAX_ORIGINS, chunks
+from .engine.network import MAX_ORIGINS
 from .frames.horizon import Horizon
 
 

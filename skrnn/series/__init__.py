@@ -10,6 +10,7 @@ from .panel import Panel
 from .quantiles import LEVELS, interpolate_quantiles
 from .rollouts import RollingExamples, roll
 from .sample_size import effective_sample_size, pooled, pooled_sample_size
+from .selection import chunks, evenly_spaced
 from .short_history import ShortHistoryNormalizer, TypicalScale
 from .structural_zeros import StructuralZeros
 
@@ -31,7 +32,9 @@ __all__ = [
     "TypicalScale",
     "WindowSpec",
     "batch_of",
+    "chunks",
     "effective_sample_size",
+    "evenly_spaced",
     "interpolate_quantiles",
     "pooled",
     "pooled_sample_size",

@@ -22,7 +22,7 @@ class Bounds:
     assumed : ndarray of bool, shape (n_targets,) or (1,)
         Whether the lower bound only holds for series that have never been below it.
     reached : bool, default=False
-        Whether so many values are at a bound that an outer quantile is, too.
+        Whether an outer quantile of the training values is at a bound.
     """
 
     lower: np.ndarray = field(default_factory=lambda: np.array([-np.inf]))

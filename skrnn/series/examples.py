@@ -154,7 +154,7 @@ class ForecastExamples:
     def targets(self, index):
         """Return the target values and their weights, both (n, horizon, n_targets)."""
         series, steps = self.series[index], self._target_steps(index)
-        y, _ = self.panel.read(series, steps)
+        y = self.panel.read_values(series, steps)
         end = self.end[series][:, None]
         weight = (~np.isnan(y) & (steps < end)[..., None]).astype(np.float64)
         if self.half_life is not None:
@@ -211,8 +211,9 @@ class ForecastExamples:
         spec, view = self.spec, self.view(index)
         center, y = self._center(index, view), view.window[:, reading(spec)]
         normalized = Normalized.of(y, center, view.level, view.scale, spec)
-        _, past = self.panel.read(view.series, self._context_steps(index)[:, reading(spec)])
-        _, future = self.panel.read(view.series, self._target_steps(index))
+        steps = self._context_steps(index)[:, reading(spec)]
+        past = self.panel.read_covariates(view.series, steps)
+        future = self.panel.read_covariates(view.series, self._target_steps(index))
         future = future[..., : self.panel.n_known]
         static = self.panel.static_of(view.series)
         return batch_of(normalized, past, future, static), normalized

@@ -9,6 +9,8 @@ import numpy as np
 
 from skrnn.data.ranges import ranges
 
+from .selection import evenly_spaced
+
 
 @dataclass
 class Panel:
@@ -127,15 +129,16 @@ class Panel:
         """Return a panel of at most `most` series, evenly spaced."""
         if self.n_series <= most:
             return self
-        sampled = np.linspace(0, self.n_series - 1, most).astype(int)
+        sampled = evenly_spaced(self.n_series, most)
         return self.cut(sampled, np.zeros_like(sampled), self.lengths[sampled])
 
     def read_values(self, series, steps):
         """Return the values at steps, as `read` does."""
-        rows, inside = self._rows(series, steps)
-        y = self.y[rows]
-        y[~inside] = np.nan
-        return y
+        return self._read(self.y, series, steps)
+
+    def read_covariates(self, series, steps):
+        """Return the covariates at steps, as `read` does."""
+        return self._read(self.past, series, steps)
 
     def read(self, series, steps):
         """Return values and covariates at the given steps; NaN outside the series.
@@ -152,16 +155,13 @@ class Panel:
         y : ndarray of shape (n, t, n_targets)
         past : ndarray of shape (n, t, n_past)
         """
-        rows, inside = self._rows(series, steps)
-        y, past = self.y[rows], self.past[rows]
-        y[~inside] = np.nan
-        past[~inside] = np.nan
-        return y, past
+        return self.read_values(series, steps), self.read_covariates(series, steps)
 
-    def _rows(self, series, steps):
-        """Return the row of each step, and whether it is inside its series."""
+    def _read(self, values, series, steps):
         inside = (steps >= 0) & (steps < self.lengths[series][:, None])
-        return np.where(inside, self.offsets[series][:, None] + steps, 0), inside
+        read = values[np.where(inside, self.offsets[series][:, None] + steps, 0)]
+        read[~inside] = np.nan
+        return read
 
 
 def _missing_steps(panel):

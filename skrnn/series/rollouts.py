@@ -31,7 +31,7 @@ class RollingExamples(ForecastExamples):
         stats = self.normalizer.at(series, origin)
         level = stats.level(y[:, : spec.context_length], spec.season)
         normalized = roll(y, level, stats, spec, n_read)
-        _, future = self.panel.read(series, self._target_steps(index))
+        future = self.panel.read_covariates(series, self._target_steps(index))
         future = future[..., : self.panel.n_known]
         static = self.panel.static_of(series)
         return batch_of(normalized, past[:, -n_read:], future, static), normalized

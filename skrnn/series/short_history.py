@@ -90,7 +90,7 @@ class ShortHistoryNormalizer(Normalizer):
 
 def _changes(panel, series, origin, n_steps):
     """Return sum and count of the absolute changes from step to step before origins."""
-    y, _ = panel.read(series, origin[:, None] - np.arange(n_steps, 0, -1))
+    y = panel.read_values(series, origin[:, None] - np.arange(n_steps, 0, -1))
     change = np.abs(np.diff(y, axis=1))
     known = ~np.isnan(change)
     return np.where(known, change, 0.0).sum(axis=1), known.sum(axis=1)

@@ -58,7 +58,7 @@ class HeldOut:
         self._network = network
         self._place = panel, normalizer, origins, n_steps
         self._forecast = forecast_in_chunks(network, *self._place)
-        self.actual, _ = panel.read(self.series, origin[:, None] + np.arange(n_steps))
+        self.actual = panel.read_values(self.series, origin[:, None] + np.arange(n_steps))
         missing = panel.missing_before(self.series, origin) > 0
         self.actual = np.where(missing[:, None], np.nan, self.actual)
         self.unit = self._forecast.unit

@@ -296,7 +296,7 @@ def _errors(panel, units, learned, members, origins):
     indices, spec = np.arange(len(origins[0])), units.spec
     series, origin = origins
     scale = Normalizer(panel, 1).at(series, origin).scale[:, None]
-    actual, _ = panel.read(series, origin[:, None] + np.arange(spec.horizon))
+    actual = panel.read_values(series, origin[:, None] + np.arange(spec.horizon))
     normalizer = Normalizer(learned, spec.season, settled=learned.lengths)
     numbers = np.arange(panel.n_series)
     effects = units.effects_ahead(learned, numbers, origins, spec.horizon)

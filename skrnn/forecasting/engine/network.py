@@ -7,7 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from skrnn.series import FixedNormalizer, ForecastExamples, Panel, WindowSpec, batch_of, roll
+from skrnn.series import (
+    FixedNormalizer,
+    ForecastExamples,
+    Panel,
+    WindowSpec,
+    batch_of,
+    chunks,
+    roll,
+)
 from skrnn.series.bounds import Bounds
 from skrnn.series.quantiles import MEDIAN
 from skrnn.training import Stream
@@ -17,11 +25,6 @@ from .error_units import error_units
 MAX_ORIGINS = 256  # origins per batch, which limits the memory
 MAX_ROLLED_ORIGINS = 4096  # for networks that read step by step, which need less memory
 LONGEST_FILLED = 2000  # missing steps before an origin that are forecast; earlier ones stay missing
-
-
-def chunks(n, size):
-    """Return slices that cut `n` rows into pieces of at most `size`."""
-    return [slice(start, start + size) for start in range(0, n, size)]
 
 
 @dataclass(frozen=True)

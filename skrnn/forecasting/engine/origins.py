@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from skrnn.data.ranges import ranges
-from skrnn.series import Panel
+from skrnn.series import Panel, evenly_spaced
 
 FIRST_STEPS = 10  # least history of an origin, in addition to two seasons
 
@@ -54,7 +54,5 @@ def with_newest_value(panel, origins):
 def thin(origins, most):
     """Return at most `most` of the origins, evenly spaced."""
     series, origin = origins
-    if len(series) <= most:
-        return origins
-    index = np.linspace(0, len(series) - 1, most).astype(int)
+    index = evenly_spaced(len(series), most)
     return series[index], origin[index]

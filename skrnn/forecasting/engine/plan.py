@@ -138,14 +138,14 @@ class Plan:
 
         These are their effects and the structural zeros; parameters as for `effects_ahead`.
         """
+        if self.effects is None and not self.zeros.rules:
+            return quantiles
         n_steps = quantiles.shape[1]
+        known = _known_ahead(panel, origins, n_steps) if known is None else known
         effects = self.effects_ahead(panel, learned, origins, n_steps, known)
         quantiles = quantiles if effects is None else quantiles + effects[..., None]
         if self.log:
             quantiles = np.minimum(quantiles, LARGEST_LOGARITHM)
-        if not self.zeros.rules:
-            return quantiles
-        known = _known_ahead(panel, origins, n_steps) if known is None else known
         return self.zeros.fill(quantiles, known, log=self.log)
 
     def effects_ahead(self, panel, learned, origins, n_steps, known=None):
@@ -203,7 +203,8 @@ class Plan:
 def _known_ahead(panel, origins, n_steps):
     """Return the known covariates (n, n_steps, n_known) of the steps after origins."""
     series, origin = origins
-    return panel.read(series, origin[:, None] + np.arange(n_steps))[1][..., : panel.n_known]
+    ahead = panel.read_covariates(series, origin[:, None] + np.arange(n_steps))
+    return ahead[..., : panel.n_known]
 
 
 def in_learned_units(panel, plan, learned=None):

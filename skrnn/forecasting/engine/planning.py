@@ -10,7 +10,7 @@ from skrnn.baselines import Structural, candidates
 from skrnn.series import CovariateScaler, Panel, StructuralZeros, WindowSpec
 from skrnn.training import one_blas_thread
 
-from .candidates import choose_statistical, choose_structural, choose_window_baseline
+from .candidates import MOST_SERIES, choose_statistical, choose_structural, choose_window_baseline
 from .covariates import effects_to_compare
 from .origins import split_origins
 from .plan import Plan, in_learned_units
@@ -85,7 +85,8 @@ def make_plan(panel: Panel, calendar, request: PlanRequest, year=None):
     if short:
         plan = _structural_plan(panel, season, n_steps, request, effects)
     elif statistical:
-        baselines = [b.with_calendar(*_cycles(panel, calendar, season, year)) for b in baselines]
+        cycles = _cycles(panel, calendar, season, year)
+        baselines = [baseline.with_calendar(*cycles) for baseline in baselines]
         plan = _statistical_plan(panel, calendar, season, n_steps, request, baselines, effects)
     else:
         plan = _window_plan(panel, season, request, n_steps, baselines[0])
@@ -173,7 +174,7 @@ def _cycles(panel, calendar, season, year):
 
 def _with_effects_of_all_series(panel, plan, longest_season, validation_fraction):
     """Return the plan with effects learned from all series, not only from a sample."""
-    if plan.effects is None:
+    if plan.effects is None or panel.n_series <= MOST_SERIES:
         return plan
     *_, end = split_origins(panel, replace(plan.spec, season=longest_season), validation_fraction)
     without = in_learned_units(panel, replace(plan, effects=None))

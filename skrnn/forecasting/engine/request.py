@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .network import chunks
+from skrnn.series import chunks
 
 
 @dataclass(frozen=True)
