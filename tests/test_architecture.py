@@ -39,10 +39,10 @@ MAX_LINES = 400
 ARCHITECTURES = {"module", "recurrent", "seq2seq", "transformer", "wavenet"}
 # What each room and each top-level module may import beside the standard library and itself.
 DOORS = {
-    "nn": {"torch", "numpy"},
+    "nn": {"torch", "numpy", "threadpoolctl"},
     "data": {"numpy", "sklearn.preprocessing", "sklearn.model_selection"},
     "series": {"numpy", "scipy", "skrnn.data"},
-    "baselines": {"numpy", "scipy", "sklearn.ensemble", "skrnn.series"},
+    "baselines": {"numpy", "scipy", "sklearn.ensemble", "threadpoolctl", "skrnn.series"},
     "training": {"torch", "numpy", "threadpoolctl", "tqdm"},
     "estimators": {"sklearn", "numpy"} | {f"skrnn.{name}" for name in ROOMS | SHARED},
     # skpro's distributions, and the normal one that comes with it

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
+from threadpoolctl import ThreadpoolController
 
 from skrnn.series import ForecastExamples, WindowSpec, evenly_spaced
 from skrnn.series.gaps import nan_mean
@@ -83,12 +87,12 @@ class Boosting(Baseline):
         rows = chosen._rows(data, data.origins, data.end, MOST_ROWS)
         if rows is None:
             return None
-        model = _trees(MOST_TREES).fit(*rows)
+        model = _grow(MOST_TREES, rows)
         held_out = data.held_out
         if held_out is not None and len(held_out[0]):
             tested = chosen._rows(data, held_out, data.panel.lengths, MOST_ROWS, least=1)
-            if tested is not None:
-                model = _trees(_best_number(model, *tested)).fit(*rows)
+            n = MOST_TREES if tested is None else _best_number(model, *tested)
+            model = model if n == MOST_TREES else _grow(n, rows)
         return replace(chosen, model=model)
 
     def refit(self, data):
@@ -106,7 +110,8 @@ class Boosting(Baseline):
         n, n_steps, n_targets = len(at.window), at.n_steps, at.window.shape[2]
         steps = np.tile(np.arange(n_steps), (n, 1))
         x = self._features(at, steps)
-        y = self.model.predict(x).reshape(n, n_targets, n_steps)
+        with _threads():
+            y = self.model.predict(x).reshape(n, n_targets, n_steps)
         return at.level + at.scale * np.moveaxis(y, 1, 2)
 
     def describe(self):
@@ -114,7 +119,7 @@ class Boosting(Baseline):
         return f"{self.model.n_iter_} gradient-boosted trees on lags, calendar and covariates"
 
     def _fitted(self, rows):
-        return replace(self, model=_trees(self.model.max_iter).fit(*rows))
+        return replace(self, model=_grow(self.model.max_iter, rows))
 
     def _rows(self, data, origins, end, most, least=LEAST_ROWS):
         """Return features and normalised targets of at most `most` steps; None if too few."""
@@ -187,8 +192,9 @@ class Boosting(Baseline):
         return columns
 
 
-def _trees(n):
-    return HistGradientBoostingRegressor(
+def _grow(n, rows):
+    """Return `n` trees fitted to rows."""
+    trees = HistGradientBoostingRegressor(
         loss="absolute_error",
         max_iter=n,
         learning_rate=LEARNING_RATE,
@@ -197,11 +203,29 @@ def _trees(n):
         early_stopping=False,
         random_state=0,
     )
+    with _threads():
+        return trees.fit(*rows)
+
+
+def _threads():
+    """Return a context in which trees called from a second Python thread use that thread alone.
+
+    OpenMP's threads would wait for those of the main thread, which is training meanwhile.
+    """
+    if threading.current_thread() is threading.main_thread():
+        return nullcontext()
+    return _libraries().limit(limits=1, user_api="openmp")
+
+
+@cache
+def _libraries():
+    return ThreadpoolController()
 
 
 def _best_number(model, x, y):
     """Return the number of trees with the lowest mean absolute error."""
-    errors = [np.abs(predicted - y).mean() for predicted in model.staged_predict(x)]
+    with _threads():
+        errors = [np.abs(predicted - y).mean() for predicted in model.staged_predict(x)]
     n = np.arange(1, len(errors) + 1)
     kept = n % TREES_AT_ONCE == 0
     return int(n[kept][np.argmin(np.array(errors)[kept])])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from skrnn.series import evenly_spaced
 
 MOST_EXAMPLES = 60_000
 EXAMPLES_AT_ONCE = 8192
+MOST_KEPT = 25_000_000  # inputs that are kept while missing targets are forecast
 IMPUTATIONS, PENALTY = 3, 1e-2  # rounds, and the penalty, of forecasts of missing targets
 LARGEST = 30.0  # normalised values are clipped, as rare larger ones would dominate the squares
 
@@ -46,34 +47,26 @@ class NormalEquations:
         examples : ForecastExamples
             Windows and targets, normalised; the baseline is the level.
         """
-        index = evenly_spaced(len(examples), MOST_EXAMPLES)
-        equations, some_missing = cls._sum(examples, index)
-        for _ in range(IMPUTATIONS * some_missing):
-            coef = equations.solve(examples.spec.window_length, PENALTY)
-            equations, _ = cls._sum(examples, index, coef)
-        return equations if np.any(equations.product) else None
-
-    @classmethod
-    def _sum(cls, examples, index, coef=None):
-        """Return the equations with missing targets as forecast, and whether there are any.
-
-        Without coefficients, the forecast is the level.
-        """
+        rows = _Rows(examples, evenly_spaced(len(examples), MOST_EXAMPLES))
         product: Any = 0.0
         moment: Any = 0.0
         some_missing = False
-        inside = examples.origin + examples.spec.horizon <= examples.end[examples.series]
-        for start in range(0, len(index), EXAMPLES_AT_ONCE):
-            part = index[start : start + EXAMPLES_AT_ONCE]
-            x, y, weight = rows_of(examples, part)
-            used = np.repeat(inside[part], len(x) // len(part)) & weight.any(axis=1)
-            x, y, known = x[used], y[used], weight[used] > 0
-            if not known.all():
-                some_missing = True
-                forecast = 0.0 if coef is None else np.clip(x @ coef, -LARGEST, LARGEST)
-                y = np.where(known, y, forecast)
+        for x, y, known in rows:
             product, moment = product + x.T @ x, moment + x.T @ y
-        return cls(product, moment), some_missing
+            some_missing = some_missing or not known.all()
+        equations = cls(product, moment)
+        for _ in range(IMPUTATIONS * some_missing):
+            equations = equations._imputed(rows, examples.spec.window_length)
+        return equations if np.any(equations.product) else None
+
+    def _imputed(self, rows, window_length):
+        """Return the equations in which their own regression forecasts the missing targets."""
+        coef = self.solve(window_length, PENALTY)
+        moment: Any = 0.0
+        for x, y, known in rows:
+            forecast = np.clip(x @ coef, -LARGEST, LARGEST)
+            moment = moment + x.T @ np.where(known, y, forecast)
+        return replace(self, moment=moment)
 
     def solve(self, window_length, penalty):
         """Return the coefficients (window_length + 1, n_steps) of a ridge regression.
@@ -113,9 +106,35 @@ class NormalEquations:
         return penalties[best], float(errors[best])
 
 
+class _Rows:
+    """Parts of the rows whose horizons end within the series: inputs, targets, what is known.
+
+    Missing targets are 0. Parts that are read several times are kept, if they are not too large.
+    """
+
+    def __init__(self, examples, index):
+        self._examples, self._index = examples, index
+        n_values = len(index) * examples.panel.n_targets * examples.spec.window_length
+        again = bool(np.isnan(examples.panel.y).any())
+        self._kept = list(self._read()) if again and n_values <= MOST_KEPT else None
+
+    def __iter__(self):
+        return self._read() if self._kept is None else iter(self._kept)
+
+    def _read(self):
+        examples = self._examples
+        inside = examples.origin + examples.spec.horizon <= examples.end[examples.series]
+        for start in range(0, len(self._index), EXAMPLES_AT_ONCE):
+            part = self._index[start : start + EXAMPLES_AT_ONCE]
+            x, y, weight = rows_of(examples, part)
+            used = np.repeat(inside[part], len(x) // len(part)) & weight.any(axis=1)
+            yield x[used], y[used], weight[used] > 0
+
+
 def rows_of(examples, index):
     """Return inputs with a constant, targets and weights; one row per example and target column."""
-    view, (y, weight) = examples.view(index), examples.baseline_errors(index)
+    view = examples.view(index)
+    y, weight = examples.errors_from(view, index)
     window = view.window[:, -examples.spec.window_length :]
     x = inputs_of(np.nan_to_num((window - view.level) / view.scale))
     y, weight = (np.moveaxis(a, 2, 1).reshape(len(x), -1) for a in (y, weight))

@@ -9,6 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
 
+import torch
+from threadpoolctl import threadpool_limits
+
 BLOCK = 16  # rows in a block, which a kernel processes together
 # Multiply-adds of a call above which a second thread pays off.
 SECOND_THREAD_WORK = 4_000_000
@@ -46,7 +49,17 @@ def divide(run: Callable[[int, int], object], n: int, work: int, n_threads: int)
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="skrnn")
+    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="skrnn", initializer=_work_alone)
+
+
+def _work_alone():
+    """Limit OpenMP in this thread to the thread itself, for as long as it lives.
+
+    Products of torch would otherwise start threads of their own here. OpenMP then counts more
+    threads than cores, and lets all of them sleep at each barrier, those of scikit-learn too.
+    """
+    torch.get_num_threads()  # torch sets the number of a new thread when it is first asked
+    threadpool_limits(limits=1, user_api="openmp")
 
 
 if hasattr(os, "register_at_fork"):  # threads do not survive a fork

@@ -173,7 +173,10 @@ class ForecastExamples:
 
     def baseline_errors(self, index):
         """Return the normalised errors of the baseline and their weights."""
-        view = self.view(index)
+        return self.errors_from(self.view(index), index)
+
+    def errors_from(self, view, index):
+        """Return the `baseline_errors` of examples whose `view` is at hand."""
         return self._errors(self.spec.baseline.forecast(view), view.scale, index)
 
     def _center(self, index, view):

@@ -1,6 +1,7 @@
 """The compiled recurrences: rows apart, threads, memory, and what happens without numba."""
 
 import sys
+import threading
 import warnings
 
 import pytest
@@ -16,6 +17,7 @@ from nn.cells import (
     weights_of,
 )
 from process_state import global_generators
+from threadpoolctl import ThreadpoolController, threadpool_limits
 
 import skrnn.nn
 from skrnn.nn import CELLS, RecurrentEncoder, initialize, threads
@@ -130,6 +132,21 @@ def test_rows_are_divided_in_whole_blocks(n, n_threads, set_threads):
     assert stops[-1] == n
     assert len(parts) == max(1, min(n_threads, n // threads.BLOCK))
     assert not any(start % threads.BLOCK for start in starts)
+
+
+def test_threads_of_the_kernels_start_none_of_openmp(set_threads):
+    """Threads of OpenMP that wait for each other would slow down scikit-learn from then on."""
+    main, found = threading.current_thread(), {}
+
+    def count(start, stop):
+        openmp = ThreadpoolController().select(user_api="openmp").info()
+        numbers = {part["num_threads"] for part in openmp}
+        found.setdefault(threading.current_thread() is main, set()).update(numbers)
+
+    threads._pool.cache_clear()
+    with threadpool_limits(2, "openmp"):
+        threads.divide(count, 4 * threads.BLOCK, 1, 4)
+    assert found == {True: {2}, False: {1}}
 
 
 @variants
