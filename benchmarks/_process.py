@@ -62,6 +62,27 @@ def tell(measure):
     print(json.dumps(result), file=answers)
 
 
+def interpreters(missing, peers):
+    """Return the Python that runs each model, without those whose libraries are nowhere.
+
+    Parameters
+    ----------
+    missing : dict
+        The libraries of each model that this Python lacks.
+    peers : str or None
+        Python that has them.
+    """
+    found = {}
+    for name, libraries in missing.items():
+        if libraries and not peers:
+            print(
+                f"{name} is skipped: it needs {', '.join(libraries)}, see --peers", file=sys.stderr
+            )
+        else:
+            found[name] = peers if libraries else sys.executable
+    return found
+
+
 class Job(NamedTuple):
     """A command that prints JSON, and what it measures in words."""
 

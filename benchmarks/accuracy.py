@@ -39,7 +39,7 @@ import pandas as pd
 from _baselines import MODELS
 from _datasets import ETT_HORIZONS, ONCE, SETS, load_all
 from _pages import make_pages
-from _process import Job, answers, dated, keep
+from _process import Job, answers, dated, interpreters, keep
 from _scores import check_data, check_row, check_scores
 
 TABLES = "accuracy.csv", "accuracy_of_cutoffs.csv"  # from the end, from several cutoffs
@@ -62,18 +62,6 @@ def available(names, folder):
             found.append(name)
         except FileNotFoundError as error:
             print(f"{name} is skipped: {error}", file=sys.stderr)
-    return found
-
-
-def interpreters(models, peers):
-    """Return the Python of each model that has one with its libraries."""
-    found = {}
-    for name in models:
-        missing = MODELS[name].missing()
-        if missing and not peers:
-            print(f"{name} is skipped: it needs {', '.join(missing)}, see --peers", file=sys.stderr)
-        else:
-            found[name] = peers if missing else sys.executable
     return found
 
 
@@ -119,7 +107,7 @@ def main():
     chosen = [one for name in names for one in (four if name == "etth1" else [name])]
     if args.cutoffs > 1 and (others := set(chosen) - set(ONCE)):
         parser.error(f"--cutoffs is for sets that are forecast once, not for {sorted(others)}.")
-    pythons = interpreters(args.models, args.peers)
+    pythons = interpreters({name: MODELS[name].missing() for name in args.models}, args.peers)
     try:
         check_scores()
         sets = available(chosen, args.data)

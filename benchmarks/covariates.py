@@ -52,7 +52,7 @@ import _boosting
 import _harmonic_regression
 import _prophet
 import numpy as np
-from _process import Clock, Job, answers, dated, keep, tell
+from _process import Clock, Job, answers, dated, interpreters, keep, tell
 from _studies import STUDIES
 
 KEY = ["study", "model"]
@@ -174,7 +174,7 @@ MODELS = {
     "SeasonalNaive": seasonal_naive,
     "Generator": generator,
 }
-LIBRARIES = {"HarmonicRegression": "statsmodels", "Prophet": "prophet"}
+LIBRARIES = {"HarmonicRegression": ["statsmodels"], "Prophet": ["prophet"]}
 
 
 # -- rows ----------------------------------------------------------------------------------------
@@ -231,18 +231,6 @@ def available(names, folder):
     return found
 
 
-def interpreters(models, peers):
-    """Return the Python of each model whose library is installed there."""
-    found = {}
-    for name in models:
-        missing = name in LIBRARIES and find_spec(LIBRARIES[name]) is None
-        if missing and not peers:
-            print(f"{name}: {LIBRARIES[name]} is not installed, see --peers", file=sys.stderr)
-        else:
-            found[name] = peers if missing else sys.executable
-    return found
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", default=os.environ.get("SKRNN_DATA"), metavar="DIR")
@@ -256,10 +244,14 @@ def main():
     if args.one:
         tell(lambda: row_of(*args.one, args.data))
         return
+    missing = {
+        model: [name for name in LIBRARIES.get(model, []) if find_spec(name) is None]
+        for model in args.models
+    }
     jobs = [
         Job(f"{model} on {name}", command(python, name, model, args.data))
         for name in available(args.study, args.data)
-        for model, python in interpreters(args.models, args.peers).items()
+        for model, python in interpreters(missing, args.peers).items()
         if not (model == "Generator" and name == "riders")
     ]
     with closing(answers(jobs, args.jobs)) as found:

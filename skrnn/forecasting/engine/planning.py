@@ -90,27 +90,10 @@ def make_plan(panel: Panel, calendar, request: PlanRequest, year=None):
         plan = _statistical_plan(panel, calendar, season, n_steps, request, baselines, effects)
     else:
         plan = _window_plan(panel, season, request, n_steps, baselines[0])
-    longest, spec = int(panel.lengths.max()), plan.spec
-    window, reasons = request.window_length, dict(plan.reasons)
-    if window == "auto":
-        reads = spec.baseline.reach if request.segments else 0
-        window = choose_window(spec.season, n_steps, reads, longest, request.sampling_rate)
-        reasons["window"] = _why_window(window, spec.season, n_steps, reads, longest)
-    spec = replace(
-        spec,
-        window_length=int(window),
-        sampling_rate=request.sampling_rate,
-        horizon=request.block_length or n_steps,
-        n_seasons=choose_n_seasons(longest, spec.season, window),
-    )
-    cycle = min(spec.season, *calendar[:1]) if calendar else spec.season
-    segment = None
-    if request.segments and request.block_length is None and spec.sampling_rate == 1:
-        segment = choose_segment(spec.window_length, cycle)
-    plan = replace(plan, spec=spec, segment_length=segment, reasons=reasons, zeros=zeros)
-    return (
-        plan if statistical else _with_window_baseline(panel, plan, request, baselines)
-    ), n_steps
+    plan = replace(_with_window(plan, panel, calendar, n_steps, request), zeros=zeros)
+    if not statistical:
+        plan = _with_window_baseline(panel, plan, request, baselines)
+    return plan, n_steps
 
 
 def _season(panel, calendar, request):
@@ -179,6 +162,28 @@ def _with_effects_of_all_series(panel, plan, longest_season, validation_fraction
     *_, end = split_origins(panel, replace(plan.spec, season=longest_season), validation_fraction)
     without = in_learned_units(panel, replace(plan, effects=None))
     return replace(plan, effects=plan.effects.refit(without, end))
+
+
+def _with_window(plan, panel, calendar, n_steps, request):
+    """Return the plan with the window and the segments that the network reads."""
+    longest, spec = int(panel.lengths.max()), plan.spec
+    window, reasons = request.window_length, dict(plan.reasons)
+    if window == "auto":
+        reads = spec.baseline.reach if request.segments else 0
+        window = choose_window(spec.season, n_steps, reads, longest, request.sampling_rate)
+        reasons["window"] = _why_window(window, spec.season, n_steps, reads, longest)
+    spec = replace(
+        spec,
+        window_length=int(window),
+        sampling_rate=request.sampling_rate,
+        horizon=request.block_length or n_steps,
+        n_seasons=choose_n_seasons(longest, spec.season, window),
+    )
+    segment = None
+    if request.segments and request.block_length is None and spec.sampling_rate == 1:
+        cycle = min(spec.season, *calendar[:1]) if calendar else spec.season
+        segment = choose_segment(spec.window_length, cycle)
+    return replace(plan, spec=spec, segment_length=segment, reasons=reasons)
 
 
 def _window_plan(panel, season, request, n_steps, baseline):
