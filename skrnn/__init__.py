@@ -51,7 +51,12 @@ __all__ = [
     "WaveNetRegressor",
 ]
 
-_SUBMODULES = ("forecasting", "metrics", "plotting")  # imported when they are first used
+_SUBMODULES = (
+    "adapters",
+    "forecasting",
+    "metrics",
+    "plotting",
+)  # imported when they are first used
 
 
 def __getattr__(name: str) -> Any:

@@ -48,6 +48,7 @@ DOORS = {
     # skpro's distributions, and the normal one that comes with it
     "forecasting": {"sktime", "pandas", "numpy", "skpro", "scipy.special"}
     | {f"skrnn.{name}" for name in ROOMS | SHARED | {"series", "baselines"}},
+    "adapters": {"sktime", "sklearn", "numpy", "skrnn.estimators"},
     "forecasting/engine": {"numpy", "scipy"}
     | {f"skrnn.{name}" for name in ROOMS | {"series", "baselines"}},
     # no numerics: what becomes of the panel is none of their business

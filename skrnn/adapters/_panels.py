@@ -1,0 +1,43 @@
+"""From sktime's panels to the sequences of the scikit-learn estimators."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.base import clone
+
+# sktime converts to the first of these that suits: series of unequal lengths fit the first only.
+PANELS = ["pd-multiindex", "numpy3D"]
+
+
+def sequences(X):
+    """Return an array (n, n_timesteps, n_channels), or a list of such if lengths differ.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, n_channels, n_timesteps), or DataFrame with levels (instance, time)
+        A panel of sktime.
+    """
+    if isinstance(X, np.ndarray):
+        return X.transpose(0, 2, 1)
+    instance = X.index.get_level_values(0)
+    starts = np.flatnonzero(instance[1:] != instance[:-1]) + 1
+    series = np.split(X.to_numpy(dtype=np.float64), starts)
+    same = len({len(one) for one in series}) == 1
+    return np.stack(series) if same else series
+
+
+def fitted(estimator, default, kind, is_kind, X, y):
+    """Return a copy of the estimator, or of `default` for None, fitted to a panel.
+
+    Raises
+    ------
+    TypeError
+        If the estimator is not of this kind.
+    """
+    estimator = default if estimator is None else estimator
+    is_object = hasattr(estimator, "__sklearn_tags__") and not isinstance(estimator, type)
+    if not (is_object and is_kind(estimator)):
+        raise TypeError(
+            f"estimator is {estimator!r}, which is no {kind} object; pass one, such as {default!r}."
+        )
+    return clone(estimator).fit(sequences(X), y)
