@@ -2,6 +2,10 @@
 
 import inspect
 import os
+import re
+from pydoc import locate
+
+from numpydoc.docscrape import NumpyDocString
 
 import skrnn
 
@@ -22,6 +26,7 @@ templates_path = ["_templates"]
 add_module_names = False
 
 numpydoc_show_class_members = False
+python_maximum_signature_line_length = 88
 autodoc_typehints = "none"  # the docstrings tell the types
 
 sphinx_gallery_conf = {
@@ -43,13 +48,69 @@ html_sidebars = {"accuracy": [], "install": [], "auto_examples/*": []}
 html_theme_options = {"navigation_with_keys": False, "show_prev_next": False}
 
 
-def skip_foreign(app, what, name, obj, skip, options):
-    """Leave out what scikit-learn and sktime document themselves."""
-    function = inspect.unwrap(getattr(obj, "fget", None) or obj)
-    home = getattr(function, "__module__", None) or project
-    theirs = not home.startswith(project) or (inspect.isfunction(function) and not function.__doc__)
-    return skip or theirs or name == "get_test_params"
+# The methods that a class page describes, in this order. The others are in a table below them.
+autosummary_context = {
+    "used_first": [
+        "fit",
+        "predict",
+        "predict_interval",
+        "predict_quantiles",
+        "predict_proba",
+        "predict_var",
+        "predict_step",
+        "sample_paths",
+        "update",
+        "update_predict",
+        "update_predict_single",
+        "backtest",
+        "feature_importances",
+        "score",
+        "align_targets",
+        "partial_fit",
+        "pretrain",
+        "fit_predict",
+        "predict_residuals",
+        "get_params",
+        "set_params",
+    ]
+}
+PACKAGES = {"skrnn": project, "sklearn": "scikit-learn", "sktime": "sktime", "skbase": "sktime"}
+TESTS_ONLY = {"get_test_params", "create_test_instance", "create_test_instances_and_names"}
+
+
+def skip_member(app, what, name, obj, skip, options):
+    """Leave out defaults of parameters, and what only the tests of sktime call."""
+    if name in TESTS_ONLY or not (callable(obj) or isinstance(obj, property)):
+        return True
+    return None  # as without this function: private names are left out, too
+
+
+def shorten_inherited(app, what, name, obj, options, lines):
+    """Keep the summary, parameters and results of what scikit-learn and sktime document."""
+    if what not in ("method", "property"):
+        return
+    package = documented_in(name)
+    if package == project:
+        return
+    given, short = NumpyDocString("\n".join(lines)), NumpyDocString("")
+    for section in ("Summary", "Parameters", "Returns"):
+        short[section] = given[section]
+    short["Extended Summary"] = [f"Inherited from {package}."]
+    lines[:] = re.sub(r":(?:term|ref):`([^`<]+?)(?: <.*?>)?`", r"\1", str(short)).splitlines()
+
+
+def documented_in(name):
+    """Return the package whose docstring a method or property of a class has."""
+    path, _, member = name.rpartition(".")
+    for base in locate(path).__mro__:
+        if member in vars(base):
+            found = getattr(base, member)
+            found = inspect.unwrap(getattr(found, "fget", found))
+            if found.__doc__:
+                return PACKAGES[found.__module__.partition(".")[0]]
+    return project
 
 
 def setup(app):
-    app.connect("autodoc-skip-member", skip_foreign)
+    app.connect("autodoc-skip-member", skip_member)
+    app.connect("autodoc-process-docstring", shorten_inherited, priority=400)  # before numpydoc
