@@ -44,7 +44,8 @@ DOORS = {
     "series": {"numpy", "scipy", "skrnn.data"},
     "baselines": {"numpy", "scipy", "sklearn.ensemble", "threadpoolctl", "skrnn.series"},
     "training": {"torch", "numpy", "threadpoolctl", "tqdm"},
-    "estimators": {"sklearn", "numpy"} | {f"skrnn.{name}" for name in ROOMS | SHARED},
+    "estimators": {"sklearn", "numpy", "scipy.special"}
+    | {f"skrnn.{name}" for name in ROOMS | SHARED},
     # skpro's distributions, and the normal one that comes with it
     "forecasting": {"sktime", "pandas", "numpy", "skpro", "scipy.special"}
     | {f"skrnn.{name}" for name in ROOMS | SHARED | {"series", "baselines"}},

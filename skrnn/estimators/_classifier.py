@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils.extmath import softmax
 
 from skrnn._arguments import MAX_WEIGHT, reading
 from skrnn._compat import Interval, StrOptions, class_weights
@@ -18,12 +17,13 @@ from skrnn.training import CLASSIFICATION_LOSSES, CustomLoss
 
 from ._base import SequenceEstimator
 from ._extremes import refuse_predictions
-from ._inputs import check_same_length, read_labels
+from ._inputs import check_same_length, has_several_labels, read_label_matrix, read_labels
+from ._labels import OneLabel, SeveralLabels
 from ._scores import accuracy
 
 
 class SequenceClassifier(ClassifierMixin, SequenceEstimator):
-    """One label per sequence."""
+    """One label per sequence, or a matrix of labels."""
 
     class_weight: Any
     loss: str | Callable
@@ -61,7 +61,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         ----------
         X : as for `fit`
             Sequences.
-        y : array-like of shape (n_samples,)
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels.
         classes : array-like of shape (n_classes,), default=None
             All labels of this and later calls. The first call needs them unless `y` has them all.
@@ -98,14 +98,14 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         Returns
         -------
         proba : ndarray of shape (n_samples, n_classes)
-            Probabilities, columns in the order of ``classes_``. They are float32 if `X` is,
-            float64 otherwise.
+            Probabilities, columns in the order of ``classes_``. They sum to 1, unless `fit` got a
+            matrix of labels. They are float32 if `X` is, float64 otherwise.
         """
         outputs, inputs = self._outputs(X)
-        return _probabilities(np.stack(outputs), inputs)
+        return self._probabilities(np.stack(outputs), inputs)
 
     def predict(self, X):
-        """Return the most probable class.
+        """Return the most probable class, or the labels with a probability above .5.
 
         Parameters
         ----------
@@ -114,11 +114,11 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
 
         Returns
         -------
-        y : ndarray of shape (n_samples,)
-            Labels.
+        y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Labels, as `fit` got them.
         """
         proba = self.predict_proba(X)
-        return self.classes_[proba.argmax(axis=1)]
+        return self._labels.predict(proba)
 
     def score(self, X, y, sample_weight=None):
         """Return the accuracy.
@@ -133,7 +133,8 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         Returns
         -------
         score : float
-            Fraction of the sequences, by weight, whose label is predicted.
+            Fraction of the sequences, by weight, whose label is predicted; with a matrix of labels,
+            all of them.
         """
         return accuracy(y, self.predict(X), sample_weight)
 
@@ -161,14 +162,26 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
             or does not pool by the last step.
         """
         outputs, state, inputs = self._step_outputs(x, state)
-        return _probabilities(outputs, inputs), state
+        return self._probabilities(outputs, inputs), state
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
 
     def _read_targets(self, y, inputs, present, *, reset):
+        if has_several_labels(y):
+            return self._read_label_matrix(y, inputs, reset=reset)
         y = read_labels(y)
         check_same_length(y, inputs, "y")
         if reset:
             announced = vars(self).get("_announced")
-            self.classes_ = np.unique(y[present]) if announced is None else announced
+            self._set_labels(OneLabel(np.unique(y[present]) if announced is None else announced))
+        elif isinstance(self._labels, SeveralLabels):
+            raise ValueError(
+                f"y has one label per sequence, but the training data had {len(self.classes_)}; "
+                "pass a matrix of 0 and 1 with as many columns."
+            )
         unknown = np.setdiff1d(y[present], self.classes_)
         if len(unknown):
             raise ValueError(
@@ -178,10 +191,38 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
             )
         return np.searchsorted(self.classes_, y)
 
+    def _read_label_matrix(self, y, inputs, *, reset):
+        y = read_label_matrix(y)
+        check_same_length(y, inputs, "y")
+        if self.class_weight is not None:
+            raise ValueError(
+                f"class_weight={self.class_weight!r} is for one label per sequence, but y has "
+                f"{y.shape[1]} columns; set it to None, and weight sequences by sample_weight."
+            )
+        if "_announced" in vars(self):
+            raise ValueError(
+                f"classes={self._announced.tolist()} is for one label per sequence, but y has "
+                f"{y.shape[1]} columns; pass None."
+            )
+        if reset:
+            self._set_labels(SeveralLabels(y.shape[1]))
+        elif isinstance(self._labels, OneLabel) or y.shape[1] != len(self.classes_):
+            n_before = 1 if isinstance(self._labels, OneLabel) else len(self.classes_)
+            raise ValueError(
+                f"y has {y.shape[1]} columns of labels, but the training data had {n_before}; "
+                "pass as many, or train a new estimator."
+            )
+        return y
+
+    def _set_labels(self, labels):
+        self._labels, self.classes_ = labels, labels.classes
+
     def _fit_target_coder(self, data):
         """Do nothing: labels are coded when they are read."""
 
     def _fit_weights(self, data):
+        if isinstance(self._labels, SeveralLabels):
+            return
         weighted = np.unique(data.targets)
         if isinstance(self.class_weight, dict):  # it may name labels of other calls
             weighted = np.arange(len(self.classes_))
@@ -195,9 +236,11 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         self._class_weights = weights
 
     def _encode_targets(self, targets):
-        return targets
+        return self._labels.encode(targets, self._precision)
 
     def _loss_weights(self, data):
+        if isinstance(self._labels, SeveralLabels):
+            return data.weights
         weights = data.weights * self._class_weights[data.targets]
         if not weights.any():
             raise ValueError(
@@ -208,16 +251,22 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         return weights
 
     def _strata(self, targets):
-        return targets
+        return self._labels.strata(targets)
 
     def _loss(self):
         if callable(self.loss):
-            return CustomLoss(self.loss, multioutput=False)
-        return partial(CLASSIFICATION_LOSSES[self.loss], label_smoothing=self.label_smoothing)
+            return CustomLoss(self.loss, multioutput=isinstance(self._labels, SeveralLabels))
+        return partial(self._labels.losses[self.loss], label_smoothing=self.label_smoothing)
 
     @property
     def _n_outputs(self):
         return len(self.classes_)
+
+    def _probabilities(self, outputs, inputs):
+        if not np.isfinite(outputs).all():
+            refuse_predictions(outputs, np.ones(len(outputs)))
+        dtype = np.float32 if inputs.values.dtype == np.float32 else np.float64
+        return self._labels.probabilities(outputs.astype(np.float64)).astype(dtype)
 
 
 def _is_weight(value):
@@ -225,10 +274,3 @@ def _is_weight(value):
         return isinstance(value, Real) and 0 <= float(value) <= MAX_WEIGHT
     except OverflowError:  # of an int
         return False
-
-
-def _probabilities(outputs, inputs):
-    if not np.isfinite(outputs).all():
-        refuse_predictions(outputs, np.ones(len(outputs)))
-    dtype = np.float32 if inputs.values.dtype == np.float32 else np.float64
-    return softmax(outputs.astype(np.float64)).astype(dtype)

@@ -7,8 +7,9 @@ TEXTS = {
     targets are standardised inside.
     """,
     "labels": """
-    `y` has one label per sequence, of any type that scikit-learn supports. Inputs are standardised
-    inside.
+    `y` has one label per sequence, of any type that scikit-learn supports. If a sequence may have
+    several labels, or none, `y` is a matrix of shape (n_samples, n_labels) with 0 and 1. Inputs are
+    standardised inside.
     """,
     "n_channels": """
     n_channels : int, default=None
@@ -38,7 +39,9 @@ TEXTS = {
         :math:`(1 - p)^2`, where p is the probability of its class, so that hard sequences count
         more (Lin et al., 2017). A callable ``loss(output, target)`` gets one score for each class,
         a tensor of shape (n, n_classes), and the positions of the labels in ``classes_``, of shape
-        (n,), and returns a tensor of shape (n,). Probabilities are the softmax of the scores.
+        (n,), and returns a tensor of shape (n,). Probabilities are the softmax of the scores. With
+        a matrix of labels, all three have the shape (n, n_labels), and probabilities are the
+        logistic function of the scores.
     label_smoothing : float, default=0.0
         Fraction of each label, in [0, 1), that is spread evenly over all classes (Szegedy et al.,
         2016). Not for a callable `loss`.
@@ -46,7 +49,8 @@ TEXTS = {
     "class_weight": """
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, 0 or more; "balanced" gives all classes the same total weight.
-        Each call of `fit` and `partial_fit` computes them for its labels.
+        Each call of `fit` and `partial_fit` computes them for its labels. None with a matrix of
+        labels.
     """,
     "training": """
     learning_rate : float, default=0.01
@@ -100,6 +104,6 @@ TEXTS = {
     module_ : torch.nn.Module
         The trained network.
     classes_ : ndarray of shape (n_classes,)
-        Labels, sorted.
+        Labels, sorted. With a matrix of labels, the numbers of its columns.
     """,
 }

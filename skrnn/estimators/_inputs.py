@@ -313,6 +313,28 @@ def read_labels(y, name="y"):
         return y
 
 
+def has_several_labels(y):
+    """Whether `y` has a row of labels for each sequence: two columns or more."""
+    if n_dimensions(y) != 2 or (_is_list(y) and len({np.shape(row) for row in y}) > 1):
+        return False
+    return np.shape(y)[1] > 1
+
+
+def read_label_matrix(y):
+    """Return the labels (n, k) of sequences that may have several, each 0 or 1, as int8."""
+    with reading("y"):
+        values = as_numbers(y, "y")
+        values = values.toarray() if hasattr(values, "toarray") else np.asarray(values)
+        assert_all_finite(values, input_name="y")
+        if not np.isin(values, (0, 1)).all():
+            raise ValueError(
+                f"y has shape {values.shape} and values other than 0 and 1; pass one label per "
+                "sequence, of shape (n_samples,), or for several labels a matrix of 0 and 1 with "
+                "a column for each."
+            )
+        return values.astype(np.int8)
+
+
 def check_passed(y):
     """Raise a ValueError, as scikit-learn words it, if `y` is None."""
     if y is None:

@@ -7,7 +7,7 @@ from sklearn.metrics import accuracy_score, r2_score
 
 from skrnn._arguments import read_weights, reading
 
-from ._inputs import check_same_length, read_labels
+from ._inputs import check_same_length, read_label_matrix, read_labels
 
 
 def r2(y, y_pred, sample_weight):
@@ -25,8 +25,11 @@ def r2(y, y_pred, sample_weight):
 
 
 def accuracy(y, y_pred, sample_weight):
-    """Return the accuracy of labels as the user passes them."""
-    y = read_labels(y)
+    """Return the accuracy of labels as the user passes them.
+
+    Of several labels of a sequence, all have to be right.
+    """
+    y = read_labels(y) if y_pred.ndim == 1 else read_label_matrix(y)
     check_same_length(y, y_pred, "y")
     weights = None if sample_weight is None else read_weights(sample_weight, y_pred)
     with reading("y"):

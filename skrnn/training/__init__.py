@@ -7,6 +7,7 @@ from .inference import Stream, monte_carlo_dropout, predict_module, step_module
 from .loop import FitResult, evaluate, fit_module
 from .losses import (
     CLASSIFICATION_LOSSES,
+    MULTILABEL_LOSSES,
     REGRESSION_LOSSES,
     PinballLoss,
     QuantileLoss,
@@ -21,6 +22,7 @@ from .tensors import to_cpu
 
 __all__ = [
     "CLASSIFICATION_LOSSES",
+    "MULTILABEL_LOSSES",
     "OPTIMIZERS",
     "REGRESSION_LOSSES",
     "SCHEDULES",

@@ -68,6 +68,21 @@ def focal(logits: Tensor, codes: Tensor, label_smoothing: float = 0.0) -> Tensor
     return (1 - label_smoothing) * own + label_smoothing * losses.mean(dim=-1)
 
 
+def binary_cross_entropy(logits: Tensor, labels: Tensor, label_smoothing: float = 0.0) -> Tensor:
+    """Cross-entropy of labels ``(n, k)``, each 0 or 1, mean over the labels."""
+    labels = labels * (1 - label_smoothing) + label_smoothing / 2
+    losses = functional.binary_cross_entropy_with_logits(logits, labels, reduction="none")
+    return losses.mean(dim=-1)
+
+
+def binary_focal(logits: Tensor, labels: Tensor, label_smoothing: float = 0.0) -> Tensor:
+    """Focal loss with exponent 2 of labels ``(n, k)``, each 0 or 1, mean over the labels."""
+    labels = labels * (1 - label_smoothing) + label_smoothing / 2
+    present = -functional.logsigmoid(logits) * torch.sigmoid(-logits) ** 2
+    absent = -functional.logsigmoid(-logits) * torch.sigmoid(logits) ** 2
+    return (labels * present + (1 - labels) * absent).mean(dim=-1)
+
+
 class PinballLoss:
     """Mean pinball loss over quantiles (Koenker & Bassett, 1978).
 
@@ -111,4 +126,8 @@ REGRESSION_LOSSES: dict[str, Loss] = {
 CLASSIFICATION_LOSSES: dict[str, Callable[..., Tensor]] = {
     "cross_entropy": cross_entropy,
     "focal": focal,
+}
+MULTILABEL_LOSSES: dict[str, Callable[..., Tensor]] = {
+    "cross_entropy": binary_cross_entropy,
+    "focal": binary_focal,
 }

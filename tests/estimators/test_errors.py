@@ -333,7 +333,7 @@ def test_labels(cls):
     for labels in (PER_STEP.astype(int), [[0, 1], [1, 1, 0]] * 20):
         with raises("y has more than one label per sequence; pass an array of shape (n_samples,)."):
             make(cls).fit(X, labels)
-    with raises("y should be a 1d array, got an array of shape (40, 2) instead"):
+    with raises("y has shape (40, 2) and values other than 0 and 1; pass one label per sequence"):
         make(cls).fit(X, np.stack([y, y], axis=1))
     model = make(cls, warm_start=True).fit(X, y)
     for method in (model.fit, model.partial_fit):
