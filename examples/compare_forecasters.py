@@ -92,20 +92,22 @@ def _with_periods(values, start, freq):
 # Your own table
 # --------------
 # The frequency is inferred from the times, and the season from the frequency. Without a time column
-# the rows are equal steps, and the season is estimated.
+# the rows are equal steps, and the season is estimated. The script says how it reads the first time
+# and decimal commas. It never guesses whether 03/04/2024 is in March or in April: if both readings
+# make a regular series, or none, it asks.
 
 
-def read_task(path, target, time=None, horizon=None, season=None):
+def read_task(path, target, time=None, horizon=None, season=None, day_first=None, date_format=None):
     """Read one column of a CSV file in the order of time; exit where that cannot be done."""
-    table = _read_table(path)
+    table, separator = _read_table(path)
     if target is None:
         sys.exit(f"Name the column to forecast, as in --target {table.columns[-1]}.")
     for column in filter(None, (target, time)):
         if column not in table:
             sys.exit(f"{path} has no column {column!r}; it has {', '.join(map(repr, table))}.")
-    y = _read_numbers(table[target])
+    y = _read_numbers(table[target], decimal_commas=separator != ",")
     if time is not None:
-        y = _order_by_time(y, table[time])
+        y = _order_by_time(y, table[time], day_first, date_format)
     season = season or _usual_season(y)
     horizon = horizon or (season if season > 1 else 10)
     needed = N_CUTOFFS * horizon + max(3 * season, 2 * horizon, 12)
@@ -114,21 +116,33 @@ def read_task(path, target, time=None, horizon=None, season=None):
             f"{path} has {len(y)} rows, but {N_CUTOFFS} cutoffs with horizon {horizon} and season "
             f"{season} need at least {needed}; pass a smaller --horizon or --season."
         )
-    print(f"{target}: {len(y)} steps, {y.index[0]} to {y.index[-1]}, season {season}")
+    steps = "" if isinstance(y.index, pd.RangeIndex) else f", frequency {y.index.freqstr}"
+    print(f"{target}: {len(y)} steps, {y.index[0]} to {y.index[-1]}{steps}, season {season}")
     return Task(target, y, season, horizon)
 
 
 def _read_table(path):
+    """Return the table as text, and what separates its columns."""
     try:
-        return pd.read_csv(path, dtype=str, encoding="utf-8-sig", skipinitialspace=True)
+        with open(path, encoding="utf-8-sig") as lines:
+            header = lines.readline()
+        separator = max(",;\t", key=header.count)
+        options = {"dtype": str, "encoding": "utf-8-sig", "skipinitialspace": True}
+        return pd.read_csv(path, sep=separator, **options), separator
     except FileNotFoundError:
         sys.exit(f"There is no file {path}.")
     except (OSError, ValueError) as error:  # pandas' own errors are ValueErrors
         sys.exit(f"{path} cannot be read as a CSV file: {error}")
 
 
-def _read_numbers(column):
-    numbers = pd.to_numeric(column, errors="coerce")
+def _read_numbers(column, decimal_commas):
+    text = column
+    if decimal_commas and not column.str.contains(".", regex=False).any():
+        text = column.str.replace(",", ".")
+        if (changed := text != column).any() and column.notna().any():
+            first = (changed & column.notna()).idxmax()
+            print(f"{column.name}: {column[first]!r} is read as {text[first]}")
+    numbers = pd.to_numeric(text, errors="coerce")
     wrong, missing = ~np.isfinite(numbers) & column.notna(), column.isna()
     if wrong.any():
         row = wrong.idxmax()
@@ -141,14 +155,16 @@ def _read_numbers(column):
     return numbers.astype(float)
 
 
-def _order_by_time(y, column):
-    times = _read_times(column)
+def _order_by_time(y, column, day_first, date_format):
+    times = _read_times(column, day_first, date_format)
     y = y.set_axis(times).sort_index()
     if y.index.has_duplicates:
         twice = y.index[y.index.duplicated()][0]
-        sys.exit(f"Column {column.name!r} has {twice} twice; keep one row for each time.")
+        sys.exit(
+            f"Column {column.name!r} has {twice} twice; keep one row for each time, of one series."
+        )
     if isinstance(times, pd.DatetimeIndex):
-        freq = pd.infer_freq(y.index) if len(y) > 2 else None
+        freq = _frequency(times)
     else:
         freq = "row" if y.index.diff()[1:].nunique() == 1 else None
     if freq is None:
@@ -159,20 +175,55 @@ def _order_by_time(y, column):
     return y.to_period() if freq[0] in "MQY" else y  # months, quarters and years differ in length
 
 
-def _read_times(column):
+def _frequency(times):
+    times = times.sort_values()
+    return pd.infer_freq(times) if len(times) > 2 and times.is_unique else None
+
+
+def _read_times(column, day_first, date_format):
     # Four digits are years and eight are days; other whole numbers count the rows.
-    if column.str.fullmatch(r"\d+", na=False).all() and not column.str.len().isin([4, 8]).all():
+    whole = column.str.fullmatch(r"\d+", na=False).all() and date_format is None
+    if whole and not column.str.len().isin([4, 8]).all():
         return pd.Index(column.astype(int))
+    if column.str.match(r"\d{4}", na=True).all():  # the year, then month and day
+        day_first = False
+    if date_format is not None:
+        times = _parse(column, format=date_format)
+    elif day_first is not None:
+        times = _parse(column, dayfirst=day_first)
+    else:
+        times = _in_either_order(column)
+    if times.isna().any():
+        value = column[times.isna().argmax()]
+        form = "write it like 2024-12-31 or 2024-12-31 23:00, or pass --date-format"
+        sys.exit(f"Column {column.name!r} has a time that cannot be read, {value!r}; {form}.")
+    print(f"{column.name}: {column[0]!r} is read as {times[0]:%d %B %Y, %H:%M}")
+    return times
+
+
+def _parse(column, **options):
     with warnings.catch_warnings():
         # "1959Q1" and "Jan 1980" have no format that pandas knows by name; it reads them well.
-        warnings.filterwarnings("ignore", "Could not infer format", UserWarning)
-        times = pd.to_datetime(column, errors="coerce", utc=True)
-    if times.isna().any():
-        sys.exit(
-            f"Column {column.name!r} has a time that cannot be read, "
-            f"{column[times.isna().idxmax()]!r}; write it like 2024-12-31 or 2024-12-31 23:00."
-        )
+        warnings.simplefilter("ignore", UserWarning)
+        times = pd.to_datetime(column, errors="coerce", utc=True, **options)
     return pd.DatetimeIndex(times).tz_localize(None)
+
+
+def _in_either_order(column):
+    """Return times whose days and months may come in either order, as their rows tell."""
+    month_first, day_first = (_parse(column, dayfirst=flag) for flag in (False, True))
+    if month_first.equals(day_first) or day_first.isna().any():
+        return month_first
+    if month_first.isna().any():
+        return day_first
+    regular = [times for times in (month_first, day_first) if _frequency(times) is not None]
+    if len(regular) == 1:
+        return regular[0]
+    at = (month_first != day_first).argmax()
+    sys.exit(
+        f"Column {column.name!r} has {column[at]!r}, which may be {month_first[at]:%d %B} or "
+        f"{day_first[at]:%d %B}; pass --day-first, --no-day-first or --date-format."
+    )
 
 
 def _describe_gap(times, name):
@@ -367,6 +418,12 @@ def parse_arguments(arguments=None):
     parser.add_argument("csv", nargs="?", type=Path, help="your own table; default: four series")
     parser.add_argument("--target", help="column to forecast")
     parser.add_argument("--time", help="column of times; default: the rows are equal steps")
+    parser.add_argument(
+        "--day-first",
+        action=argparse.BooleanOptionalAction,
+        help="whether 03/04/2024 is in April; default: as it makes a regular series",
+    )
+    parser.add_argument("--date-format", help="format of the times, such as %%d.%%m.%%Y")
     parser.add_argument("--horizon", type=_count, help="steps ahead; default: one season")
     parser.add_argument("--season", type=_count, help="season in steps; default: by frequency")
     parser.add_argument("--output", type=Path, default=Path("compare_forecasters.png"))
@@ -384,8 +441,9 @@ def main(arguments=None):
     options = parse_arguments(arguments)
     if not options.output.parent.is_dir():
         sys.exit(f"There is no folder {options.output.parent} for the picture.")
-    table = [options.csv, options.target, options.time, options.horizon, options.season]
-    tasks = [read_task(*table)] if options.csv else shipped_tasks()
+    names = ["target", "time", "horizon", "season", "day_first", "date_format"]
+    how = {name: getattr(options, name) for name in names}
+    tasks = [read_task(options.csv, **how)] if options.csv else shipped_tasks()
     # On one thread each fit is quickest: the matrices are small.
     with threadpool_limits(1), warnings.catch_warnings():
         # Filters would not last: sktime puts its own before them.

@@ -82,6 +82,47 @@ def test_rows_are_steps_without_a_time_column(script, write):
     assert script.read_task("my.csv", "y", season=1).horizon == 10
 
 
+@pytest.mark.parametrize(
+    ("form", "n", "options", "said"),
+    [
+        ("%d/%m/%Y", 90, {}, "'01/02/2024' is read as 01 February 2024, 00:00"),
+        ("%m/%d/%Y", 90, {}, "'02/01/2024' is read as 01 February 2024, 00:00"),
+        ("%d.%m.%Y %H:%M", 90, {}, "'01.02.2024 00:00' is read as 01 February 2024, 00:00"),
+        ("%Y|%d|%m", 90, {"date_format": "%Y|%d|%m"}, "'2024|01|02' is read as 01 February 2024"),
+    ],
+)
+def test_order_of_day_and_month(script, write, capsys, form, n, options, said):
+    times = pd.date_range("2024-02-01", periods=n)
+    write("date,y", zip(times.strftime(form), values(n), strict=True))
+    task = script.read_task("my.csv", "y", "date", horizon=1, season=1, **options)
+    assert task.y.index.equals(times)
+    assert f"date: {said}" in capsys.readouterr().out
+
+
+def test_order_of_day_and_month_that_rows_do_not_tell(script):
+    times = pd.date_range("2024-01-01", periods=12, freq="MS")
+    column = pd.Series(times.strftime("%d/%m/%Y"), name="date")
+    with pytest.raises(SystemExit, match="'01/02/2024', which may be 02 January or 01 February"):
+        script._read_times(column, None, None)
+    assert script._read_times(column, True, None).equals(times)
+    assert script._read_times(column, False, None)[1] == pd.Timestamp("2024-01-02")
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_separators_and_decimal_commas(script, write, capsys, separator):
+    rows = [[f"{v:.2f}".replace(".", ",")] for v in values(90)]
+    write(separator.join(["y", "other"]), [[separator.join([*row, "1"])] for row in rows])
+    task = script.read_task("my.csv", "y")
+    np.testing.assert_array_equal(task.y, values(90))
+    assert f"y: {rows[0][0]!r} is read as {values(90)[0]:.2f}" in capsys.readouterr().out
+
+
+def test_commas_in_quoted_numbers_are_no_decimal_commas(script, write):
+    write("y", [['"1,234"']] * 90)
+    with pytest.raises(SystemExit, match="is not numeric: row 1 has '1,234'"):
+        script.read_task("my.csv", "y")
+
+
 DAYS = [f"2024-01-{day:02d}" for day in range(1, 31)]
 
 
@@ -197,7 +238,7 @@ def test_all_forecasters_on_a_table(script, write, capsys):
         warnings.simplefilter("ignore")
         script.main(["my.csv", *options])
     out, err = capsys.readouterr()
-    shown = {line.split()[0]: line.split()[1:] for line in out.splitlines()[2:9]}
+    shown = {line.split()[0]: line.split()[1:] for line in out.splitlines()[3:10]}
     expected = {type(forecaster).__name__ for forecaster in script.make_forecasters(7)}
     assert set(shown) == expected
     assert {name for name, row in shown.items() if row[2] == "-"} == {"ExponentialSmoothing"}
