@@ -4,72 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from numbers import Integral, Real
-from typing import Any, ClassVar
-
-from sklearn.base import BaseEstimator
+from typing import Any
 
 from ._compat import Interval, StrOptions
+from ._constructors import parameters
+from ._parameter_group import ParameterGroup
 
 
-class GroupedParams:
-    """Let ``set_params(group__name=...)`` work also while the group is None or "auto".
-
-    The groups of an estimator are the parameters that may be an instance of a `ParameterGroup`
-    according to its constraints.
-    """
-
-    _parameter_constraints: ClassVar[dict[str, list]]
-
-    @classmethod
-    def _group_classes(cls) -> dict[str, type[ParameterGroup]]:
-        return {
-            name: kind
-            for name, constraints in cls._parameter_constraints.items()
-            for kind in constraints
-            if isinstance(kind, type) and issubclass(kind, ParameterGroup)
-        }
-
-    def set_params(self, **params: Any) -> Any:
-        """Set parameters of this estimator, or of one of its groups as ``<group>__<name>``.
-
-        Parameters
-        ----------
-        **params : dict
-            Names and values. A group that is None or "auto" is replaced by one with the given
-            values.
-
-        Returns
-        -------
-        self : object
-            The estimator itself.
-        """
-        for group, kind in self._group_classes().items():
-            current = params.get(group, getattr(self, group))
-            is_default = current is None or (isinstance(current, str) and current == "auto")
-            if is_default and any(name.startswith(f"{group}__") for name in params):
-                params[group] = kind()
-        for name in params:
-            outer, _, inner = name.partition("__")
-            owner = params.get(outer, getattr(self, outer, None))
-            if inner and not hasattr(owner, "set_params"):
-                raise ValueError(
-                    f"Invalid parameter {name!r} for {type(self).__name__}: {outer}={owner!r} has "
-                    f"no parameter {inner!r}."
-                )
-        return super().set_params(**params)  # type: ignore[misc]
-
-    def _check_groups(self) -> None:
-        """Check the values in each group, with errors that name the group."""
-        for group in self._group_classes():
-            given = getattr(self, group)
-            if isinstance(given, ParameterGroup):
-                given._validate_params()
-
-
-class ParameterGroup(GroupedParams, BaseEstimator):
-    """Base of the groups. A group only holds values; the estimator checks and uses them."""
-
-
+@parameters
 class Covariates(ParameterGroup):
     """Roles of the columns of `X`, and what a forecaster reads from the calendar.
 
@@ -107,6 +49,11 @@ class Covariates(ParameterGroup):
     Covariates(calendar_features='auto', past_columns=['visits'])
     """
 
+    past_columns: Sequence[str] | None = None
+    static_columns: Sequence[str] | None = None
+    calendar_features: str | Sequence[str] | None = None
+    holidays: Any = None
+
     _parameter_constraints = {
         "past_columns": ["array-like", None],
         "static_columns": ["array-like", None],
@@ -114,20 +61,8 @@ class Covariates(ParameterGroup):
         "holidays": [str, "array-like", dict, None],
     }
 
-    def __init__(
-        self,
-        *,
-        past_columns: Sequence[str] | None = None,
-        static_columns: Sequence[str] | None = None,
-        calendar_features: str | Sequence[str] | None = None,
-        holidays: Any = None,
-    ) -> None:
-        self.past_columns = past_columns
-        self.static_columns = static_columns
-        self.calendar_features = calendar_features
-        self.holidays = holidays
 
-
+@parameters
 class Examples(ParameterGroup):
     """How a forecaster cuts its training examples from the series.
 
@@ -166,6 +101,13 @@ class Examples(ParameterGroup):
     Examples(block_length=6, origins=20)
     """
 
+    sampling_rate: int = 1
+    block_length: int = 1
+    origins: int | str = "all"
+    origin_half_life: float | None = None
+    refit_window: int | None = None
+    cold_start: bool = False
+
     _parameter_constraints = {
         "sampling_rate": [Interval(Integral, 1, None, closed="left")],
         "block_length": [Interval(Integral, 1, None, closed="left")],
@@ -175,24 +117,8 @@ class Examples(ParameterGroup):
         "cold_start": ["boolean"],
     }
 
-    def __init__(
-        self,
-        *,
-        sampling_rate: int = 1,
-        block_length: int = 1,
-        origins: int | str = "all",
-        origin_half_life: float | None = None,
-        refit_window: int | None = None,
-        cold_start: bool = False,
-    ) -> None:
-        self.sampling_rate = sampling_rate
-        self.block_length = block_length
-        self.origins = origins
-        self.origin_half_life = origin_half_life
-        self.refit_window = refit_window
-        self.cold_start = cold_start
 
-
+@parameters
 class Target(ParameterGroup):
     """What the values of `y` can be, and which forecast `predict` returns.
 
@@ -218,24 +144,18 @@ class Target(ParameterGroup):
     Target(bounds=(0, 120), point_forecast='mean')
     """
 
+    bounds: Any = "auto"
+    integer: bool = False
+    point_forecast: str = "median"
+
     _parameter_constraints = {
         "bounds": [StrOptions({"auto"}), tuple, list, dict, None],
         "integer": ["boolean"],
         "point_forecast": [StrOptions({"median", "mean"})],
     }
 
-    def __init__(
-        self,
-        *,
-        bounds: Any = "auto",
-        integer: bool = False,
-        point_forecast: str = "median",
-    ) -> None:
-        self.bounds = bounds
-        self.integer = integer
-        self.point_forecast = point_forecast
 
-
+@parameters
 class Recurrence(ParameterGroup):
     """Inner workings of recurrent layers.
 
@@ -271,6 +191,13 @@ class Recurrence(ParameterGroup):
     Recurrence(activation='relu', initializer='identity', layer_norm=True)
     """
 
+    activation: str = "tanh"
+    initializer: str = "orthogonal"
+    layer_norm: bool = False
+    connections: str | None = None
+    feedback: str = "hidden"
+    output_size: int | None = None
+
     _parameter_constraints = {
         "activation": [StrOptions({"tanh", "relu"})],
         "initializer": [StrOptions({"orthogonal", "glorot_uniform", "identity"})],
@@ -280,24 +207,8 @@ class Recurrence(ParameterGroup):
         "output_size": [Interval(Integral, 1, None, closed="left"), None],
     }
 
-    def __init__(
-        self,
-        *,
-        activation: str = "tanh",
-        initializer: str = "orthogonal",
-        layer_norm: bool = False,
-        connections: str | None = None,
-        feedback: str = "hidden",
-        output_size: int | None = None,
-    ) -> None:
-        self.activation = activation
-        self.initializer = initializer
-        self.layer_norm = layer_norm
-        self.connections = connections
-        self.feedback = feedback
-        self.output_size = output_size
 
-
+@parameters
 class Convolution(ParameterGroup):
     """A strided convolution that shortens the sequence before the first layer.
 
@@ -319,11 +230,10 @@ class Convolution(ParameterGroup):
     Convolution(kernel_size=4, stride=2)
     """
 
+    kernel_size: int = 8
+    stride: int | None = None
+
     _parameter_constraints = {
         "kernel_size": [Interval(Integral, 1, None, closed="left")],
         "stride": [Interval(Integral, 1, None, closed="left"), None],
     }
-
-    def __init__(self, *, kernel_size: int = 8, stride: int | None = None) -> None:
-        self.kernel_size = kernel_size
-        self.stride = stride

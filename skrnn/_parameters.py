@@ -1,10 +1,9 @@
-"""Constructors, and constraints that all estimators share."""
+"""Constraints that all estimators share, and the seed of a fit."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Any, dataclass_transform
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -25,16 +24,6 @@ TRAINING: dict[str, list] = {
     "random_state": ["random_state"],
     "verbose": ["verbose"],
 }
-
-
-@dataclass_transform(kw_only_default=True, eq_default=False)
-def parameters(cls: type) -> type:
-    """Make a keyword-only constructor of the annotated attributes of a class, in their order.
-
-    scikit-learn and sktime need each parameter in the signature and stored unchanged: a dataclass
-    does that.
-    """
-    return dataclass(kw_only=True, eq=False, repr=False)(cls)
 
 
 def draw_seed(random_state: Any) -> int:

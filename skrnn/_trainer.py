@@ -8,10 +8,12 @@ from numbers import Integral, Real
 from typing import Any
 
 from ._compat import Interval, StrOptions
-from ._groups import ParameterGroup
+from ._constructors import parameters
+from ._parameter_group import ParameterGroup
 from .training import OPTIMIZERS, SCHEDULES, Settings, resolve_device
 
 
+@parameters
 class Trainer(ParameterGroup):
     """How to run the training, as distinct from what to learn.
 
@@ -65,6 +67,19 @@ class Trainer(ParameterGroup):
     0.5
     """
 
+    optimizer: str = "adam"
+    schedule: str = "one_cycle"
+    weight_decay: float = 0.0
+    clip_norm: float | None = 1.0
+    clip_value: float | None = None
+    gradient_norms: bool = False
+    tbptt_steps: int | None = None
+    device: str = "cpu"
+    precision: str = "float32"
+    callback: Callable[[dict], bool | None] | None = None
+    checkpoint_dir: str | os.PathLike | None = None
+    on_interrupt: str = "auto"
+
     _parameter_constraints = {
         "optimizer": [StrOptions(set(OPTIMIZERS))],
         "schedule": [StrOptions(set(SCHEDULES))],
@@ -79,35 +94,6 @@ class Trainer(ParameterGroup):
         "checkpoint_dir": [str, os.PathLike, None],
         "on_interrupt": [StrOptions({"auto", "keep", "raise"})],
     }
-
-    def __init__(
-        self,
-        *,
-        optimizer: str = "adam",
-        schedule: str = "one_cycle",
-        weight_decay: float = 0.0,
-        clip_norm: float | None = 1.0,
-        clip_value: float | None = None,
-        gradient_norms: bool = False,
-        tbptt_steps: int | None = None,
-        device: str = "cpu",
-        precision: str = "float32",
-        callback: Callable[[dict], bool | None] | None = None,
-        checkpoint_dir: str | os.PathLike | None = None,
-        on_interrupt: str = "auto",
-    ) -> None:
-        self.optimizer = optimizer
-        self.schedule = schedule
-        self.weight_decay = weight_decay
-        self.clip_norm = clip_norm
-        self.clip_value = clip_value
-        self.gradient_norms = gradient_norms
-        self.tbptt_steps = tbptt_steps
-        self.device = device
-        self.precision = precision
-        self.callback = callback
-        self.checkpoint_dir = checkpoint_dir
-        self.on_interrupt = on_interrupt
 
 
 def make_settings(trainer: Trainer | None, **settings: Any) -> Settings:

@@ -22,8 +22,10 @@ SHARED = {
     "_arguments",
     "_architectures",
     "_compat",
+    "_constructors",
     "_docstrings",
     "_groups",
+    "_parameter_group",
     "_parameters",
     "_state",
     "_trainer",
@@ -49,7 +51,7 @@ DOORS = {
     # skpro's distributions, and the normal one that comes with it
     "forecasting": {"sktime", "pandas", "numpy", "skpro", "scipy.special"}
     | {f"skrnn.{name}" for name in ROOMS | SHARED | {"series", "baselines"}},
-    "adapters": {"sktime", "sklearn", "numpy", "skrnn.estimators"},
+    "adapters": {"sktime", "sklearn", "numpy", "skrnn._urls", "skrnn.estimators"},
     "forecasting/engine": {"numpy", "scipy"}
     | {f"skrnn.{name}" for name in ROOMS | {"series", "baselines"}},
     # no numerics: what becomes of the panel is none of their business
@@ -58,10 +60,17 @@ DOORS = {
     "_arguments": {"numpy", "skrnn._compat"},
     "_architectures": {"skrnn._compat", "skrnn._groups", "skrnn.nn"},
     "_compat": {"sklearn", "numpy"},
-    "_groups": {"sklearn", "skrnn._compat"},
+    "_constructors": {"skrnn._parameter_names"},
+    "_groups": {"skrnn._compat", "skrnn._constructors", "skrnn._parameter_group"},
     "_kernel_cache": {"numba", "llvmlite"},
+    "_parameter_group": {"sklearn", "skrnn._parameter_names", "skrnn._urls"},
     "_parameters": {"sklearn", "numpy", "skrnn._arguments", "skrnn._compat", "skrnn._trainer"},
-    "_trainer": {"skrnn._compat", "skrnn._groups", "skrnn.training"},
+    "_trainer": {
+        "skrnn._compat",
+        "skrnn._constructors",
+        "skrnn._parameter_group",
+        "skrnn.training",
+    },
     "metrics": {"sklearn", "numpy", "skrnn._arguments", "skrnn.data", "skrnn.baselines"},
     "plotting": {"matplotlib", "numpy", "pandas", "sklearn.exceptions"}
     | {"skrnn._arguments", "skrnn.baselines"},

@@ -69,7 +69,7 @@ def test_holidays_in_a_series_are_cloned():
 
 @groups
 def test_a_misspelt_name_is_refused(name, group, field, value):
-    text = f"Invalid parameter '{field}s' for estimator {group.__name__}"
+    text = f"{group.__name__} has no parameter '{field}s'; did you mean {name}__{field}"
     with pytest.raises(ValueError, match=text):
         GRUForecaster().set_params(**{f"{name}__{field}s": value})
 

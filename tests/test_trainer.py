@@ -37,7 +37,7 @@ def test_a_trainer_that_is_there_is_kept():
 
 
 def test_unknown_names_are_refused():
-    with pytest.raises(ValueError, match="Invalid parameter 'momentum' for estimator Trainer"):
+    with pytest.raises(ValueError, match="Trainer has no parameter 'momentum'; it has"):
         LSTMRegressor().set_params(trainer__momentum=0.9)
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from sklearn.base import is_classifier
 from sktime.classification.base import BaseClassifier
 
+from skrnn._urls import Documented
 from skrnn.estimators import LSTMClassifier
 
 from ._panels import PANELS, fitted, sequences
 
 
-class PanelClassifier(BaseClassifier):
+class PanelClassifier(Documented, BaseClassifier):
     """Classifier of sequences for sktime's panels, pipelines and benchmarks.
 
     It takes all panels of sktime: arrays of shape (n_instances, n_channels, n_timesteps), nested

@@ -7,12 +7,13 @@ from typing import Any
 from sklearn.base import is_regressor
 from sktime.regression.base import BaseRegressor
 
+from skrnn._urls import Documented
 from skrnn.estimators import LSTMRegressor
 
 from ._panels import PANELS, fitted, sequences
 
 
-class PanelRegressor(BaseRegressor):
+class PanelRegressor(Documented, BaseRegressor):
     """Regressor of sequences for sktime's panels, pipelines and benchmarks.
 
     It takes the panels that `PanelClassifier` takes.

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skrnn._arguments import read_weights
 from skrnn._compat import Interval
-from skrnn._groups import GroupedParams
+from skrnn._parameter_group import GroupedParams
 from skrnn._parameters import TRAINING, draw_seed
 from skrnn._state import unchanged_on_failure
 from skrnn._trainer import Trainer, make_settings

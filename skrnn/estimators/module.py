@@ -9,8 +9,8 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._architectures.module import CONTRACT, MODULE, OwnModule, module_text
+from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in
-from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 from skrnn.nn import OwnModuleSpec
 from skrnn.training import one_thread, resolve_device, torch_generator

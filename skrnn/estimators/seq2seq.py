@@ -11,8 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from skrnn._architectures.seq2seq import SEQ2SEQ, TEXTS, Seq2Seq
 from skrnn._arguments import check_count, read_weights
+from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in
-from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 from skrnn.data import PaddedTargets, Sequences
 from skrnn.nn import AttentionWeights

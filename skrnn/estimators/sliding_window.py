@@ -21,8 +21,9 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validat
 
 from skrnn._arguments import as_numbers, read_weights, reading
 from skrnn._compat import HasMethods, Interval
+from skrnn._constructors import checked
 from skrnn._docstrings import fill_in
-from skrnn._groups import GroupedParams
+from skrnn._parameter_group import GroupedParams
 from skrnn._state import unchanged_on_failure
 from skrnn.data import Lookback, Windows
 
@@ -119,6 +120,7 @@ class _SlidingWindow(MetaEstimatorMixin, GroupedParams, BaseEstimator):
         "horizon": [Interval(Integral, 0, None, closed="left")],
     }
 
+    @checked
     def __init__(self, estimator, window_length=24, sampling_rate=1, horizon=1):
         self.estimator = estimator
         self.window_length = window_length

@@ -7,9 +7,9 @@ from typing import Any
 
 from skrnn._architectures.stem import STEM, STEM_TEXT
 from skrnn._architectures.transformer import TEXTS, TRANSFORMER, Transformer
+from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in, pooling
 from skrnn._groups import Convolution
-from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 
 from ._classifier import SequenceClassifier

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from skrnn._architectures.wavenet import TEXTS, WAVENET, WaveNet
+from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in, pooling
-from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 
 from ._classifier import SequenceClassifier

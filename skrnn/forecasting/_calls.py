@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 from pandas.errors import NullFrequencyError
 from sktime.forecasting.base import BaseForecaster
-from sktime.performance_metrics.forecasting import mean_absolute_percentage_error
 
 from skrnn._arguments import check_flag, check_levels, reading
 from skrnn._state import detached, unchanged_on_failure
@@ -93,6 +92,9 @@ class CarefulForecaster(BaseForecaster):
             return super().predict_residuals(y, X)
 
     def score(self, y, X=None, fh=None):
+        # Here, as this imports all metrics of sktime and its transformers.
+        from sktime.performance_metrics.forecasting import mean_absolute_percentage_error
+
         actual = self._read_actual(y)
         forecasts = self.predict(fh, X)
         with reading("y"):

@@ -8,7 +8,8 @@ from numbers import Integral
 from typing import Any, ClassVar
 
 from skrnn._compat import Interval, StrOptions, validate_parameter_constraints
-from skrnn._groups import Covariates, Examples, GroupedParams, Target
+from skrnn._groups import Covariates, Examples, Target
+from skrnn._parameter_group import GroupedParams
 from skrnn._parameters import TRAINING, draw_seed
 from skrnn._trainer import Trainer, make_settings
 from skrnn.baselines import BASELINE_NAMES, candidates

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from skrnn._architectures.module import CONTRACT, MODULE, OwnModule, module_text
+from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in
 from skrnn._groups import Covariates, Examples, Target
-from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 from skrnn.baselines import Level
 from skrnn.nn import HeadSpec, LoopNetwork, OwnModuleSpec

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sktime.performance_metrics.forecasting import MeanAbsoluteError
 
 from skrnn._arguments import reading
 from skrnn.series import Panel
@@ -216,6 +215,9 @@ def check_scoring(scoring):
         If it is no function, or needs the training data.
     """
     if scoring is None:
+        # Here, as this imports all metrics of sktime and its transformers.
+        from sktime.performance_metrics.forecasting import MeanAbsoluteError
+
         return MeanAbsoluteError()
     if not callable(scoring):
         raise TypeError(f"scoring={scoring!r} is no function; pass a metric of sktime, or None.")

@@ -7,9 +7,9 @@ from typing import Any
 from skrnn._architectures.recurrent import RECURRENT, TEXTS, WIDTH, WIDTH_OF_SEGMENTS, Recurrent
 from skrnn._architectures.stem import AUTO_STEM, AUTO_STEM_TEXT
 from skrnn._compat import StrOptions
+from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in, pooling
 from skrnn._groups import Convolution, Covariates, Examples, Recurrence, Target
-from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 
 from ._base import SequenceForecaster

@@ -9,9 +9,9 @@ import pandas as pd
 from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn._architectures.seq2seq import SEQ2SEQ, TEXTS, Seq2Seq
+from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in
 from skrnn._groups import Covariates, Examples, Target
-from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 from skrnn.nn import AttentionWeights
 from skrnn.series import ForecastExamples, chunks

@@ -6,9 +6,9 @@ from typing import Any
 
 from skrnn._architectures.stem import AUTO_STEM, AUTO_STEM_TEXT
 from skrnn._architectures.transformer import TEXTS, TRANSFORMER, Transformer
+from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in, pooling
 from skrnn._groups import Convolution, Covariates, Examples, Target
-from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 
 from ._base import SequenceForecaster

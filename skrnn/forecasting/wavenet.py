@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from skrnn._architectures.wavenet import TEXTS, WAVENET, WaveNet
+from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in, pooling
 from skrnn._groups import Covariates, Examples, Target
-from skrnn._parameters import parameters
 from skrnn._trainer import Trainer
 
 from ._base import SequenceForecaster

@@ -11,7 +11,6 @@ from sktime.forecasting.base import ForecastingHorizon
 
 from skrnn import Trainer
 from skrnn._compat import InvalidParameterError
-from skrnn.forecasting import LSTMForecaster
 
 Y = seasonal(40)
 X = pd.DataFrame({"a": np.arange(50.0), "b": 1.0}, index=times("period", 50))
@@ -304,10 +303,6 @@ class TestParameters:
     def test_unknown_values_of_the_trainer(self):
         with pytest.raises(InvalidParameterError, match="'schedule' parameter of Trainer must be"):
             quick(trainer=Trainer(schedule="cosine")).fit(Y)
-
-    def test_unknown_names(self):
-        with pytest.raises(TypeError, match="unexpected keyword argument 'window'"):
-            LSTMForecaster(window=3)
 
     @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
     def test_no_such_device(self):

@@ -18,7 +18,7 @@ from sktime.split import ExpandingWindowSplitter
 
 import skrnn.forecasting
 from skrnn import GRURegressor, LSTMClassifier, SlidingWindowClassifier, SlidingWindowRegressor
-from skrnn._groups import ParameterGroup
+from skrnn._parameter_group import ParameterGroup
 from skrnn.forecasting import LSTMForecaster
 from skrnn.metrics import sequence_scorer
 
