@@ -45,7 +45,11 @@ html_static_path = ["_static"]
 html_show_sourcelink = False
 # Pages without subpages, and those whose code needs the width.
 html_sidebars = {"accuracy": [], "install": [], "auto_examples/*": []}
-html_theme_options = {"navigation_with_keys": False, "show_prev_next": False}
+html_theme_options = {
+    "header_links_before_dropdown": 6,
+    "navigation_with_keys": False,
+    "show_prev_next": False,
+}
 
 
 # The methods that a class page describes, in this order. The others are in a table below them.
@@ -96,7 +100,11 @@ def shorten_inherited(app, what, name, obj, options, lines):
     for section in ("Summary", "Parameters", "Returns"):
         short[section] = given[section]
     short["Extended Summary"] = [f"Inherited from {package}."]
-    lines[:] = re.sub(r":(?:term|ref):`([^`<]+?)(?: <.*?>)?`", r"\1", str(short)).splitlines()
+    text = re.sub(
+        r":(?:term|ref):`([^`<]+?)(?: <.*?>)?`", r"\1", str(short)
+    )  # targets of their site
+    text = re.sub(r"(?<![`\w])([\w.]+)_(?![\w`])", r"\1\_", text)  # attributes, not links
+    lines[:] = text.splitlines()
 
 
 def documented_in(name):

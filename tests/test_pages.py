@@ -21,7 +21,7 @@ REST = re.compile(
     re.MULTILINE,
 )
 BUILT = {"_build", "auto_examples", "generated"}
-SLOW = {"docs/user_guide/covariates.rst"}
+SLOW = {"docs/user_guide/covariates.rst", "docs/user_guide/parallel.rst"}
 
 
 def blocks(text, page):
