@@ -42,6 +42,7 @@ sphinx_gallery_conf = {
 html_theme = "pydata_sphinx_theme"
 html_title = "skrnn"
 html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_show_sourcelink = False
 # Pages without subpages, and those whose code needs the width.
 html_sidebars = {"accuracy": [], "install": [], "auto_examples/*": []}
