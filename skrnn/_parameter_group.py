@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from sklearn.base import BaseEstimator
-
+from ._bases import BaseEstimator
 from ._parameter_names import check_names, is_default
 from ._urls import Documented
 
@@ -34,7 +33,7 @@ class GroupedParams(Documented):
         """Return parameters of other classes which are set together with this one."""
         return iter(())
 
-    def set_params(self, **params: Any) -> Any:
+    def set_params(self, **params: Any) -> Self:
         """Set parameters of this estimator, or of one of its groups as ``<group>__<name>``.
 
         Parameters

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 SHARED = {
     "_arguments",
     "_architectures",
+    "_bases",
     "_compat",
     "_constructors",
     "_docstrings",
@@ -59,11 +60,12 @@ DOORS = {
     | {"skrnn._arguments", "skrnn.series"},
     "_arguments": {"numpy", "skrnn._compat"},
     "_architectures": {"skrnn._compat", "skrnn._groups", "skrnn.nn"},
+    "_bases": {"sklearn"},
     "_compat": {"sklearn", "numpy"},
     "_constructors": {"skrnn._parameter_names"},
     "_groups": {"skrnn._compat", "skrnn._constructors", "skrnn._parameter_group"},
     "_kernel_cache": {"numba", "llvmlite"},
-    "_parameter_group": {"sklearn", "skrnn._parameter_names", "skrnn._urls"},
+    "_parameter_group": {"skrnn._bases", "skrnn._parameter_names", "skrnn._urls"},
     "_parameters": {"sklearn", "numpy", "skrnn._arguments", "skrnn._compat", "skrnn._trainer"},
     "_trainer": {
         "skrnn._compat",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from skrnn.nn import check_module, check_network_class, construct
 
@@ -38,7 +38,7 @@ class OwnModule:
     module: Any
     module_params: dict | None
 
-    def set_params(self, **params: Any) -> Any:
+    def set_params(self, **params: Any) -> Self:
         """Set parameters of this estimator, of one of its groups, or of its network.
 
         Parameters

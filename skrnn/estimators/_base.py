@@ -6,13 +6,13 @@ import copy
 import math
 from abc import ABCMeta, abstractmethod
 from numbers import Integral
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._arguments import read_weights
+from skrnn._bases import BaseEstimator
 from skrnn._compat import Interval
 from skrnn._parameter_group import GroupedParams
 from skrnn._parameters import TRAINING, draw_seed
@@ -81,7 +81,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         "warm_start": ["boolean"],
     }
 
-    def fit(self, X, y, sample_weight=None, X_val=None, y_val=None):
+    def fit(self, X, y, sample_weight=None, X_val=None, y_val=None) -> Self:
         """Train the network.
 
         Parameters

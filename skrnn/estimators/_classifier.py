@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from numbers import Real
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-from sklearn.base import ClassifierMixin
 
 from skrnn._arguments import MAX_WEIGHT, reading
+from skrnn._bases import ClassifierMixin
 from skrnn._compat import Interval, StrOptions, class_weights
 from skrnn._state import unchanged_on_failure
 from skrnn.training import CLASSIFICATION_LOSSES, CustomLoss
@@ -51,7 +51,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
                 "set it to 0, or pass the name of a loss."
             )
 
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    def partial_fit(self, X, y, classes=None, sample_weight=None) -> Self:
         """Train for one epoch at a constant learning rate, a tenth of `learning_rate`.
 
         The first call fixes the channels, the scaling and the classes. Later calls continue from
@@ -87,7 +87,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
             self.__dict__.pop("_announced", None)
         return self
 
-    def predict_proba(self, X):
+    def predict_proba(self, X) -> np.ndarray:
         """Return the probability of each class.
 
         Parameters
@@ -104,7 +104,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         outputs, inputs = self._outputs(X)
         return self._probabilities(np.stack(outputs), inputs)
 
-    def predict(self, X):
+    def predict(self, X) -> np.ndarray:
         """Return the most probable class, or the labels with a probability above .5.
 
         Parameters
@@ -120,7 +120,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         proba = self.predict_proba(X)
         return self._labels.predict(proba)
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X, y, sample_weight=None) -> float:
         """Return the accuracy.
 
         Parameters

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from numbers import Real
+from typing import Any, Literal, Self, overload
 
 import numpy as np
-from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._arguments import check_count, check_flag, read_weights
+from skrnn._bases import RegressorMixin
 from skrnn._compat import Interval, StrOptions
 from skrnn.data import Sequences, running_moments
 from skrnn.training import (
@@ -54,7 +55,7 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
                 "and loss='quantile', or neither."
             )
 
-    def partial_fit(self, X, y, sample_weight=None):
+    def partial_fit(self, X, y, sample_weight=None) -> Self:
         """Train for one epoch at a constant learning rate, a tenth of `learning_rate`.
 
         The first call fixes the channels and the scaling. Later calls continue from the weights
@@ -74,6 +75,16 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         """
         return self._partial_fit(X, y, sample_weight)
 
+    @overload
+    def predict(self, X: list, return_std: bool = False, mc_samples: int = 100) -> Any: ...
+    @overload
+    def predict(
+        self, X, return_std: Literal[False] = False, mc_samples: int = 100
+    ) -> np.ndarray: ...
+    @overload
+    def predict(
+        self, X, return_std: Literal[True], mc_samples: int = 100
+    ) -> tuple[np.ndarray, np.ndarray]: ...
     def predict(self, X, return_std=False, mc_samples=100):
         """Predict the targets.
 
@@ -155,7 +166,7 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         values = as_inputs(values, inputs)
         return (values[:, 0] if self._single_output else values), state
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X, y, sample_weight=None) -> float:
         """Return R². With one target per step it is taken over all predicted steps.
 
         Parameters

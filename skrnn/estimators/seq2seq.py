@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -151,6 +151,22 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
 
     # -- prediction ------------------------------------------------------------------------
 
+    @overload
+    def predict(
+        self, X: list, return_std: bool = False, mc_samples: int = 100, n_steps: int | None = None
+    ) -> Any: ...
+    @overload
+    def predict(
+        self,
+        X,
+        return_std: Literal[False] = False,
+        mc_samples: int = 100,
+        n_steps: int | None = None,
+    ) -> np.ndarray: ...
+    @overload
+    def predict(
+        self, X, return_std: Literal[True], mc_samples: int = 100, n_steps: int | None = None
+    ) -> tuple[np.ndarray, np.ndarray]: ...
     def predict(self, X, return_std=False, mc_samples=100, n_steps=None):
         """Predict the targets, each step from the prediction of the step before.
 
@@ -235,7 +251,7 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
         ]
         return weights if is_list_of_sequences(X) else np.stack(weights)
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X, y, sample_weight=None) -> float:
         """Return R² of predictions with as many steps as the targets.
 
         Parameters

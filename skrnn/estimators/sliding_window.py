@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from numbers import Integral
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
-from sklearn.base import (
-    BaseEstimator,
-    ClassifierMixin,
-    MetaEstimatorMixin,
-    RegressorMixin,
-    clone,
-    is_classifier,
-    is_regressor,
-)
+from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
 from skrnn._arguments import as_numbers, read_weights, reading
+from skrnn._bases import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, RegressorMixin
 from skrnn._compat import HasMethods, Interval
 from skrnn._constructors import checked
 from skrnn._docstrings import fill_in
@@ -121,13 +114,13 @@ class _SlidingWindow(MetaEstimatorMixin, GroupedParams, BaseEstimator):
     }
 
     @checked
-    def __init__(self, estimator, window_length=24, sampling_rate=1, horizon=1):
+    def __init__(self, estimator, window_length=24, sampling_rate=1, horizon=1) -> None:
         self.estimator = estimator
         self.window_length = window_length
         self.sampling_rate = sampling_rate
         self.horizon = horizon
 
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X, y, sample_weight=None) -> Self:
         """Train a clone of the estimator on the windows.
 
         Parameters
@@ -172,7 +165,7 @@ class _SlidingWindow(MetaEstimatorMixin, GroupedParams, BaseEstimator):
             self._fit_estimator(self._windows(X, whole), y[reach:], weights)
         return self
 
-    def predict(self, X):
+    def predict(self, X) -> np.ndarray:
         """Predict the target of each row.
 
         Parameters
@@ -187,7 +180,7 @@ class _SlidingWindow(MetaEstimatorMixin, GroupedParams, BaseEstimator):
         """
         return self._apply("predict", X)
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X, y, sample_weight=None) -> float:
         """Return R² of a regressor, the accuracy of a classifier.
 
         Parameters
@@ -366,7 +359,7 @@ class SlidingWindowClassifier(ClassifierMixin, _SlidingWindow):
         return self.estimator_.classes_
 
     @available_if(_inner_has("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X) -> np.ndarray:
         """Return the probability of each class for each row.
 
         Parameters

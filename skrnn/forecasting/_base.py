@@ -227,7 +227,9 @@ class SequenceForecaster(ForecasterParameters, RollingForecaster):
         quantiles, lower, upper = split_bounds(values.reshape(len(rows), len(targets), -1))
         return PiecewiseNormal(quantiles, self.plan_.log, lower, upper, rows, targets)
 
-    def sample_paths(self, fh=None, X=None, n_paths=100, random_state=None, method="residuals"):
+    def sample_paths(
+        self, fh=None, X=None, n_paths=100, random_state=None, method="residuals"
+    ) -> pd.DataFrame:
         r"""Draw sample paths from the joint distribution of all steps.
 
         Use sample paths for the distribution of a sum, a maximum or a crossing time over the

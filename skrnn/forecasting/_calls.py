@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import pandas as pd
 from pandas.errors import NullFrequencyError
-from sktime.forecasting.base import BaseForecaster
 
 from skrnn._arguments import check_flag, check_levels, reading
 from skrnn._state import detached, unchanged_on_failure
 
+from ._sktime import BaseForecaster
 from .frames.horizon_argument import read_horizon
 from .frames.index import check_finite, check_frame, check_unique, float_values
 
@@ -25,7 +27,7 @@ class CarefulForecaster(BaseForecaster):
     any other failed call it is as it was before the call.
     """
 
-    def fit(self, y, X=None, fh=None):
+    def fit(self, y, X=None, fh=None) -> Self:
         try:
             if y is None:
                 raise TypeError("y is None; pass the series to learn.")
@@ -34,18 +36,20 @@ class CarefulForecaster(BaseForecaster):
             self._reset_at("pretrained")  # as sktime does at the beginning of each fit
             raise
 
-    def pretrain(self, y, X=None, fh=None):
+    def pretrain(self, y, X=None, fh=None) -> Self:
         with reading("fh"):
             fh = None if fh is None else read_horizon(fh, None)
         with unchanged_on_failure(self):
             return super().pretrain(y, X=X, fh=fh)
 
-    def update(self, y, X=None, update_params=True):
+    def update(self, y, X=None, update_params=True) -> Self:
         check_flag(update_params, "update_params")
         with unchanged_on_failure(self):
             return super().update(y, X=X, update_params=update_params)
 
-    def update_predict(self, y, cv=None, X=None, update_params=True, reset_forecaster=True):
+    def update_predict(
+        self, y, cv=None, X=None, update_params=True, reset_forecaster=True
+    ) -> pd.Series | pd.DataFrame:
         check_flag(update_params, "update_params")
         check_flag(reset_forecaster, "reset_forecaster")
         self._read_actual(y)
@@ -61,19 +65,21 @@ class CarefulForecaster(BaseForecaster):
                 "example by y.asfreq('D'), which also gives every step a row."
             ) from error
 
-    def update_predict_single(self, y=None, fh=None, X=None, update_params=True):
+    def update_predict_single(
+        self, y=None, fh=None, X=None, update_params=True
+    ) -> pd.Series | pd.DataFrame:
         check_flag(update_params, "update_params")
         with unchanged_on_failure(self):
             return super().update_predict_single(y, fh, X, update_params)
 
-    def predict_quantiles(self, fh=None, X=None, alpha=None):
+    def predict_quantiles(self, fh=None, X=None, alpha=None) -> pd.DataFrame:
         alpha = None if alpha is None else check_levels(alpha, "alpha")
         return super().predict_quantiles(fh, X, alpha)
 
-    def predict_interval(self, fh=None, X=None, coverage=0.90):
+    def predict_interval(self, fh=None, X=None, coverage=0.90) -> pd.DataFrame:
         return super().predict_interval(fh, X, check_levels(coverage, "coverage"))
 
-    def predict_var(self, fh=None, X=None, cov=False):
+    def predict_var(self, fh=None, X=None, cov=False) -> pd.DataFrame:
         check_flag(cov, "cov")
         return super().predict_var(fh, X, cov)
 
@@ -81,7 +87,7 @@ class CarefulForecaster(BaseForecaster):
         check_flag(marginal, "marginal")
         return super().predict_proba(fh, X, marginal)
 
-    def predict_residuals(self, y=None, X=None):
+    def predict_residuals(self, y=None, X=None) -> pd.Series | pd.DataFrame:
         if y is None:
             return super().predict_residuals(y, X)
         actual = self._read_actual(y)
@@ -91,7 +97,7 @@ class CarefulForecaster(BaseForecaster):
             y = actual.astype(float) if isinstance(y, pd.DataFrame) else y.astype(float)
             return super().predict_residuals(y, X)
 
-    def score(self, y, X=None, fh=None):
+    def score(self, y, X=None, fh=None) -> float:
         # Here, as this imports all metrics of sktime and its transformers.
         from sktime.performance_metrics.forecasting import mean_absolute_percentage_error
 

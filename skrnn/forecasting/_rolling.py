@@ -49,7 +49,9 @@ class RollingForecaster(CarefulForecaster):
     validation_fraction: float
     _observed: Any
 
-    def backtest(self, y, X=None, cv=None, fh=None, coverage=None, alpha=None):
+    def backtest(
+        self, y, X=None, cv=None, fh=None, coverage=None, alpha=None
+    ) -> pd.Series | pd.DataFrame:
         """Forecast from many cutoffs at once, without training in between.
 
         The result is the same as calling ``update(update_params=False)`` and ``predict`` at each
@@ -128,7 +130,7 @@ class RollingForecaster(CarefulForecaster):
         scoring=None,
         n_repeats=5,
         random_state=None,
-    ):
+    ) -> pd.DataFrame:
         """Measure how much each covariate contributes to the accuracy, by permutation.
 
         The importance of a covariate is the increase of the forecast error when its values are
