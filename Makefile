@@ -9,9 +9,10 @@ BIN := $(VENV)/bin
 SOURCES := pyproject.toml constraints.txt README.md $(shell find skrnn -name '*.py')
 
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+EMPTY := dist/empty/bin/python
 DOCTESTS := --doctest-modules --pyargs skrnn
 
-.PHONY: demo test test-all golden faults fuzz lint types docs clean
+.PHONY: demo test test-all golden faults fuzz lint types docs dist clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python examples/compare_forecasters.py
@@ -49,6 +50,19 @@ types: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m sphinx -W --keep-going docs docs/_build/html
+
+# The archives to publish, and a fit with each in an environment that has only what they ask for.
+# The wheel is built from the archive of sources, so both have the same requirements.
+dist: $(VENV)/.dev
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+	$(PYTHON) -m venv dist/empty
+	$(EMPTY) -m pip install $(PIP_ARGS) --no-compile --constraint constraints.txt dist/*.whl
+	$(EMPTY) -I tests/installed.py
+	$(EMPTY) -m pip install --force-reinstall --no-deps dist/*.tar.gz
+	$(EMPTY) -I tests/installed.py
+	rm -r dist/empty
 
 clean:
 	rm -rf $(VENV) dist docs/_build docs/auto_examples docs/generated
