@@ -7,6 +7,8 @@ import pytest
 
 import skrnn
 from skrnn import forecasting
+from skrnn._parameters import TRAINING
+from skrnn.forecasting._forecaster_parameters import ForecasterParameters
 
 PUBLIC = [
     getattr(room, name)
@@ -43,3 +45,22 @@ def test_docstrings_have_the_parameters_in_order_with_their_defaults(cls):
 @public
 def test_constraints_cover_all_parameters(cls):
     assert set(cls._parameter_constraints) == set(inspect.signature(cls).parameters)
+
+
+@public
+def test_parameters_are_in_the_groups_that_the_docstring_tells(cls):
+    names = list(inspect.signature(cls).parameters)
+    if "trainer" not in names:
+        return
+    running = names.index("trainer")
+    assert names[running:] == ["trainer", "random_state", "verbose"]
+    training = names.index("loss" if "loss" in names else "learning_rate")
+    trained = {*TRAINING, "loss", "quantile", "label_smoothing", "warm_start", "n_members"}
+    assert set(names[training:]) <= trained
+    assert not set(names[:training]) & trained
+    if "target" in names:
+        data = {*ForecasterParameters._parameter_constraints} - trained
+        assert set(names[: names.index("target") + 1]) == data
+    else:
+        data = names[names.index("n_channels") : training]
+        assert data in (["n_channels"], ["n_channels", "class_weight"])

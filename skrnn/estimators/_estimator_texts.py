@@ -11,6 +11,10 @@ TEXTS = {
     several labels, or none, `y` is a matrix of shape (n_samples, n_labels) with 0 and 1. Inputs are
     standardised inside.
     """,
+    "groups": """
+    The parameters come in this order: network; data, which are `n_channels` and, of classifiers,
+    `class_weight`; training, from `loss` on; and how to run it, from `trainer` on.
+    """,
     "n_channels": """
     n_channels : int, default=None
         Read a 2-D `X` of shape (n_samples, n_timesteps * n_channels) as flattened sequences with

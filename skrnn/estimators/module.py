@@ -82,6 +82,8 @@ class ModuleRegressor(_OwnModuleEstimator, SequenceRegressor):
 
     %(contract)s
 
+    %(groups)s
+
     Parameters
     ----------
     %(module)s
@@ -161,6 +163,8 @@ class ModuleClassifier(_OwnModuleEstimator, SequenceClassifier):
     n_channels)`` and returns one score for each class, ``(n, n_classes)``, without softmax.
 
     %(contract)s
+
+    %(groups)s
 
     Parameters
     ----------

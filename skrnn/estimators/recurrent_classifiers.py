@@ -64,6 +64,8 @@ class RNNClassifier(_RecurrentClassifier):
 
     %(labels)s
 
+    %(groups)s
+
     Parameters
     ----------
     %(hidden_size)s
@@ -109,6 +111,8 @@ class LSTMClassifier(_RecurrentClassifier):
 
     %(labels)s
 
+    %(groups)s
+
     Parameters
     ----------
     %(hidden_size)s
@@ -153,6 +157,8 @@ class GRUClassifier(_RecurrentClassifier):
     %(gru)s
 
     %(labels)s
+
+    %(groups)s
 
     Parameters
     ----------

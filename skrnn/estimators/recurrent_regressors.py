@@ -65,6 +65,8 @@ class RNNRegressor(_RecurrentRegressor):
     Targets per step need no `pooling`. With a `stem` they are learned and predicted at the last
     step of each of its windows.
 
+    %(groups)s
+
     Parameters
     ----------
     %(hidden_size)s
@@ -111,6 +113,8 @@ class LSTMRegressor(_RecurrentRegressor):
     Targets per step need no `pooling`. With a `stem` they are learned and predicted at the last
     step of each of its windows.
 
+    %(groups)s
+
     Parameters
     ----------
     %(hidden_size)s
@@ -156,6 +160,8 @@ class GRURegressor(_RecurrentRegressor):
     %(regression_targets)s
     Targets per step need no `pooling`. With a `stem` they are learned and predicted at the last
     step of each of its windows.
+
+    %(groups)s
 
     Parameters
     ----------

@@ -42,6 +42,8 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
     (n_steps_i, k) or (n_steps_i,) has sequences of unequal length, and (n_samples,) has one step.
     Inputs and targets are standardised inside.
 
+    %(groups)s
+
     Parameters
     ----------
     %(seq2seq_settings)s

@@ -31,6 +31,8 @@ class TransformerRegressor(Transformer, SequenceRegressor):
     itself and those before. With a `stem`, which cuts the sequence into patches [3]_, targets per
     step are learned and predicted at the last step of each patch.
 
+    %(groups)s
+
     Parameters
     ----------
     %(layers)s
@@ -96,6 +98,8 @@ class TransformerClassifier(Transformer, SequenceClassifier):
 
     %(labels)s
     A `stem` cuts the sequence into patches [3]_.
+
+    %(groups)s
 
     Parameters
     ----------

@@ -25,6 +25,8 @@ class WaveNetRegressor(WaveNet, SequenceRegressor):
     %(regression_targets)s
     Targets per step need no `pooling`.
 
+    %(groups)s
+
     Parameters
     ----------
     %(layers)s
@@ -88,6 +90,8 @@ class WaveNetClassifier(WaveNet, SequenceClassifier):
     %(wavenet)s
 
     %(labels)s
+
+    %(groups)s
 
     Parameters
     ----------

@@ -15,6 +15,10 @@ TEXTS = {
     `pretrain` on a panel and then `fit` on one series, `fit` keeps the pretrained weights.
     `predict` returns the median, or the mean if `target` says so.
     """,
+    "groups": """
+    The parameters come in this order: data and baseline, up to `target`; network; training, from
+    `learning_rate` on; and how to run it, from `trainer` on.
+    """,
     "window": """
     window_length : int or "auto", default="auto"
         Number of steps that the network reads. "auto" takes the longest of two seasons, 1.25

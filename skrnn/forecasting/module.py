@@ -44,6 +44,8 @@ class ModuleForecaster(OwnModule, SequenceForecaster):
 
     %(data)s
 
+    %(groups)s
+
     Parameters
     ----------
     %(window)s

@@ -88,6 +88,8 @@ class RNNForecaster(_RecurrentForecaster):
 
     %(data)s
 
+    %(groups)s
+
     Parameters
     ----------
     %(window)s
@@ -135,6 +137,8 @@ class LSTMForecaster(_RecurrentForecaster):
 
     %(data)s
 
+    %(groups)s
+
     Parameters
     ----------
     %(window)s
@@ -181,6 +185,8 @@ class GRUForecaster(_RecurrentForecaster):
     %(gru)s
 
     %(data)s
+
+    %(groups)s
 
     Parameters
     ----------

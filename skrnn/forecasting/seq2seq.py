@@ -40,6 +40,8 @@ class Seq2SeqForecaster(Seq2Seq, SequenceForecaster):
 
     %(data)s
 
+    %(groups)s
+
     Parameters
     ----------
     %(window)s

@@ -29,6 +29,8 @@ class TransformerForecaster(Transformer, SequenceForecaster):
 
     %(data)s
 
+    %(groups)s
+
     Parameters
     ----------
     %(window)s

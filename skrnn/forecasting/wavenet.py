@@ -28,6 +28,8 @@ class WaveNetForecaster(WaveNet, SequenceForecaster):
 
     %(data)s
 
+    %(groups)s
+
     Parameters
     ----------
     %(window)s
