@@ -3,6 +3,7 @@
 Workflows run nowhere before they are pushed, so the tests read them.
 """
 
+import csv
 import re
 import tomllib
 from pathlib import Path
@@ -125,6 +126,41 @@ def test_readme_is_short_and_its_links_are_absolute():
     text = read("README.md")
     assert text.count("\n") <= 120
     assert re.findall(r"\]\((?!https://)[^)]*\)", text) == []
+
+
+def test_readme_has_the_figures_of_the_tables():
+    def table(name):
+        with (ROOT / f"docs/tables/{name}.csv").open(encoding="utf-8", newline="") as file:
+            return {row["model"]: row for row in csv.DictReader(file)}
+
+    def owa(rows, model):
+        return rows[model]["M4 hourly, OWA"].strip("*").partition(" ")[0].removeprefix("0")
+
+    text, accuracy = read("README.md"), read("docs/accuracy.rst")
+    points, published, speed = map(table, ("accuracy_points", "published", "speed_peers"))
+    neural = speed["neuralforecast LSTM, 1,000 steps"]
+    lstm, transformer = owa(points, "LSTMForecaster"), owa(points, "TransformerForecaster")
+    winner, best, classical = (
+        owa(published, model)
+        for model in ("ES-RNN, the winner of M4", "best entry to M4", "best classical one")
+    )
+    assert f"LSTM {lstm}, Transformer {transformer}, three LSTMs .433" in text
+    assert "(``n_members=3``, 980 s on one thread) .433" in accuracy
+    assert f"winner {winner}, best entry {best}, ARIMA {classical}, " in text
+    assert f"neuralforecast's LSTM {neural['OWA'].removeprefix('0')}" in text
+
+    with (ROOT / "docs/tables/accuracy_best.csv").open(encoding="utf-8", newline="") as file:
+        ratios = [float(row["ratio"]) for row in csv.DictReader(file)]
+    won = sum(ratio < 1 for ratio in ratios)
+    assert f"lowest error of {len(ratios)} data sets | LSTM: on {won} |" in text
+    assert (max(ratios), sum(1 < ratio <= 1.04 for ratio in ratios)) == (2, len(ratios) - won - 1)
+
+    seconds = table("accuracy_seconds")
+    here = f"{speed['skrnn LSTMForecaster']['fit, s']}; {seconds['LSTMForecaster']['airline']}"
+    others = f"LSTM {neural['fit, s']}; AutoETS {seconds['AutoETS']['airline'].removeprefix('0')}"
+    assert f"LSTM: {here} | neuralforecast's {others} |" in text
+    assert "cover 79 % and 94 % on average, and those of AutoETS 72 % and 84 %" in accuracy
+    assert "LSTM: 79 / 94 % | AutoETS 72 / 84 %" in text
 
 
 @pytest.mark.parametrize("path", YAML, ids=lambda path: path.name)
