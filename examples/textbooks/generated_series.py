@@ -268,10 +268,11 @@ def main(arguments=None):
 
 
 def write(table, name, folder):
-    """Print a table and, if a folder is given, write it there."""
+    """Print a table and, if a folder is given, write it there, without the goals."""
     print(f"\n{name}\n{table.to_string(index=False)}", flush=True)
     if folder is not None:
-        table.to_csv(folder / f"{name}.csv", index=False)
+        figures = table.drop(columns="bar", errors="ignore").replace(r" \(missed\)", "", regex=True)
+        figures.to_csv(folder / f"{name}.csv", index=False)
 
 
 if __name__ == "__main__":
