@@ -76,15 +76,29 @@ def _one_sequence(weights):
 
 
 def _label_steps(axis, n, labels):
-    """Put ticks at whole steps, with `labels` if given."""
+    """Put ticks at whole steps, with `labels` if given, as many as there is room for."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    axis.set_major_locator(MaxNLocator(nbins=12, integer=True, min_n_ticks=1))
+    n_ticks = 12
     axis.set_tick_params(length=0)
     if labels is not None:
+        names = _short_names(labels)
+        if axis.axis_name == "x":
+            n_ticks = max(2, min(12, 60 // (2 + max(map(len, names)))))
 
         def label(position, _):
             step = round(position)
-            return str(labels[step]) if 0 <= step < n else ""
+            return names[step] if 0 <= step < n else ""
 
         axis.set_major_formatter(FuncFormatter(label))
+    axis.set_major_locator(MaxNLocator(nbins=n_ticks, integer=True, min_n_ticks=1))
+
+
+def _short_names(labels):
+    """Return labels as text, times without the seconds or hours that are zero in all of them."""
+    names = [str(label) for label in labels]
+    if isinstance(labels, pd.DatetimeIndex):
+        for zeros in (" 00:00:00", ":00"):
+            if all(name.endswith(zeros) for name in names):
+                names = [name.removesuffix(zeros) for name in names]
+    return names

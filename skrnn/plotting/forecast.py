@@ -8,8 +8,18 @@ import pandas as pd
 
 from skrnn._arguments import check_count
 
+from ._dates import use_short_dates
 from ._forecast_frames import ForecastFrames
-from ._parts import COLOURS, INK, axes, grid_of_axes, legend_above, legend_of_grid, tidy
+from ._parts import (
+    COLOURS,
+    INK,
+    axes,
+    grid_of_axes,
+    legend_above,
+    legend_of_grid,
+    plain_numbers,
+    tidy,
+)
 
 ERRORS = ("mae", "mase")
 
@@ -43,6 +53,7 @@ def plot_forecast(
     intervals : pandas.DataFrame or dict of DataFrame, default=None
         Intervals as returned by `predict_interval`, with any number of coverages. Wider ones are
         drawn fainter. If `y_pred` is a dict, pass a dict with the same names; some may be missing.
+        Each has the colour of its forecast.
     n_history : int, default=None
         Number of values of each series of `y_train` to show, counted from its end. None shows four
         times the length of the longest forecast, at least 40 values. If a forecast begins within
@@ -51,7 +62,7 @@ def plot_forecast(
         Largest number of series to draw, where each target of an instance counts. If there are
         more, a note below them says how many.
     n_cols : int, default=None
-        Number of columns of axes for several series; None takes up to three.
+        Number of columns of axes for several series; None takes at most three.
     sort_by : {"mae", "mase"}, default=None
         Draw the series with the largest errors first, and write the error into each title. "mae" is
         the mean absolute error; "mase" divides it by the mean absolute change from step to step
@@ -149,10 +160,12 @@ def _plot_series(ax, series, n_history):
     for name, y in series.forecasts.items():
         _plot_line(ax, y, color=colours[name], lw=1.8, label=name)
     for name, frame in series.bands.items():
-        prefix = f"{name}, " if len(series.forecasts) > 1 else ""
-        _plot_bands(ax, frame, colours[name], prefix)
+        _plot_bands(ax, frame, colours[name], labelled=len(series.forecasts) == 1)
+    if len(series.forecasts) > 1:
+        _label_coverages(ax, series.bands.values())
+    plain_numbers(ax)
     if isinstance(series.history.index, pd.DatetimeIndex):
-        _use_short_dates(ax)
+        use_short_dates(ax)
     else:
         ax.xaxis.get_major_locator().set_params(integer=True)
         ax.set_xlabel(series.history.index.name or "")
@@ -165,23 +178,31 @@ def _plot_line(ax, y, **style):
     ax.plot(y.index.to_numpy(), values, marker=marker, ms=4, **style)
 
 
-def _plot_bands(ax, frame, colour, prefix):
-    coverages = sorted(set(frame.columns.get_level_values(0)), reverse=True)
-    for alpha, coverage in zip(np.linspace(0.15, 0.3, len(coverages)), coverages, strict=True):
+def _plot_bands(ax, frame, colour, *, labelled):
+    for coverage, alpha in _opacities(frame).items():
         lower, upper = (
             frame[coverage, bound].to_numpy(dtype=np.float64) for bound in ("lower", "upper")
         )
         style = {"color": colour, "alpha": alpha, "lw": 0}
-        label = f"{prefix}{100 * coverage:g} % interval"
+        label = _name_coverage(coverage) if labelled else None
         ax.fill_between(frame.index.to_numpy(), lower, upper, label=label, **style)
 
 
-def _use_short_dates(ax):
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+def _label_coverages(ax, frames):
+    """Name each coverage once, in grey, since each forecast has its own colour."""
+    opacities = [item for frame in frames for item in _opacities(frame).items()]
+    for coverage, alpha in dict(opacities).items():
+        ax.fill_between([], [], color=INK, alpha=alpha, lw=0, label=_name_coverage(coverage))
 
-    locator = AutoDateLocator(minticks=4, maxticks=9)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+
+def _opacities(frame):
+    """Return the coverages, the widest first, and how opaque each is drawn."""
+    coverages = sorted(set(frame.columns.get_level_values(0)), reverse=True)
+    return dict(zip(coverages, np.linspace(0.15, 0.3, len(coverages)), strict=True))
+
+
+def _name_coverage(coverage):
+    return f"{100 * coverage:g} % interval"
 
 
 def _tail(series, n_history):

@@ -5,7 +5,7 @@ import pandas as pd
 
 from skrnn._arguments import check_count
 
-from ._parts import COLOURS, FAINT, axes, tidy
+from ._parts import COLOURS, FAINT, INK, axes, tidy
 
 
 def plot_importances(importances, *, max_features=20, ax=None):
@@ -24,7 +24,8 @@ def plot_importances(importances, *, max_features=20, ax=None):
     -------
     matplotlib.axes.Axes
         The axes, with the most important feature on top. The error bars are one standard deviation
-        over the permutations long on each side.
+        over the permutations long on each side. The number beside a bar is the increase as a
+        fraction of the error without permutation.
 
     Raises
     ------
@@ -54,11 +55,17 @@ def plot_importances(importances, *, max_features=20, ax=None):
     table = importances.sort_values("mean", ascending=False, kind="stable")[:max_features]
     ax = axes(ax, figsize=(6.4, 0.9 + 0.35 * len(table)))
     place = np.arange(len(table))[::-1]
-    style = {"color": COLOURS[0], "height": 0.7, "error_kw": {"ecolor": "0.25", "lw": 1.2}}
+    style = {"color": COLOURS[0], "height": 0.7, "error_kw": {"ecolor": INK, "lw": 1.2}}
     ax.barh(place, table["mean"], xerr=table["std"], **style)
     ax.axvline(0.0, color=FAINT, lw=0.8)
+    if "relative" in table:
+        ends = (table["mean"] + table["std"]).clip(lower=0.0)
+        for height, end, relative in zip(place, ends, table["relative"], strict=True):
+            style = {"xytext": (5, 0), "textcoords": "offset points", "va": "center"}
+            ax.annotate(f"{relative:+.0%}", (end, height), color=INK, fontsize="small", **style)
+        ax.margins(x=0.1)
     ax.set_yticks(place, [str(name) for name in table.index])
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel("increase of the error")
+    ax.set_xlabel("increase of the error when permuted")
     tidy(ax)
     return ax

@@ -3,10 +3,31 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import same_color
 from numpy.testing import assert_array_equal
 from plotting.drawn import FORECAST, TEST, TRAIN, bands, intervals, legend, lines, panel
 
 from skrnn.plotting import plot_forecast
+from skrnn.plotting._dates import short_dates
+
+
+@pytest.mark.parametrize(
+    ("start", "step", "expected"),
+    [
+        ("2000-01-01", "1461D", ["2000", "2004", "2008"]),
+        ("2023-11-01", "MS", ["Nov\n2023", "Dec", "Jan\n2024"]),
+        ("2023-12-29", "2D", ["29\nDec 2023", "31", "2\nJan 2024"]),
+        ("2023-12-31", "12h", ["00:00\n31 Dec 2023", "12:00", "00:00\n1 Jan 2024"]),
+        ("2023-12-31 23:30", "15min", ["23:30\n31 Dec 2023", "23:45", "00:00\n1 Jan 2024"]),
+        (
+            "2024-02-28 23:59:59",
+            "1s",
+            ["23:59:59\n28 Feb 2024", "00:00:00\n29 Feb 2024"],
+        ),
+    ],
+)
+def test_dates_are_complete_where_they_change(start, step, expected):
+    assert short_dates(list(pd.date_range(start, periods=len(expected), freq=step))) == expected
 
 
 class TestForecast:
@@ -39,7 +60,38 @@ class TestForecast:
         assert list(drawn) == ["history", "last year", "more"]
         assert_array_equal(drawn["more"].get_ydata(), FORECAST + 50)
         assert drawn["more"].get_color() != drawn["last year"].get_color()
-        assert list(bands(ax)) == ["more, 80 % interval"]
+        assert legend(ax) == ["history", "last year", "more", "80 % interval"]
+        band = next(iter(bands(ax).values()))
+        assert same_color(band.get_facecolor()[0, :3], drawn["more"].get_color())
+
+    def test_intervals_of_several_forecasts_are_named_once(self):
+        forecasts = {name: FORECAST + i for i, name in enumerate("ab")}
+        frames = {"a": intervals(0.5, 0.9), "b": intervals(0.9)}
+        ax = plot_forecast(TRAIN, forecasts, intervals=frames)
+        assert legend(ax) == ["history", "a", "b", "90 % interval", "50 % interval"]
+
+    def test_long_legends_leave_the_width_to_the_axes(self):
+        names = ["LSTMForecaster", "ExponentialSmoothing", "NaiveForecaster", "SARIMAX"]
+        forecasts = dict.fromkeys(names, FORECAST)
+        ax = plot_forecast(TRAIN, forecasts, y_test=TEST, intervals={"SARIMAX": intervals(0.8)})
+        ax.figure.draw_without_rendering()
+        edge = ax.figure.bbox.x1
+        assert ax.get_legend().get_window_extent().x1 <= edge
+        assert ax.get_window_extent().width > 0.85 * edge
+
+    def test_large_numbers_are_written_in_full(self):
+        ax = plot_forecast(1e4 * TRAIN, 1e4 * FORECAST)
+        ax.figure.draw_without_rendering()
+        assert "5,000,000" in [text.get_text() for text in ax.get_yticklabels()]
+        assert ax.yaxis.get_offset_text().get_text() == ""
+        assert plot_forecast(1e4 * TRAIN, 1e4 * FORECAST, ax=ax) is ax
+
+    def test_scale_of_given_axes_stays(self):
+        _, ax = plt.subplots()
+        ax.set_yscale("log")
+        formatter = ax.yaxis.get_major_formatter()
+        plot_forecast(TRAIN, FORECAST, ax=ax)
+        assert ax.yaxis.get_major_formatter() is formatter
 
     @pytest.mark.parametrize(
         ("n_history", "horizon", "expected"),
@@ -160,6 +212,8 @@ class TestForecastOfSeveral:
         assert drawn == ["history", "observed", "forecast", "90 % interval"]
         assert (figure.get_supylabel(), figure.get_supxlabel()) == ("y", "")
         assert grid[0].get_gridspec().ncols == 3
+        assert plot_forecast(train, forecast)[0].get_gridspec().ncols == 2
+        assert plot_forecast(train, forecast, max_series=3)[0].get_gridspec().ncols == 3
         assert grid[0].get_xlabel() == "step"
 
     def test_limit_is_told(self):

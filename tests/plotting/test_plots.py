@@ -1,4 +1,5 @@
 import sys
+from itertools import pairwise
 from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
@@ -153,6 +154,16 @@ class TestAttention:
         assert set(self.labels(ax.xaxis)) <= {str(i) for i in frame.columns}
         assert "0" in self.labels(ax.xaxis) or "-1" in self.labels(ax.xaxis)
 
+    def test_long_labels_do_not_overlap(self):
+        hours = pd.date_range("2024-01-08", periods=48, freq="h")
+        ax = plot_attention(pd.DataFrame(np.ones((2, 48)), hours[:2], hours))
+        ax.figure.draw_without_rendering()
+        labels = [label for label in ax.get_xticklabels() if label.get_text()]
+        assert labels[0].get_text() == "2024-01-08 00:00"
+        boxes = [label.get_window_extent() for label in labels]
+        assert len(boxes) > 1
+        assert all(a.x1 < b.x0 for a, b in pairwise(boxes))
+
     def test_one_step(self):
         assert plot_attention([[1.0]]).get_images()[0].get_array().shape == (1, 1)
 
@@ -185,7 +196,8 @@ class TestImportances:
         assert heights == sorted(heights, reverse=True)
         (error_bars,) = ax.collections
         np.testing.assert_allclose(error_bars.get_segments()[0][:, 0], [2.5, 3.5])
-        assert ax.get_xlabel() == "increase of the error"
+        assert ax.get_xlabel() == "increase of the error when permuted"
+        assert [text.get_text() for text in ax.texts] == ["+150%", "+10%", "-5%"]
 
     def test_limit(self):
         assert len(plot_importances(IMPORTANCES, max_features=1).patches) == 1
