@@ -23,12 +23,18 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 
 @pytest.fixture(scope="module")
 def script():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(EXAMPLES)
+        yield _load()
+    del sys.modules["demo"]
+
+
+def _load():
     spec = importlib.util.spec_from_file_location("demo", EXAMPLES / "compare_forecasters.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules["demo"] = module  # NamedTuple looks its module up
     spec.loader.exec_module(module)
-    yield module
-    del sys.modules["demo"]
+    return module
 
 
 @pytest.fixture
@@ -66,10 +72,11 @@ def values(n):
     ],
     ids=["MS", "ME", "Q", "Y", "D", "B", "2h", "UTC", "rows"],
 )
-def test_frequency_and_season_are_inferred(script, write, times, season, index):
+def test_frequency_and_season_are_inferred(script, write, capsys, times, season, index):
     rows = list(zip(times, values(90), strict=True))
     write("date,y", rows[45:] + rows[:45])
     task = script.read_task("my.csv", "y", "date", horizon=5)
+    assert "y: 90 steps without gaps or duplicates, " in capsys.readouterr().out
     np.testing.assert_array_equal(task.y, values(90))
     assert task.y.index.dtype.name.startswith(index)
     assert (task.season, task.horizon) == (season, 5)
@@ -100,12 +107,13 @@ def test_order_of_day_and_month(script, write, capsys, form, n, options, said):
 
 
 def test_order_of_day_and_month_that_rows_do_not_tell(script):
+    read_times = sys.modules["_own_table"]._read_times
     times = pd.date_range("2024-01-01", periods=12, freq="MS")
     column = pd.Series(times.strftime("%d/%m/%Y"), name="date")
     with pytest.raises(SystemExit, match="'01/02/2024', which may be 02 January or 01 February"):
-        script._read_times(column, None, None)
-    assert script._read_times(column, True, None).equals(times)
-    assert script._read_times(column, False, None)[1] == pd.Timestamp("2024-01-02")
+        read_times(column, None, None)
+    assert read_times(column, True, None).equals(times)
+    assert read_times(column, False, None)[1] == pd.Timestamp("2024-01-02")
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
@@ -198,7 +206,7 @@ def few(script, write, monkeypatch):
 def test_table_by_hand(few, capsys):
     few(NaiveForecaster(sp=12), ExponentialSmoothing(), LSTMForecaster(max_epochs=2))
     lines = capsys.readouterr().out.splitlines()
-    shown = {line.split()[0]: line.split()[1:] for line in lines[2:5]}
+    shown = {line.split()[0]: line.split()[1:] for line in lines[3:6]}
     y, expected = values(60), []
     for cut in (48, 52, 56):
         scale = np.abs(y[12:cut] - y[: cut - 12]).mean()
@@ -227,7 +235,15 @@ def test_a_failing_row_fails_the_demo(few, failing, capsys):
     assert first == f"y: {name} failed."
     assert reason.startswith(f"Validation failed: y - {name}: ValueError: ")
     assert "MASE" not in capsys.readouterr().out
-    assert not Path("compare_forecasters.png").exists()
+    assert Path("compare_forecasters.png").exists()  # drawn before the comparison
+
+
+def test_a_failing_picture_fails_the_demo(few):
+    with pytest.raises(SystemExit) as failure:
+        few(LSTMForecaster(max_epochs=-1))
+    first, reason = str(failure.value).splitlines()
+    assert first == "y: LSTMForecaster failed."
+    assert "max_epochs" in reason
 
 
 def test_all_forecasters_on_a_table(script, write, capsys):
@@ -238,7 +254,7 @@ def test_all_forecasters_on_a_table(script, write, capsys):
         warnings.simplefilter("ignore")
         script.main(["my.csv", *options])
     out, err = capsys.readouterr()
-    shown = {line.split()[0]: line.split()[1:] for line in out.splitlines()[3:10]}
+    shown = {line.split()[0]: line.split()[1:] for line in out.splitlines()[4:11]}
     expected = {type(forecaster).__name__ for forecaster in script.make_forecasters(7)}
     assert set(shown) == expected
     assert {name for name, row in shown.items() if row[2] == "-"} == {"ExponentialSmoothing"}
