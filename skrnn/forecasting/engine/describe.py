@@ -12,6 +12,7 @@ def describe(plan):
         "season": "none" if spec.season == 1 else f"{spec.season} steps",
         "units": "logarithm" if plan.log else "as they are",
         "bounds": _bounds(plan.target.bounds),
+        "zeros": _zeros(plan.zeros),
         "normalization": _normalization(plan),
         "baseline": spec.baseline.describe(),
         "window": _window(plan),
@@ -37,6 +38,13 @@ def _bounds(bounds):
         return None
     pairs = zip(bounds.lower, bounds.upper, bounds.assumed, strict=True)
     return ", ".join(dict.fromkeys(_range(*pair) for pair in pairs))
+
+
+def _zeros(zeros):
+    """Return where the series are certainly 0; None if nowhere."""
+    text = [f"where {len(zeros.rules)} known covariates say so"] * bool(zeros.rules)
+    text += [f"on {len(zeros.days)} of {zeros.week} days of the week"] * bool(zeros.days)
+    return " and ".join(text) or None
 
 
 def _range(lower, upper, assumed):

@@ -69,7 +69,7 @@ class Plan:
     effects : CovariateEffects, optional
         Effects of known covariates, which are subtracted from the series.
     zeros : StructuralZeros, optional
-        Steps at which known covariates say that the series are 0.
+        Steps at which the series are certainly 0.
     """
 
     spec: WindowSpec
@@ -138,7 +138,7 @@ class Plan:
 
         These are their effects and the structural zeros; parameters as for `effects_ahead`.
         """
-        if self.effects is None and not self.zeros.rules:
+        if self.effects is None and not self.zeros.exist:
             return quantiles
         n_steps = quantiles.shape[1]
         known = _known_ahead(panel, origins, n_steps) if known is None else known
@@ -146,7 +146,9 @@ class Plan:
         quantiles = quantiles if effects is None else quantiles + effects[..., None]
         if self.log:
             quantiles = np.minimum(quantiles, LARGEST_LOGARITHM)
-        return self.zeros.fill(quantiles, known, log=self.log)
+        series, origin = origins
+        clock = (panel.start_of(series) + origin)[:, None] + np.arange(n_steps)
+        return self.zeros.fill(quantiles, known, clock, log=self.log)
 
     def effects_ahead(self, panel, learned, origins, n_steps, known=None):
         """Return the effects of covariates (n, n_steps, n_targets) after origins, or None.

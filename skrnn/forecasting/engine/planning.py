@@ -18,6 +18,8 @@ from .seasons import choose_season, season_seen_few_times, seasons_to_compare
 from .units import choose_log
 from .window_length import choose_n_seasons, choose_segment, choose_window
 
+DAYS = 7  # of a week, the season of daily series
+
 
 @dataclass(frozen=True)
 class PlanRequest:
@@ -74,7 +76,7 @@ def make_plan(panel: Panel, calendar, request: PlanRequest, year=None):
     panel = panel.up_to_last_observed()
     if panel.n_known:
         panel = CovariateScaler.fit(panel).transform(panel)
-    zeros = StructuralZeros.find(panel)
+    zeros = StructuralZeros.find(panel, DAYS if DAYS in (calendar or ()) else None)
     panel = zeros.hide(panel)
     short = request.structural and season_seen_few_times(panel, request.sp, calendar)
     season = short or _season(panel, calendar, request)
