@@ -77,9 +77,9 @@ def shipped_tasks():
     rate = macrodata.load_pandas().data["unemp"]
     spots = sunspots.load_pandas().data["SUNACTIVITY"]
     return [
-        Task("Airline passengers", load_airline(), 12, 12),
-        Task("Sea surface temperature", _with_periods(sea, "1950-01", "M"), 12, 12),
-        Task("US unemployment rate", _with_periods(rate, "1959Q1", "Q"), 4, 8),
+        Task("Airline passengers, thousands", load_airline(), 12, 12),
+        Task("Sea surface temperature, °C", _with_periods(sea, "1950-01", "M"), 12, 12),
+        Task("US unemployment rate, %", _with_periods(rate, "1959Q1", "Q"), 4, 8),
         Task("Sunspots", _with_periods(spots, "1700", "Y"), 1, 11),
     ]
 

@@ -15,7 +15,6 @@ Heartbeats of an electrocardiogram are classified as normal or as premature vent
 
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import RocCurveDisplay
 from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn.pipeline import make_pipeline
@@ -58,10 +57,11 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=500, stratif
 print(f"{len(X_train)} beats of {min(map(len, X))} to {max(map(len, X))} values")
 
 fig, axes = plt.subplots(1, 2, figsize=(9, 2.8), sharey=True, layout="constrained")
-for ax, kind, colour in zip(axes, ["normal", "premature"], ["C0", "C3"], strict=True):
+for ax, kind, colour in zip(axes, ["normal", "premature"], ["#0072B2", "#D55E00"], strict=True):
     for beat in [x for x, label in zip(X_train, y_train, strict=True) if label == kind][:12]:
         ax.plot(np.arange(len(beat)) / RATE, beat, color=colour, alpha=0.5, lw=1)
-    ax.set(title=kind, xlabel="seconds")
+    ax.set_title(f"{kind}, 12 beats", loc="left")
+    ax.set_xlabel("seconds")
     ax.spines[["top", "right"]].set_visible(False)
 axes[0].set_ylabel("millivolts")
 
@@ -101,19 +101,20 @@ for score, params in sorted(
 # %%
 # New beats
 # ---------
-# Left: the fraction of the premature beats that are found, against the fraction of false alarms.
-# Right: of the beats with a probability of .8, about 80 % should be premature. Nearly all
-# probabilities are close to 0 or 1, so that the points between them rest on a few beats.
+# Left: how many of the premature beats are found, against how many normal beats are false alarms.
+# Right: the probabilities of both kinds. Nearly all are close to 0 or 1.
 
 premature = search.predict_proba(X_test)[:, 1]
-middle = np.mean((premature > 0.1) & (premature < 0.9))
-print(f"{middle:.0%} of the probabilities lie between .1 and .9")
+kinds = [premature[y_test == kind] for kind in ("normal", "premature")]
 
-fig, axes = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
-truth = y_test == "premature"
-RocCurveDisplay.from_predictions(truth, premature, ax=axes[0], name="GRUClassifier")
-axes[0].set_title("Detection", loc="left")
-CalibrationDisplay.from_predictions(truth, premature, n_bins=5, ax=axes[1], name="GRUClassifier")
-axes[1].set_title("Reliability", loc="left")
+fig, axes = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+curve = RocCurveDisplay.from_predictions(y_test == "premature", premature, ax=axes[0])
+axes[0].get_legend().remove()
+axes[0].set(xlabel="fraction of false alarms", ylabel="fraction of premature beats found")
+axes[0].set_title(f"Detection, area under the curve {curve.roc_auc:.3f}", loc="left")
+axes[1].hist(kinds, bins=10, range=(0, 1), color=["#0072B2", "#D55E00"], log=True)
+axes[1].legend(["normal", "premature"], title="the beat is", frameon=False, loc="upper center")
+axes[1].set(xlabel="predicted probability of a premature beat", ylabel="beats")
+axes[1].set_title("How sure the network is", loc="left")
 for ax in axes:
     ax.spines[["top", "right"]].set_visible(False)

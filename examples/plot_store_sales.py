@@ -81,7 +81,7 @@ errors = pd.Series(
     {name: (y[~past] - each).abs().to_numpy().mean() for name, each in errors.items()}
 )
 fig, ax = plt.subplots(figsize=(7, 1.9), layout="constrained")
-bars = ax.barh(errors.index, errors, color=["C0", "0.65", "0.8"])
+bars = ax.barh(errors.index, errors, color=["#0072B2", "0.65", "0.8"])
 ax.bar_label(bars, fmt="%.1f", padding=3)
 ax.invert_yaxis()
 ax.set_xlabel("mean absolute error, pieces a day")
