@@ -50,10 +50,11 @@ def test_forecasts_follow_them():
     assert (forecast("web") < forecast("none") - 2).all()
 
 
-@pytest.mark.parametrize("later", ["radio", None])
-def test_unseen_and_missing_values(later):
+@pytest.mark.parametrize(("later", "shown"), [("radio", "'radio'"), (None, "a missing value")])
+def test_unseen_and_missing_values(later, shown):
     forecaster = quick().fit(Y[:N], X=X[:N], fh=FH)
-    forecasts = forecaster.predict(X=X[N:].assign(kind=later))
+    with pytest.warns(UserWarning, match=f"X has {shown} in column 'kind', which did not occur"):
+        forecasts = forecaster.predict(X=X[N:].assign(kind=later))
     assert np.isfinite(forecasts).all()
     assert not forecasts.equals(forecaster.predict(X=X[N:].assign(kind="tv")))
 
@@ -101,7 +102,8 @@ class TestStatic:
     def test_a_new_series_of_an_unknown_region(self):
         forecaster = self.fitted(self.frame)
         new = self.frame.loc[["s0"]].rename(index={"s0": "new"}).assign(region="d")
-        forecaster.update(new[["y"]], X=new[["region"]], update_params=False)
+        with pytest.warns(UserWarning, match="X has 'd' in column 'region'"):
+            forecaster.update(new[["y"]], X=new[["region"]], update_params=False)
         assert np.isfinite(forecaster.predict().loc["new"]).all(axis=None)
 
     def test_it_varies(self):

@@ -8,6 +8,8 @@ from numbers import Number
 import numpy as np
 import pandas as pd
 
+from skrnn._warnings import warn
+
 from .index import float_values
 
 MOST_LEVELS = 50  # indicators of one column; rarer levels share another one
@@ -21,18 +23,19 @@ class Levels:
     """Levels of a categorical column, each with an indicator.
 
     Rare levels of the training data share one indicator. Later levels that did not occur in the
-    training data are counted among them; if there were none, all indicators are 0. A missing value
-    is a level of its own if it occurred in the training data.
+    training data are counted among them, with a warning; if there were none, all indicators are 0.
+    A missing value is a level of its own if it occurred in the training data.
 
     Parameters
     ----------
-    names : pd.Index
-        The levels that are not rare.
+    names, rare : pd.Index
+        The levels that are not rare, and those that are.
     columns : ndarray of int
         Columns of the indicators among those of all levels, the rare ones and the missing value.
     """
 
     names: pd.Index
+    rare: pd.Index
     columns: np.ndarray
 
     @classmethod
@@ -47,9 +50,12 @@ class Levels:
         least = max(least, LEAST_SHARE * len(values))
         if len(frequent) > MOST_LEVELS:
             least = max(least, frequent[MOST_LEVELS] + 1)
-        names = pd.Index(counts.index[counts >= least], dtype=object)
-        seen = [True] * len(names) + [(counts < least).any(), values.isna().any()]
-        return cls(names, np.flatnonzero(seen))
+        names, rare = (
+            pd.Index(counts.index[chosen], dtype=object)
+            for chosen in (counts >= least, counts < least)
+        )
+        seen = [True] * len(names) + [len(rare) > 0, values.isna().any()]
+        return cls(names, rare, np.flatnonzero(seen))
 
     def indicators(self, values):
         """Return the indicators (n_rows, n_indicators) of values.
@@ -67,10 +73,24 @@ class Levels:
             )
         rare, missing = len(self.names), len(self.names) + 1
         level = self.names.get_indexer(values.astype(object))
-        level = np.where(level < 0, rare, level)
+        others = level < 0
+        level = np.where(others, rare, level)
         if missing in self.columns:
             level = np.where(values.isna(), missing, level)
+            others &= values.notna().to_numpy()
+        self._warn_of_new(values[others & ~values.isin(self.rare).to_numpy()])
         return (level[:, None] == self.columns).astype(np.float64)
+
+    def _warn_of_new(self, values):
+        if not len(values):
+            return
+        value = values.iloc[0]
+        shown = "a missing value" if pd.isna(value) else repr(value)
+        read_as = "a rare label" if len(self.rare) else "none of its labels"
+        warn(
+            f"X has {shown} in column {values.name!r}, which did not occur there when the "
+            f"forecaster was fitted; it is read as {read_as}. Check its spelling, or fit again."
+        )
 
 
 @dataclass(frozen=True)

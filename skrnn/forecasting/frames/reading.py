@@ -167,7 +167,8 @@ def _read_feature(column, columns, index, rows):
     if levels is None:
         return low[:, None]
     found = np.append(np.asarray(labels, dtype=object), [None])
-    return levels.indicators(pd.Series(found[np.where(np.isnan(low), -1, low).astype(int)]))
+    found = found[np.where(np.isnan(low), -1, low).astype(int)]
+    return levels.indicators(pd.Series(found, name=column.name))
 
 
 def _numbers(frame, categories):
