@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 from ._bases import BaseEstimator
+from ._compat import InvalidParameterError
 from ._parameter_names import check_names, is_default
 from ._urls import Documented
 
@@ -60,11 +61,16 @@ class GroupedParams(Documented):
         return super().set_params(**params)  # type: ignore[misc]
 
     def _check_groups(self) -> None:
-        """Check the values in each group, with errors that name the group."""
-        for group in self._group_classes():
+        """Check each group and the values in it, with errors that name the group."""
+        for group, kind in self._group_classes().items():
             given = getattr(self, group)
-            if isinstance(given, ParameterGroup):
+            if isinstance(given, kind):
                 given._validate_params()
+            elif not is_default(given):
+                raise InvalidParameterError(
+                    f"The {group!r} parameter of {type(self).__name__} must be an instance of "
+                    f"{kind.__name__}, as in {group}={kind.__name__}(...). Got {given!r} instead."
+                )
 
 
 class ParameterGroup(GroupedParams, BaseEstimator):

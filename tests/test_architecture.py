@@ -65,7 +65,12 @@ DOORS = {
     "_constructors": {"skrnn._parameter_names"},
     "_groups": {"skrnn._compat", "skrnn._constructors", "skrnn._parameter_group"},
     "_kernel_cache": {"numba", "llvmlite"},
-    "_parameter_group": {"skrnn._bases", "skrnn._parameter_names", "skrnn._urls"},
+    "_parameter_group": {
+        "skrnn._bases",
+        "skrnn._compat",
+        "skrnn._parameter_names",
+        "skrnn._urls",
+    },
     "_parameters": {"sklearn", "numpy", "skrnn._arguments", "skrnn._compat", "skrnn._trainer"},
     "_trainer": {
         "skrnn._compat",

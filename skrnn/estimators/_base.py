@@ -257,8 +257,8 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
     # -- the parts -------------------------------------------------------------------------
 
     def _validate_params(self):
-        super()._validate_params()
         self._check_groups()
+        super()._validate_params()
         self._check_architecture()
 
     def _check_architecture(self):

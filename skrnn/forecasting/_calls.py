@@ -13,6 +13,7 @@ from skrnn._state import detached, unchanged_on_failure
 from ._sktime import BaseForecaster
 from .frames.horizon_argument import read_horizon
 from .frames.index import check_finite, check_frame, check_unique, float_values
+from .frames.refusals import refusal
 
 ARRAYS = ("np.ndarray", "numpy3D")  # containers of sktime that have no times
 
@@ -108,8 +109,10 @@ class CarefulForecaster(BaseForecaster):
                 rows = actual.index.get_indexer(forecasts.index)
                 if (rows < 0).any() or len(actual) > len(rows):
                     raise ValueError(
-                        f"y has the rows {list(actual.index)}, but the forecasts of fh are "
-                        f"for {list(forecasts.index)}; pass the rows of the horizon."
+                        f"y has the {len(actual)} rows from {actual.index[0]} to "
+                        f"{actual.index[-1]}, but the {len(rows)} forecasts of fh are for "
+                        f"{forecasts.index[0]} to {forecasts.index[-1]}; pass the rows of the "
+                        "horizon."
                     )
                 actual = actual.iloc[rows]
             values = float_values(actual)
@@ -138,7 +141,8 @@ class CarefulForecaster(BaseForecaster):
                 return super()._check_X_y(X, y, **options)
             except Exception as error:
                 if X is None or y is None:
-                    raise
+                    explained = refusal(y, "y") if X is None else refusal(X, "X")
+                    raise explained or error from error.__cause__
                 self._check_X_y(X=X)  # either may be wrong, or both together
                 self._check_X_y(y=y, **options)
                 raise ValueError(f"X does not fit y: {error}") from error

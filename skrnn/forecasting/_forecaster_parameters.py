@@ -70,8 +70,8 @@ class ForecasterParameters(GroupedParams):
 
     def _check_parameters(self, params):
         """Check each parameter, then their combinations."""
-        validate_parameter_constraints(self._parameter_constraints, params, type(self).__name__)
         self._check_groups()
+        validate_parameter_constraints(self._parameter_constraints, params, type(self).__name__)
         examples = self.examples or Examples()
         if examples.block_length > 1 and self.strategy == "multioutput":
             raise ValueError(

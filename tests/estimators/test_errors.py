@@ -55,7 +55,7 @@ PARAMETERS = {
     "n_iter_no_change": (0, "an int in the range [1, inf)"),
     "refit": ("yes", "an instance of 'bool'"),
     "warm_start": ("yes", "an instance of 'bool'"),
-    "trainer": ({"optimizer": "adam"}, "an instance of 'skrnn._trainer.Trainer'"),
+    "trainer": ({"optimizer": "adam"}, "an instance of Trainer"),
     "random_state": ("seed", "an instance of 'numpy.random.mtrand.RandomState'"),
     "verbose": (-1, "an int in the range [0, inf)"),
 }
@@ -80,7 +80,7 @@ def test_parameters(cls, name):
     [
         (LSTMRegressor, "loss", "mse", "'squared_error'"),
         (LSTMClassifier, "class_weight", "even", "'balanced'"),
-        (RNNRegressor, "recurrence", "irnn", "'skrnn._groups.Recurrence'"),
+        (RNNRegressor, "recurrence", "irnn", "instance of Recurrence"),
         (LSTMRegressor, "bidirectional", "yes", "'bool'"),
     ],
 )

@@ -32,7 +32,14 @@ def read_horizon(fh, cutoff):
         raise TypeError(f"fh={fh!r} is not a horizon; pass steps, such as [1, 2, 3].")
     if isinstance(fh, Integral):
         _check_near(fh)
-    fh = check_fh(_times_as_index(fh), freq=cutoff)
+    try:
+        fh = check_fh(_times_as_index(fh), freq=cutoff)
+    except TypeError as error:
+        value = repr(fh) if np.ndim(fh) == 0 else f"{type(fh).__name__}(...)"
+        raise TypeError(
+            f"fh={value} is not a horizon; pass steps, such as fh=12 or fh=[1, 2, 3], or an index "
+            "of times."
+        ) from error
     times = fh.to_pandas()
     if times.hasnans:
         raise ValueError("fh has a missing time; leave it out.")
