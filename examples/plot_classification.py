@@ -36,8 +36,10 @@ print(f"{min(lengths)} to {max(lengths)} steps")
 fig, axes = plt.subplots(1, 3, figsize=(10, 2.8), sharey=True, layout="constrained")
 for ax, row in zip(axes, (0, 100, 200), strict=True):
     ax.plot(X_train[row], lw=1)
-    ax.set(title=f"speaker {y_train[row]}, {len(X_train[row])} steps", xlim=(0, 28))
+    ax.set(xlabel="step", xlim=(0, 28))
+    ax.set_title(f"speaker {y_train[row]}, {len(X_train[row])} steps", loc="left")
     ax.spines[["top", "right"]].set_visible(False)
+axes[0].set_ylabel("features of the sound")
 
 # %%
 # Fit and score

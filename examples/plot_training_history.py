@@ -41,8 +41,8 @@ print(f"R² on new sequences: {model.score(X[800:], y[800:]):.3f}")
 # %%
 # Too little data
 # ---------------
-# With 60 sequences the training loss still falls, but the validation loss does not: the network
-# overfits. The best epoch is not the last.
+# With 60 sequences the training loss falls as well, but the validation loss stays far above it: the
+# network overfits.
 
 few = LSTMRegressor(
     hidden_size=32, max_epochs=60, early_stopping=True, n_iter_no_change=60, random_state=0

@@ -56,7 +56,7 @@ def plot_seasonality(y, *, n_lags=None, ax=None):
     ax = axes(ax, figsize=(7.2, 3.6))
     lags = range(1, n_lags + 1)
     bound = 1.96 / np.sqrt(max(1, np.isfinite(values).sum()))
-    ax.axhspan(-bound, bound, color="0.9", lw=0, label="95 % band of white noise")
+    ax.axhspan(-bound, bound, color="0.9", lw=0, label="95 % of white noise")
     ax.axhline(0.0, color=FAINT, lw=0.8)
     if n_lags <= 80:
         ax.vlines(lags, 0.0, correlation[1:], color=INK, lw=1.2)
@@ -73,6 +73,6 @@ def plot_seasonality(y, *, n_lags=None, ax=None):
         # About ten ticks, at multiples of the first period.
         ax.set_xticks(range(0, n_lags + 1, shown[0] * -(-n_lags // (10 * shown[0]))))
     if not periods:
-        ax.plot([], [], " ", label="no seasonal period found")
+        ax.plot([], [], " ", label="no season found")
     legend_above(ax)
     return ax

@@ -87,7 +87,7 @@ class TestSeasonality:
         bars = np.array([segment[1] for segment in ax.collections[0].get_segments()])
         np.testing.assert_allclose(bars, np.c_[1:41, expected[1:]])
         assert_array_equal(lines(ax)["period 12"].get_xydata(), [[12, expected[12]]])
-        assert legend(ax) == ["95 % band of white noise", "period 12"]
+        assert legend(ax) == ["95 % of white noise", "period 12"]
         band = ax.patches[0]
         assert band.get_y() + band.get_height() == pytest.approx(1.96 / 12)
         assert list(ax.get_xticks()) == [0, 12, 24, 36]
@@ -102,15 +102,15 @@ class TestSeasonality:
 
     def test_no_season(self):
         y = np.random.default_rng(0).normal(size=200)
-        assert legend(plot_seasonality(y))[1:] == ["no seasonal period found"]
+        assert legend(plot_seasonality(y))[1:] == ["no season found"]
 
     @pytest.mark.parametrize("y", [np.ones(10), [1.0, 2.0], [np.nan] * 5])
     def test_constant_short_or_missing_series(self, y):
-        assert legend(plot_seasonality(y))[1:] == ["no seasonal period found"]
+        assert legend(plot_seasonality(y))[1:] == ["no season found"]
 
     def test_period_beyond_the_lags(self):
         ax = plot_seasonality(AIRLINE, n_lags=6)
-        assert legend(ax) == ["95 % band of white noise"]
+        assert legend(ax) == ["95 % of white noise"]
         assert ax.get_xlim() == (0, 6.5)
 
     @pytest.mark.parametrize(
