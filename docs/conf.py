@@ -32,7 +32,7 @@ autodoc_typehints = "none"  # the docstrings tell the types
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
-    "ignore_pattern": r"/_\w+\.py$",
+    "ignore_pattern": r"^_",
     "filename_pattern": r"/plot_",  # run; the others are shown
     "within_subsection_order": "FileNameSortKey",
     "download_all_examples": False,
