@@ -25,11 +25,7 @@ YAML = [
     ROOT / "recipe/recipe.yaml",
 ]
 # What other sites say about the project.
-ELSEWHERE = (
-    "https://pypi.org/project/skrnn/",
-    "https://img.shields.io/pypi/v/skrnn",
-    "https://readthedocs.org/projects/skrnn/badge/?version=stable",
-)
+ELSEWHERE = ("https://readthedocs.org/projects/skrnn/badge/?version=stable",)
 # Pages that the build of the documentation writes.
 BUILT = re.compile(r"(generated|auto_examples)/.*|(genindex|search)\.html|")
 
@@ -57,7 +53,7 @@ def addresses(text):
 def exists(address):
     """Whether an address of the project leads to something that is there."""
     raw = REPOSITORY.replace("github.com", "raw.githubusercontent.com") + "/main/"
-    if address in ELSEWHERE or address.startswith("https://pypi.org/packages/source/"):
+    if address in ELSEWHERE or address.startswith(f"{REPOSITORY}/archive/refs/tags/"):
         return True
     address, _, anchor = address.partition("#")
     if f"{address}/".startswith(DOCS):
