@@ -37,6 +37,7 @@ sphinx_gallery_conf = {
     "within_subsection_order": "FileNameSortKey",
     "download_all_examples": False,
     "show_memory": False,
+    "parallel": 2,
     "min_reported_time": 1e9,
 }
 

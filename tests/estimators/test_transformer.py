@@ -145,7 +145,7 @@ def test_heads_of_unequal_width_are_refused(cls):
     [
         ("n_heads", 0, "an int in the range [1, inf)"),
         ("feedforward_size", 0, "an int in the range [1, inf) or None"),
-        ("stem", 3, "an instance of 'skrnn._groups.Convolution' or None"),
+        ("stem", 3, "an instance of Convolution, as in stem=Convolution(...)"),
         ("pooling", None, "a str among {"),
     ],
 )

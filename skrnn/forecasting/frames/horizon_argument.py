@@ -32,8 +32,9 @@ def read_horizon(fh, cutoff):
         raise TypeError(f"fh={fh!r} is not a horizon; pass steps, such as [1, 2, 3].")
     if isinstance(fh, Integral):
         _check_near(fh)
+    given = _times_as_index(fh)
     try:
-        fh = check_fh(_times_as_index(fh), freq=cutoff)
+        fh = check_fh(given, freq=cutoff)
     except TypeError as error:
         value = repr(fh) if np.ndim(fh) == 0 else f"{type(fh).__name__}(...)"
         raise TypeError(

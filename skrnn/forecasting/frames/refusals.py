@@ -76,6 +76,7 @@ def _of_values(data, name):
                     f"index, as in {name}.set_index([series, time])"
                 )
             return TypeError(
-                f"{name} has values of type {dtype} in column {column!r}; pass numbers{hint}."
+                f"{name} has categorical values, of type {dtype}, in column {column!r}; pass "
+                f"numbers{hint}."
             )
     return None

@@ -24,11 +24,14 @@ LONG = pd.DataFrame({"store": ["a"] * 10 + ["b"] * 10, "date": [*DATES[:10]] * 2
         (Y.set_axis(np.arange(20) / 2), "the times of y are of type float64, such as '0.0'; pass"),
         (Y[::-1], r"the rows of y are not in order; sort them by y.sort_index\(\)"),
         (pd.concat([Y, Y[-1:]]), "y has two rows for 2024-01-20"),
-        (LONG, r"y has values of type str in column 'store'; .* y.set_index\(\[series, time\]\)"),
+        (
+            LONG,
+            r"y has categorical values, of type str, in column 'store'; .* y.set_index\(\[series, time\]\)",
+        ),
         (LONG.set_index("store"), "the times of y are of type str, such as 'a'"),
         (LONG.set_index(["date", "store"]), r"levels \['date', 'store'\], but its last level has"),
         (LONG.set_index(["store", "date"])[::-1], "the rows of y are not in order"),
-        (Y.astype(str), "y has values of type str in column 0; pass numbers.$"),
+        (Y.astype(str), "y has categorical values, of type str, in column 0; pass numbers.$"),
     ],
 )
 def test_y_is_no_time_series(y, text):
