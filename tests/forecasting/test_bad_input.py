@@ -37,11 +37,15 @@ class TestValues:
                 TypeError,
                 "y has durations as times; pass dates, periods or integers",
             ),
-            (pd.Series(["a", "b"]), TypeError, "y has values of type .* in column 0; pass numbers"),
+            (
+                pd.Series(["a", "b"]),
+                TypeError,
+                "y has .*values of type .* in column 0; pass numbers",
+            ),
             (
                 pd.Series(pd.to_datetime(["2001", "2002"])),
                 TypeError,
-                "y has values of type .* in column 0; pass numbers",
+                "y has .*values of type .* in column 0; pass numbers",
             ),
             ([1.0, 2.0], TypeError, "y is of type list; pass a Series"),
         ],

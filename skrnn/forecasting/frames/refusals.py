@@ -75,8 +75,8 @@ def _of_values(data, name):
                     "; if it names the series or the times of a long table, make it a level of the "
                     f"index, as in {name}.set_index([series, time])"
                 )
+            kind = "" if pd.api.types.is_datetime64_any_dtype(dtype) else "categorical "
             return TypeError(
-                f"{name} has categorical values, of type {dtype}, in column {column!r}; pass "
-                f"numbers{hint}."
+                f"{name} has {kind}values of type {dtype} in column {column!r}; pass numbers{hint}."
             )
     return None

@@ -26,12 +26,12 @@ LONG = pd.DataFrame({"store": ["a"] * 10 + ["b"] * 10, "date": [*DATES[:10]] * 2
         (pd.concat([Y, Y[-1:]]), "y has two rows for 2024-01-20"),
         (
             LONG,
-            r"of type str, in column 'store'; .* y.set_index\(\[series, time\]\)",
+            r"of type str in column 'store'; .* y.set_index\(\[series, time\]\)",
         ),
         (LONG.set_index("store"), "the times of y are of type str, such as 'a'"),
         (LONG.set_index(["date", "store"]), r"levels \['date', 'store'\], but its last level has"),
         (LONG.set_index(["store", "date"])[::-1], "the rows of y are not in order"),
-        (Y.astype(str), "y has categorical values, of type str, in column 0; pass numbers.$"),
+        (Y.astype(str), "y has categorical values of type str in column 0; pass numbers.$"),
     ],
 )
 def test_y_is_no_time_series(y, text):
