@@ -51,12 +51,8 @@ __all__ = [
     "WaveNetRegressor",
 ]
 
-_SUBMODULES = (
-    "adapters",
-    "forecasting",
-    "metrics",
-    "plotting",
-)  # imported when they are first used
+# Imported when they are first used.
+_SUBMODULES = ("adapters", "forecasting", "metrics", "plotting")
 
 
 def __getattr__(name: str) -> Any:

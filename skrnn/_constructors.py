@@ -41,5 +41,6 @@ def checked(constructor: Callable) -> Callable:
             check_arguments(type(self), own, args, named)
             raise
 
+    # Functions may have this attribute, which mypy does not know.
     init.__signature__ = signature  # type: ignore[attr-defined]
     return init

@@ -58,6 +58,7 @@ class GroupedParams(Documented):
             nested = any(name.startswith(f"{group}__") for name in params)
             if nested and is_default(params.get(group, getattr(self, group))):
                 params[group] = kind()
+        # A mixin: the estimator that it is mixed into has the method.
         return super().set_params(**params)  # type: ignore[misc]
 
     def _check_groups(self) -> None:

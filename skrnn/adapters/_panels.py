@@ -7,6 +7,17 @@ from sklearn.base import clone
 
 # sktime converts to the first of these that suits: series of unequal lengths fit the first only.
 PANELS = ["pd-multiindex", "numpy3D"]
+TAGS = {
+    "authors": ["skrnn developers"],
+    "maintainers": ["skrnn developers"],
+    "X_inner_mtype": PANELS,
+    "capability:multivariate": True,
+    "capability:unequal_length": True,
+    "capability:missing_values": False,
+    "capability:categorical_in_X": False,
+    "capability:random_state": False,  # the wrapped estimator has the parameter
+    "property:randomness": "stochastic",
+}
 
 
 def sequences(X):

@@ -10,7 +10,7 @@ from sktime.classification.base import BaseClassifier
 from skrnn._urls import Documented
 from skrnn.estimators import LSTMClassifier
 
-from ._panels import PANELS, fitted, sequences
+from ._panels import TAGS, fitted, sequences
 
 
 class PanelClassifier(Documented, BaseClassifier):
@@ -44,18 +44,7 @@ class PanelClassifier(Documented, BaseClassifier):
     (22, 2)
     """
 
-    _tags = {
-        "authors": ["skrnn developers"],
-        "maintainers": ["skrnn developers"],
-        "X_inner_mtype": PANELS,
-        "capability:multivariate": True,
-        "capability:unequal_length": True,
-        "capability:missing_values": False,
-        "capability:predict_proba": True,
-        "capability:categorical_in_X": False,
-        "capability:random_state": False,
-        "property:randomness": "stochastic",
-    }
+    _tags = {**TAGS, "capability:predict_proba": True}
 
     def __init__(self, estimator: Any = None) -> None:
         self.estimator = estimator

@@ -10,7 +10,7 @@ from sktime.regression.base import BaseRegressor
 from skrnn._urls import Documented
 from skrnn.estimators import LSTMRegressor
 
-from ._panels import PANELS, fitted, sequences
+from ._panels import TAGS, fitted, sequences
 
 
 class PanelRegressor(Documented, BaseRegressor):
@@ -41,17 +41,7 @@ class PanelRegressor(Documented, BaseRegressor):
     True
     """
 
-    _tags = {
-        "authors": ["skrnn developers"],
-        "maintainers": ["skrnn developers"],
-        "X_inner_mtype": PANELS,
-        "capability:multivariate": True,
-        "capability:unequal_length": True,
-        "capability:missing_values": False,
-        "capability:categorical_in_X": False,
-        "capability:random_state": False,
-        "property:randomness": "stochastic",
-    }
+    _tags = TAGS
 
     def __init__(self, estimator: Any = None) -> None:
         self.estimator = estimator

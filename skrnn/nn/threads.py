@@ -58,7 +58,7 @@ def _work_alone():
     Products of torch would otherwise start threads of their own here. OpenMP then counts more
     threads than cores, and lets all of them sleep at each barrier, those of scikit-learn too.
     """
-    torch.get_num_threads()  # torch sets the number of a new thread when it is first asked
+    torch.get_num_threads()  # the first call sets the number of a new thread, to that of torch
     threadpool_limits(limits=1, user_api="openmp")
 
 
