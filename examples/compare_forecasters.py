@@ -240,7 +240,7 @@ def _draw_task(task, ax):
                 forecaster.fit(y_train, fh=list(range(1, task.horizon + 1)))
                 forecasts[name] = forecaster.predict()
                 intervals[name] = forecaster.predict_interval(coverage=COVERAGE)
-            except Exception as error:
+            except Exception as error:  # of any library; the demo ends with its words
                 sys.exit(f"{task.name}: {name} failed.\n{type(error).__name__}: {error}")
     shown = y_train[-3 * task.horizon :]
     plot_forecast(shown, forecasts, y_test=y_test, intervals=intervals, ax=ax)
