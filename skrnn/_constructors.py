@@ -1,4 +1,4 @@
-"""Constructors from annotated attributes."""
+"""Constructors from annotated attributes, and calls whose errors name the class."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, dataclass_transform
 
-from ._parameter_names import check_arguments
+from ._parameter_names import check_arguments, check_call
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False)
@@ -20,7 +20,30 @@ def parameters(cls: type) -> type:
     """
     made: Any = dataclass(kw_only=True, eq=False, repr=False)(cls)
     made.__init__ = checked(made.__init__)
-    return made
+    return with_checked_calls(made)
+
+
+def with_checked_calls(cls: type) -> type:
+    """Let errors about arguments of public methods name the class, and the parameter meant.
+
+    The methods may come from a private base or another library, which Python would name.
+    """
+    for name, method in inspect.getmembers_static(cls, inspect.isfunction):
+        if not name.startswith("_"):
+            setattr(cls, name, _checked_call(method))
+    return cls
+
+
+def _checked_call(method: Callable) -> Callable:
+    @wraps(method)
+    def call(self: Any, *args: Any, **named: Any) -> Any:
+        try:
+            return method(self, *args, **named)
+        except TypeError:
+            check_call(type(self), method, (self, *args), named)
+            raise
+
+    return call
 
 
 def checked(constructor: Callable) -> Callable:

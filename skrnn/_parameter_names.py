@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 ALIKE = 0.6  # ratio from which difflib, too, takes two words for close
+NEARLY_EQUAL = 0.8  # for the few parameters of a method
 OTHER_LIBRARIES = {
+    "epochs": "max_epochs",
     "horizon": "fh",
     "input_chunk_length": "window_length",
     "lags": "window_length",
@@ -17,6 +19,7 @@ OTHER_LIBRARIES = {
     "patience": "n_iter_no_change",
     "season_length": "sp",
     "seed": "random_state",
+    "steps": "fh",
     "units": "hidden_size",
 }
 
@@ -43,13 +46,8 @@ def check_arguments(owner: Any, signature: inspect.Signature, args: tuple, named
     own = signature.parameters
     for name in named:
         if name not in own:
-            groups = [
-                Place(inner, f"{group}={kind.__name__}({inner}=...)")
-                for group, kind in owner._group_classes().items()
-                for inner in kind._get_param_names()
-            ]
-            places = [*(Place(each, each) for each in own), *groups, *_around(owner)]
-            raise TypeError(_refusal(owner, name, own, places))
+            places = [*(Place(each, each) for each in own), *_in_groups(owner), *_around(owner)]
+            raise TypeError(_refusal(owner.__name__, name, own, places))
     positional = [name for name, each in own.items() if each.kind is each.POSITIONAL_OR_KEYWORD]
     if len(args) > len(positional):
         first = list(own)[len(positional)]
@@ -63,6 +61,36 @@ def check_arguments(owner: Any, signature: inspect.Signature, args: tuple, named
             raise TypeError(
                 f"{owner.__name__} needs {name!r}; pass it, as {owner.__name__}({name}=...)."
             )
+
+
+def check_call(owner: Any, method: Callable, args: tuple, named: Mapping) -> None:
+    """Raise a TypeError that names the class if its method does not take the arguments.
+
+    Parameters
+    ----------
+    owner : type
+        Class of the object whose method was called.
+    method : callable
+        The method.
+    args, named : tuple, dict
+        The arguments.
+    """
+    signature, called = inspect.signature(method), f"{owner.__name__}.{method.__name__}"
+    own = signature.parameters
+    takes_any = any(each.kind is each.VAR_KEYWORD for each in own.values())
+    for name in () if takes_any else named:
+        if name not in own:
+            settings = [Place(each, f"{each}=...") for each in inspect.signature(owner).parameters]
+            settings = [
+                Place(each, f"{owner.__name__}({written})")
+                for each, written in [*settings, *_in_groups(owner)]
+            ]
+            places = [*(Place(each, each) for each in own), *settings]
+            raise TypeError(_refusal(called, name, list(own)[1:], places, NEARLY_EQUAL))
+    try:
+        signature.bind(*args, **named)
+    except TypeError as error:
+        raise TypeError(f"{called}: {error}.") from error
 
 
 def check_names(
@@ -93,7 +121,7 @@ def check_names(
         outer, nested, rest = name.partition("__")
         if outer not in own:
             if not _is_alias(owner, name):
-                raise ValueError(_refusal(type(owner), name, own, known))
+                raise ValueError(_refusal(type(owner).__name__, name, own, known))
             continue
         holder = params.get(outer, own[outer])
         if outer in groups and is_default(holder):
@@ -130,15 +158,26 @@ def _around(owner: Any) -> list[Place]:
     return [*data, *(Place(*place) for place in owner._elsewhere())]
 
 
-def _refusal(owner: type, name: str, own: Iterable[str], places: list[Place]) -> str:
+def _in_groups(owner: Any) -> list[Place]:
+    """Return the parameters of the groups of a class."""
+    return [
+        Place(inner, f"{group}={kind.__name__}({inner}=...)")
+        for group, kind in owner._group_classes().items()
+        for inner in kind._get_param_names()
+    ]
+
+
+def _refusal(
+    called: str, name: str, own: Iterable[str], places: list[Place], alike: float = ALIKE
+) -> str:
     """Return a sentence that says what was meant, or which parameters there are."""
-    unknown = f"{owner.__name__} has no parameter {name!r}"
+    unknown = f"{called} has no parameter {name!r}"
     for word in reversed(name.split("__")):
         for sought in (OTHER_LIBRARIES.get(word, word), word):
             ratio = {place: SequenceMatcher(None, sought, place.name).ratio() for place in places}
             nearest = max(places, key=lambda place: ratio[place])
             if nearest.name == sought:
                 return f"{unknown}; use {nearest.written}."
-            if ratio[nearest] >= ALIKE:
+            if ratio[nearest] >= alike:
                 return f"{unknown}; did you mean {nearest.written}?"
     return f"{unknown}; it has {', '.join(own)}."

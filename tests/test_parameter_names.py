@@ -48,6 +48,35 @@ def test_a_constructor_names_the_class_and_the_nearest_parameter(cls, name, text
     assert text in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("model", "method", "arguments", "text"),
+    [
+        (LSTMForecaster(), "fit", {"epochs": 3}, "use LSTMForecaster(max_epochs=...)."),
+        (LSTMForecaster(), "fit", {"device": "cpu"}, "use LSTMForecaster(trainer=Trainer(device="),
+        (LSTMForecaster(), "predict", {"steps": 3}, "use fh."),
+        (LSTMForecaster(), "predict_interval", {"coverages": 0.9}, "did you mean coverage?"),
+        (LSTMForecaster(), "backtest", {"folds": 3}, "it has y, X, cv, fh, coverage, alpha."),
+        (Mine(), "fit", {"X": 1, "y": 1, "epochs": 3}, "use Mine(max_epochs=...)."),
+        (Mine(), "predict", {"steps": 3}, "it has X, return_std, mc_samples."),
+        (SlidingWindowRegressor(Ridge()), "predict", {"x": 3}, "it has X."),
+    ],
+)
+def test_a_method_names_the_class_and_the_nearest_parameter(model, method, arguments, text):
+    name = list(arguments)[-1]
+    called = f"{type(model).__name__}.{method} has no parameter '{name}'; {text}"
+    with pytest.raises(TypeError, match=f"^{re.escape(called)}"):
+        getattr(model, method)(**arguments)
+
+
+def test_a_method_names_the_class_if_arguments_lack_or_abound():
+    with pytest.raises(TypeError, match=r"^Mine\.fit: missing a required argument: 'X'\.$"):
+        Mine().fit()
+    with pytest.raises(TypeError, match=r"^LSTMForecaster\.fit: too many positional arguments\.$"):
+        LSTMForecaster().fit(1, 2, 3, 4)
+    with pytest.raises(TypeError, match=r"^y is of type str"):  # any other error is as it was
+        LSTMForecaster().fit("up")
+
+
 def test_parameters_are_passed_by_name():
     text = "type int without a name; pass parameters by name, such as LSTMRegressor(hidden_size="
     with pytest.raises(TypeError, match=re.escape(text)):

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validat
 from skrnn._arguments import as_numbers, read_weights, reading
 from skrnn._bases import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, RegressorMixin
 from skrnn._compat import HasMethods, Interval
-from skrnn._constructors import checked
+from skrnn._constructors import checked, with_checked_calls
 from skrnn._docstrings import fill_in
 from skrnn._parameter_group import GroupedParams
 from skrnn._state import unchanged_on_failure
@@ -265,6 +265,7 @@ class _SlidingWindow(MetaEstimatorMixin, GroupedParams, BaseEstimator):
         return tags
 
 
+@with_checked_calls
 @fill_in(**TEXTS)
 class SlidingWindowRegressor(RegressorMixin, _SlidingWindow):
     """Regression on windows over the rows of one table.
@@ -308,6 +309,7 @@ class SlidingWindowRegressor(RegressorMixin, _SlidingWindow):
     score = _SlidingWindow.score
 
 
+@with_checked_calls
 @fill_in(**TEXTS)
 class SlidingWindowClassifier(ClassifierMixin, _SlidingWindow):
     """Classification on windows over the rows of one table.
