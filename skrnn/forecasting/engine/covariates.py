@@ -49,14 +49,14 @@ def effects_to_compare(panel: Panel, calendar, season, year):
     season : int
         Season that the series show.
     year : float or None
-        Steps of a year; it is a season of its own if the series contain it twice.
+        Steps of a year, if the series are long enough for a season of it.
     """
     longest = int(panel.lengths.max())
     pattern = _pattern(longest, {season, *(calendar or ())})
     cycle = (calendar or (season,))[0] if calendar != () else 1
     cycle = cycle if MANY_CYCLES * cycle <= longest else 1
     long_season = 0.0
-    if year is not None and year >= SHORTEST_YEAR and FEW_CYCLES * year <= longest:
+    if year is not None and year >= SHORTEST_YEAR:
         long_season = year
     known = panel.past[:, : panel.n_known]
     variants = CovariateFeatures.of(known, cycle, long_season).variants

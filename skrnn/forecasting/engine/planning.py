@@ -14,7 +14,7 @@ from .candidates import MOST_SERIES, choose_statistical, choose_structural, choo
 from .covariates import effects_to_compare
 from .origins import split_origins
 from .plan import Plan, in_learned_units
-from .seasons import choose_season, season_seen_few_times, seasons_to_compare
+from .seasons import LEAST_SEEN, choose_season, season_seen_few_times, seasons_to_compare
 from .units import choose_log
 from .window_length import choose_n_seasons, choose_segment, choose_window
 
@@ -74,6 +74,8 @@ def make_plan(panel: Panel, calendar, request: PlanRequest, year=None):
         Steps of a year.
     """
     panel = panel.up_to_last_observed()
+    if year is not None and LEAST_SEEN * year > panel.lengths.max():
+        year = None
     if panel.n_known:
         panel = CovariateScaler.fit(panel).transform(panel)
     zeros = StructuralZeros.find(panel, DAYS if DAYS in (calendar or ()) else None)
@@ -148,12 +150,12 @@ def _structural_plan(panel, season, n_steps, request, effects):
 
 
 def _cycles(panel, calendar, season, year):
-    """Return the cycles that the longest series contains twice, and the year if it does."""
+    """Return the cycles that the longest series covers twice, and the year if it is longer."""
     longest = int(panel.lengths.max())
     cycles = {s for s in (season, *(calendar or ())) if s > 1 and 2 * s <= longest}
     if year is not None:
         cycles = {s for s in cycles if s < 0.9 * year} or cycles
-        year = year if max(cycles, default=1) < year and 2 * year <= longest else None
+        year = year if max(cycles, default=1) < year else None
     return tuple(sorted(cycles)) or (1,), year
 
 

@@ -11,7 +11,7 @@ from skrnn.series import Panel
 VOTERS = 100  # series of a large panel that are examined
 NEWEST_STEPS = 10_000  # steps of a long series that are examined
 MANY_STEPS = 24  # least number of steps in a long season
-LEAST_SEEN = 1.5  # seasons in a series that has three at most
+LEAST_SEEN = 1.5  # times that a season with at most three, or a year, is in the longest series
 LEAST_BLOCKS = 4  # least number of means in a longer season
 
 

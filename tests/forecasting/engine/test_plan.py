@@ -54,6 +54,14 @@ def test_a_plan_names_bounds(usual):
     assert "bounds" not in lines_of(months() - 60)
 
 
+@pytest.mark.parametrize(("n", "seen"), [(547, False), (548, True)])
+def test_a_year_of_days_counts_from_one_and_a_half_on(n, seen):
+    step = np.arange(n)
+    values = 100 + 9 * np.sin(2 * np.pi * step / 365.25) + np.random.default_rng(0).normal(size=n)
+    y = pd.Series(values, pd.date_range("2023-03-01", periods=n))
+    assert ("a season of 365.25" in lines_of(y).get("covariates", "")) == seen
+
+
 def test_negative_values_have_no_logarithm():
     assert lines_of(months() - 60)["units"] == "as they are (some values are not positive)"
 
