@@ -3,13 +3,18 @@
 import inspect
 import os
 import re
+import sys
 from pydoc import locate
 
 from numpydoc.docscrape import NumpyDocString
+from sphinx.util.logging import getLogger
 
 import skrnn
 
+logger = getLogger(__name__)
 os.environ["MPLBACKEND"] = "agg"
+# Searches of sktime warn about a default of their own. The processes of the gallery read this.
+os.environ["PYTHONWARNINGS"] = "ignore:The default of config ``remember_data``:FutureWarning"
 
 project = "skrnn"
 author = copyright = "the skrnn developers"
@@ -122,6 +127,14 @@ def documented_in(name):
     return project
 
 
+def warn_of_paths(app, page, template, context, doctree):
+    """Warn of a page that shows where this machine keeps its files, as warnings do."""
+    for folder in (sys.prefix, app.srcdir.parent):
+        if str(folder) in context.get("body", ""):
+            logger.warning("%s shows the path %s", page, folder)
+
+
 def setup(app):
+    app.connect("html-page-context", warn_of_paths)
     app.connect("autodoc-skip-member", skip_member)
     app.connect("autodoc-process-docstring", shorten_inherited, priority=400)  # before numpydoc
