@@ -13,8 +13,6 @@ import skrnn
 
 logger = getLogger(__name__)
 os.environ["MPLBACKEND"] = "agg"
-# Searches of sktime warn about a default of their own. The processes of the gallery read this.
-os.environ["PYTHONWARNINGS"] = "ignore:The default of config ``remember_data``:FutureWarning"
 
 project = "skrnn"
 author = copyright = "the skrnn developers"
