@@ -125,6 +125,21 @@ def documented_in(name):
     return project
 
 
+def head_parameters(app, what, name, obj, options, lines):
+    """Put a heading before each group of parameters, whose order the docstring tells."""
+    names = list(inspect.signature(obj).parameters) if what == "class" else []
+    if "trainer" not in names:
+        return
+    if "target" in names:  # a forecaster
+        network = names[names.index("target") + 1]
+        heads = {names[0]: "Data and baseline", network: "Network", "learning_rate": "Training"}
+    else:
+        heads = {names[0]: "Network", "n_channels": "Data", "loss": "Training"}
+    for first, title in {**heads, "trainer": "Running"}.items():
+        at = next(i for i, line in enumerate(lines) if line.startswith(f"    **{first}** :"))
+        lines[at:at] = [f"    .. rubric:: {title}", ""]
+
+
 def warn_of_paths(app, page, template, context, doctree):
     """Warn of a page that shows where this machine keeps its files, as warnings do."""
     for folder in (sys.prefix, app.srcdir.parent):
@@ -136,3 +151,4 @@ def setup(app):
     app.connect("html-page-context", warn_of_paths)
     app.connect("autodoc-skip-member", skip_member)
     app.connect("autodoc-process-docstring", shorten_inherited, priority=400)  # before numpydoc
+    app.connect("autodoc-process-docstring", head_parameters, priority=600)  # after numpydoc
