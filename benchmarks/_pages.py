@@ -87,7 +87,7 @@ def as_rows(table):
 def beside(first, second, form):
     """Return the figures of two tables in one, as text."""
     texts = [t.map(form.format, na_action="ignore").astype(object) for t in (first, second)]
-    return as_rows(texts[0] + " / " + texts[1])
+    return as_rows(texts[0] + "/" + texts[1])
 
 
 # -- tables --------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ extensions = [
     "numpydoc",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "sg_execution_times.rst"]
+exclude_patterns = ["_build", "**/sg_execution_times.rst", "sg_execution_times.rst"]
 templates_path = ["_templates"]
 add_module_names = False
 
@@ -40,6 +40,9 @@ sphinx_gallery_conf = {
     "within_subsection_order": "FileNameSortKey",
     "download_all_examples": False,
     "show_memory": False,
+    "show_signature": False,
+    "ignore_repr_types": "matplotlib",
+    "image_srcset": ["2x"],
     "parallel": 2,
     "min_reported_time": 1e9,
 }
