@@ -27,6 +27,7 @@ NEWEST = 3  # values before the origin
 LAGS = (3, 2, 1)  # values at the same phase of the shortest cycle, of the next one, of the others
 LONGEST_LAG = 1100  # steps
 LEARNING_RATE, LEAST_LEAF, FEATURES_PER_SPLIT = 0.1, 20, 0.5
+FEW_ROWS = 20_000  # for which threads wait for each other longer than they work, if others run
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +111,7 @@ class Boosting(Baseline):
         n, n_steps, n_targets = len(at.window), at.n_steps, at.window.shape[2]
         steps = np.tile(np.arange(n_steps), (n, 1))
         x = self._features(at, steps)
-        with _threads():
+        with _threads(x):
             y = self.model.predict(x).reshape(n, n_targets, n_steps)
         return at.level + at.scale * np.moveaxis(y, 1, 2)
 
@@ -203,16 +204,17 @@ def _grow(n, rows):
         early_stopping=False,
         random_state=0,
     )
-    with _threads():
+    with _threads(rows[0]):
         return trees.fit(*rows)
 
 
-def _threads():
-    """Return a context in which trees called from a second Python thread use that thread alone.
+def _threads(x):
+    """Return a context in which trees use one thread if rows are few, or it is not the main one.
 
-    OpenMP's threads would wait for those of the main thread, which is training meanwhile.
+    OpenMP's threads would wait for those of the main thread, which is training meanwhile, or for
+    those of other programs, at each of thousands of splits.
     """
-    if threading.current_thread() is threading.main_thread():
+    if len(x) > FEW_ROWS and threading.current_thread() is threading.main_thread():
         return nullcontext()
     return _libraries().limit(limits=1, user_api="openmp")
 
@@ -224,7 +226,7 @@ def _libraries():
 
 def _best_number(model, x, y):
     """Return the number of trees with the lowest mean absolute error."""
-    with _threads():
+    with _threads(x):
         errors = [np.abs(predicted - y).mean() for predicted in model.staged_predict(x)]
     n = np.arange(1, len(errors) + 1)
     kept = n % TREES_AT_ONCE == 0

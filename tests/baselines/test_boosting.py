@@ -4,11 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.ensemble import HistGradientBoostingRegressor
+from threadpoolctl import ThreadpoolController
 
 from skrnn.baselines import Boosting, FitData
+from skrnn.baselines import boosting as module
 from skrnn.series import ForecastExamples, Normalizer, Panel, WindowSpec
 
 N_STEPS, WEEK = 5, 7
+OPENMP = ThreadpoolController().select(user_api="openmp")
 LATE = np.arange(270, 290)
 
 
@@ -103,6 +107,24 @@ def test_refitting_keeps_the_number_of_trees(boosting, driven):
     for again in (boosting.refit(data), boosting.cross_fit(data)):
         assert again.model.n_iter_ == boosting.model.n_iter_
         assert not np.array_equal(forecast(again, driven), forecast(boosting, driven))
+
+
+def test_trees_on_few_rows_use_one_thread(boosting, driven, monkeypatch):
+    """A thread that waits for others at each split takes many times as long on a busy machine."""
+    used = []
+
+    class Watched(HistGradientBoostingRegressor):
+        def fit(self, X, y):
+            used.extend(each["num_threads"] for each in OPENMP.info())
+            return super().fit(X, y)
+
+    monkeypatch.setattr(module, "HistGradientBoostingRegressor", Watched)
+    with OPENMP.limit(limits=2):
+        boosting.cross_fit(data_of(driven))
+        monkeypatch.setattr(module, "FEW_ROWS", 0)
+        boosting.cross_fit(data_of(driven))
+    half = len(used) // 2
+    assert used == [1] * half + [2] * half
 
 
 def test_few_rows_are_not_learned(driven):
