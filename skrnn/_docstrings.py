@@ -8,12 +8,12 @@ from inspect import cleandoc
 RUNNING = """
     trainer : Trainer, default=None
         How to run the training: optimiser, schedule, clipping, device, precision. None means
-        ``Trainer()``; ``set_params(trainer__device="cuda")`` works with both.
+        ``Trainer()``; ``set_params(trainer__device="cuda")`` works also then.
     random_state : int, RandomState or None, default=None
-        Decides initial weights, order of the rows, split and dropout. An int gives the same
-        weights each time, bit for bit, on one machine and number of threads.
+        Seed of initial weights, order of the rows, split and dropout. An int gives the same
+        weights each time, bit for bit, on the same machine with the same number of threads.
     verbose : int, default=0
-        1 shows a progress bar with the stage of the fit, the losses and the time left.
+        1 shows a progress bar with the stage of the fit, the losses and the remaining time.
     """
 
 

@@ -20,8 +20,8 @@ class Covariates(ParameterGroup):
     Parameters
     ----------
     past_columns : list of str, default=None
-        Columns of `X` that are not known for the horizon, such as the weather. `predict` needs
-        the other ones only.
+        Columns of `X` that are not known for the horizon, such as the weather. `predict` does not
+        need them.
     static_columns : list of str, default=None
         Columns of `X` that are constant in each series, such as the region. The forecaster
         remembers them: they may be missing from later rows of `X`.
@@ -32,13 +32,13 @@ class Covariates(ParameterGroup):
         longest series has completed twice, and for the year the one that suits the time step.
         The index needs dates or periods.
     holidays : str, list of dates, or Series or dict of names by date, default=None
-        Special days, known for the horizon. A string is a country or one of its subdivisions,
-        "DE" or "US-CA", whose holidays the package holidays knows. For each name, each step has
-        the number of its days that fall into the step and, if steps are shorter than a week,
-        whether it is the day before or after. Weeks that are marked by a Monday begin there; weeks
-        of pandas that are marked by another day (such as "W-SUN"), and month ends, end with that
-        day. All other steps begin with their time. Holidays that do not occur in the training data
-        are left out.
+        Special days, known for the horizon. A string is a country or one of its subdivisions, such
+        as "DE" or "US-CA"; their holidays come from the package holidays. The features of a step
+        are, for each name, the number of such days in the step and, if steps are shorter than a
+        week, whether it is the day before or after one. Weeks with the frequency "W-MON" begin on
+        their Monday; weeks with another day (such as "W-SUN"), and month ends, end on that day. All
+        other steps begin at their time. Holidays that do not occur in the training data are left
+        out.
 
     Examples
     --------
@@ -78,14 +78,14 @@ class Examples(ParameterGroup):
         ``strategy="recursive"``. With 1, a network that reads in one direction continues from its
         state. With more, it reads the whole window again before each block.
     origins : "all", "last" or int, default="all"
-        Origins of each series that enter the loss: all, the last one that has a whole horizon
-        after it, or this many of the last ones.
+        Origins of each series to learn from: all, the last one that has a whole horizon after it,
+        or this number of last ones.
     origin_half_life : float, default=None
         Weight origins by age: an origin this many steps before the end of its series has half the
         weight of the last one. None gives all origins the same weight.
     refit_window : int, default=None
-        Learn only the newest `refit_window` steps of each series in the last training, the one
-        of ``refit=True``; at least a horizon. Windows may begin before these steps, and season,
+        Number of newest steps of each series that the last training (``refit=True``) learns to
+        forecast; at least a horizon. Windows may begin before these steps, and season,
         normalisation and baseline still use the whole series. None learns all steps.
     cold_start : bool, default=False
         Whether to train a second network for short series. The first network needs two seasons
@@ -157,7 +157,7 @@ class Target(ParameterGroup):
 
 @parameters
 class Recurrence(ParameterGroup):
-    """Inner workings of recurrent layers.
+    """Settings of recurrent layers that are rarely changed.
 
     Parameters
     ----------

@@ -15,15 +15,15 @@ from .training import OPTIMIZERS, SCHEDULES, Settings, resolve_device
 
 @parameters
 class Trainer(ParameterGroup):
-    """How to run the training, as distinct from what to learn.
+    """How to run the training: optimiser, schedule, clipping, device, precision, checkpoints.
 
     Parameters
     ----------
     optimizer : {"adam", "adamw", "sgd"}, default="adam"
         Optimiser; "sgd" has Nesterov momentum 0.9.
     schedule : {"one_cycle", "constant"}, default="one_cycle"
-        Course of the learning rate. "one_cycle" rises over 30 % of the training to
-        `learning_rate` and falls to nearly nothing (Smith & Topin, 2019).
+        Learning rate schedule. "one_cycle" rises to `learning_rate` over the first 30 % of the
+        training and then falls to nearly zero (Smith & Topin, 2019).
     weight_decay : float, default=0.0
         Weight decay of the optimiser.
     clip_norm : float or None, default=1.0
@@ -40,7 +40,7 @@ class Trainer(ParameterGroup):
         learned from its last `tbptt_steps` steps, starting with the state of the steps before.
         Needs ``bidirectional=False``, no stem, and ``pooling="last"`` or one target per step.
     device : str, default="cpu"
-        Device of torch, such as "cpu" or "cuda:0"; "auto" takes a GPU where there is one.
+        Device of torch, such as "cpu" or "cuda:0"; "auto" takes a GPU if there is one.
     precision : {"float32", "float64"}, default="float32"
         Floating-point type of weights and computation.
     callback : callable, default=None
@@ -56,8 +56,9 @@ class Trainer(ParameterGroup):
         warning and keeps the best network so far: in the refit that of the training with
         validation, and of several members those that are complete. "raise" raises
         KeyboardInterrupt and leaves the estimator as it was before the call. "auto" keeps if you
-        call the estimator or a pipeline, and raises inside of searches, ensembles and other tools
-        of scikit-learn, sktime, joblib, Dask, Ray and Optuna, which would go on to the next fit.
+        call the estimator or a pipeline, and raises within searches, ensembles and other tools of
+        scikit-learn, sktime, joblib, Dask, Ray and Optuna, which would otherwise continue with the
+        next fit.
 
     Examples
     --------

@@ -67,7 +67,7 @@ TEXTS = {
     bidirectional : bool, default=False
         Whether to read the sequence also from its end.
     recurrence : Recurrence, default=None
-        Inner workings of the layers: activation, initial weights, normalisation, connections. None
+        Settings of the layers: activation, initial weights, normalisation, connections. None
         means ``Recurrence()``.
     """,
     "dropout": """

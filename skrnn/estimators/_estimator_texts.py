@@ -53,8 +53,8 @@ TEXTS = {
     "class_weight": """
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, 0 or more; "balanced" gives all classes the same total weight.
-        Each call of `fit` and `partial_fit` computes them for its labels. None with a matrix of
-        labels.
+        Each call of `fit` and `partial_fit` computes them for its labels. Must be None if `y` is a
+        matrix of labels.
     """,
     "training": """
     learning_rate : float, default=0.01
@@ -68,7 +68,7 @@ TEXTS = {
         numbers, but at most ten times the number of rows).
     early_stopping : bool, default=False
         Whether to stop when the validation loss stops improving, and to keep the best weights.
-        Patience begins after the peak of the learning rate.
+        Only epochs after the peak of the learning rate count.
     validation_fraction : float, default=0.1
         Fraction of the training data that is set aside if `fit` gets no `X_val`, in (0, 1).
     n_iter_no_change : int, default=10

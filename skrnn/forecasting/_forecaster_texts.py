@@ -3,17 +3,17 @@
 TEXTS = {
     "hybrid": """
     The forecaster is a hybrid. A statistical baseline, chosen on held-out data, forecasts each
-    series. One network, trained on all series of `y`, learns to correct it. The correction is
-    weighted by how much it helped on the held-out data.
+    series. One network, trained on all series of `y`, learns to correct it. The correction has a
+    weight from 0 to 1, which depends on how much it reduces the error on the held-out data.
     """,
     "data": """
-    The network works in units normalised at the origin of each forecast. Missing values are
-    masked in input and loss. The quantiles are calibrated on held-out forecasts.
+    Values are normalised at the origin of each forecast. Missing values are masked in input and
+    loss. The quantiles are calibrated on held-out forecasts. `predict` returns the median, or the
+    mean if `target` says so.
 
-    Supported are single series, panels and hierarchies with series of unequal length, several
-    targets, and covariates that are known for the horizon or for the past only. If you call
-    `pretrain` on a panel and then `fit` on one series, `fit` keeps the pretrained weights.
-    `predict` returns the median, or the mean if `target` says so.
+    `y` is a single series, a panel or a hierarchy, with series of unequal length and one or more
+    columns. Covariates are known for the horizon or for the past only. If you call `pretrain` on a
+    panel and then `fit` on one series, `fit` keeps the pretrained weights.
     """,
     "groups": """
     The parameters come in this order: data and baseline, up to `target`; network; training, from
@@ -32,23 +32,28 @@ TEXTS = {
         Seasonal periodicity in steps. "auto" compares no season, the season of the calendar (12
         months, 7 days, 24 hours, ...) and the next longer one on held-out forecasts: a week for
         hours, and for days a year if the series show it. If the index has no calendar, "auto"
-        searches the series for a season. A season of which the longest series has 1.5 to 3 is
-        left to ``baseline="structural"``, unless another baseline is named.
+        searches the series for a season. If the longest series has 1.5 to 3 seasons, too few to
+        compare, ``baseline="auto"`` takes the structural models, which shrink the season.
     transform : {"auto", "log", None}, default="auto"
         Whether to take logarithms. "auto" does so for positive series whose changes grow with
         their level, unless the held-out forecasts get worse.
     baseline : str or None, default="auto"
-        Forecast that the network corrects. "smoothing" is exponential smoothing, averaged over
-        its parameters; "theta" the Theta method; "linear" a ridge regression on the window, the
-        same for all series; "boosting" gradient-boosted trees on lags, calendar and covariates;
-        "structural" a mean of Gaussian models of level, trend and season, which shrink a season
-        that was seen up to three times; "naive" repeats the last season; "median" takes the median
-        of up to five seasons, step by step; "drift" adds the mean change between seasons to the
-        last one. None is the level of the last season. "auto" is a mean of the first three and, if
-        there are covariates, of "boosting", weighted by their errors on held-out origins and, for
-        series of more than 1,000 steps, also on earlier ones; for a season that was seen 1.5 to 3
-        times, it is "structural". With ``strategy="recursive"``, "auto" is the best of "naive",
-        "median" and "drift".
+        Forecast that the network corrects:
+
+        - "auto": a mean of "smoothing", "theta", "linear" and, if there are covariates, "boosting",
+          weighted by their errors on held-out origins and, for series of more than 1,000 steps,
+          also on earlier ones. If the longest series has 1.5 to 3 seasons, it is "structural". With
+          ``strategy="recursive"``, it is the best of "naive", "median" and "drift".
+        - "smoothing": exponential smoothing, averaged over its parameters.
+        - "theta": the Theta method.
+        - "linear": ridge regressions on the window, the same for all series.
+        - "boosting": gradient-boosted trees on lags, calendar and covariates.
+        - "structural": a mean of Gaussian models of level, trend and season, for up to three
+          seasons of data.
+        - "naive": the last season.
+        - "median": the median of up to five seasons, step by step.
+        - "drift": the last season plus the mean change between seasons.
+        - None: the level of the last season.
     normalization : {"auto", "standard"}, default="auto"
         Units of the network. "auto" takes the level of the last season before the origin and the
         size of the changes between seasons. "standard" takes the mean and standard deviation of
@@ -63,7 +68,7 @@ TEXTS = {
         series of a few steps. None means ``Examples()``.
     target : Target, default=None
         Bounds of the values of `y`, whole numbers, and whether `predict` returns the median or the
-        mean. None means ``Target()``: no forecast is negative of a series that never was.
+        mean. None means ``Target()``: no negative forecasts of a series that was never negative.
     """,
     "training": """
     learning_rate : float, default=0.01
