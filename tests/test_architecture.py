@@ -39,16 +39,17 @@ WARNINGS = "skrnn/_warnings.py"  # imports nothing of ours: any room may warn
 MAX_LINES = 400
 
 # What each architecture has in several rooms; files of plotting have the names of what they show.
-ARCHITECTURES = {"module", "recurrent", "seq2seq", "transformer", "wavenet"}
+ARCHITECTURES = {"lstm_fcn", "module", "recurrent", "seq2seq", "transformer", "wavenet"}
 # What each room and each top-level module may import beside the standard library and itself.
 DOORS = {
     "nn": {"torch", "numpy", "threadpoolctl"},
     "data": {"numpy", "sklearn.preprocessing", "sklearn.model_selection"},
     "series": {"numpy", "scipy", "skrnn.data"},
     "baselines": {"numpy", "scipy", "sklearn.ensemble", "threadpoolctl", "skrnn.series"},
+    "features": {"numpy", "pandas", "sktime"},
     "training": {"torch", "numpy", "threadpoolctl", "tqdm"},
-    "estimators": {"sklearn", "numpy", "scipy.special"}
-    | {f"skrnn.{name}" for name in ROOMS | SHARED},
+    "estimators": {"sklearn", "torch", "numpy", "scipy.special", "scipy.optimize"}
+    | {f"skrnn.{name}" for name in ROOMS | SHARED | {"features"}},
     # skpro's distributions, and the normal one that comes with it
     "forecasting": {"sktime", "pandas", "numpy", "skpro", "scipy.special"}
     | {f"skrnn.{name}" for name in ROOMS | SHARED | {"series", "baselines"}},

@@ -4,7 +4,7 @@ from .batch import Batch
 from .lookback import Lookback
 from .scaling import Standardizer, running_moments
 from .sequences import Sequences
-from .splits import n_effective, random_split, tail_split
+from .splits import hold_out, n_effective
 from .supervised import PaddedTargets, SupervisedSequences
 from .windows import Windows
 
@@ -16,8 +16,7 @@ __all__ = [
     "Standardizer",
     "SupervisedSequences",
     "Windows",
+    "hold_out",
     "n_effective",
-    "random_split",
     "running_moments",
-    "tail_split",
 ]

@@ -22,6 +22,8 @@ class Batch(NamedTuple):
         Forecast that the module corrects, in the units of its output.
     target : (n, k) or (n, m, k), optional
         Values to predict, for modules that read them in training (teacher forcing).
+    weights : (n,), optional
+        Weights of the rows, for modules that read them in training (batch normalisation).
     """
 
     x: Any
@@ -31,3 +33,4 @@ class Batch(NamedTuple):
     static: Any = None
     baseline: Any = None
     target: Any = None
+    weights: Any = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from sklearn.model_selection import train_test_split
 
+from .windows import Windows
+
 MOST_REPETITIONS = 10  # of a row, on average
 
 
@@ -26,6 +28,21 @@ def n_effective(weights):
     if np.all(weights == np.round(weights)):
         return int(min(weights.sum(), MOST_REPETITIONS * len(weights)))
     return len(weights)
+
+
+def hold_out(data, fraction, seed, stratify=None):
+    """Return training and validation rows: the newest windows of a table, or random sequences.
+
+    Parameters
+    ----------
+    data : SupervisedSequences
+        Sequences or windows.
+    fraction, seed, stratify
+        As for `random_split`.
+    """
+    if isinstance(data.inputs, Windows):
+        return tail_split(len(data), fraction, data.inputs.reach - 1)
+    return random_split(len(data), fraction, seed, stratify)
 
 
 def random_split(n, fraction, seed, stratify=None):

@@ -1,5 +1,6 @@
 """scikit-learn estimators."""
 
+from .lstm_fcn import LSTMFCNClassifier, LSTMFCNRegressor
 from .module import ModuleClassifier, ModuleRegressor
 from .recurrent_classifiers import GRUClassifier, LSTMClassifier, RNNClassifier
 from .recurrent_regressors import GRURegressor, LSTMRegressor, RNNRegressor
@@ -12,6 +13,8 @@ __all__ = [
     "GRUClassifier",
     "GRURegressor",
     "LSTMClassifier",
+    "LSTMFCNClassifier",
+    "LSTMFCNRegressor",
     "LSTMRegressor",
     "ModuleClassifier",
     "ModuleRegressor",

@@ -6,7 +6,7 @@ import copy
 import math
 from abc import ABCMeta, abstractmethod
 from numbers import Integral
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -15,16 +15,15 @@ from skrnn._arguments import read_weights
 from skrnn._bases import BaseEstimator
 from skrnn._compat import Interval
 from skrnn._parameter_group import GroupedParams
-from skrnn._parameters import TRAINING, draw_seed
+from skrnn._parameters import TRAINING
 from skrnn._state import unchanged_on_failure
 from skrnn._trainer import Trainer, make_settings
 from skrnn.data import (
     Sequences,
     SupervisedSequences,
     Windows,
+    hold_out,
     n_effective,
-    random_split,
-    tail_split,
 )
 from skrnn.nn import NetworkSpec
 from skrnn.training import (
@@ -34,23 +33,14 @@ from skrnn.training import (
     fit_and_refit,
     overlapping_epochs,
     predict_module,
-    spawn_seeds,
     step_module,
     to_cpu,
 )
 
 from ._extremes import InputScaler, check_training_data
 from ._inputs import read_sequences, read_state, read_step, reading_validation_data
+from ._seeds import Seeds
 from ._warm_start import check_same_network
-
-
-class Seeds(NamedTuple):
-    """Seeds of a fit."""
-
-    weights: int
-    loop: int
-    split: int
-    sampling: int
 
 
 class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
@@ -172,13 +162,8 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
                 "early_stopping=True needs at least 2 samples to set one aside, but got "
                 f"{len(data)}; pass X_val and y_val, or early_stopping=False."
             )
-        if isinstance(data.inputs, Windows):
-            gap = data.inputs.reach - 1
-            train, validation = tail_split(len(data), self.validation_fraction, gap)
-        else:
-            train, validation = random_split(
-                len(data), self.validation_fraction, seed, self._strata(data.targets)
-            )
+        strata = self._strata(data.targets)
+        train, validation = hold_out(data, self.validation_fraction, seed, strata)
         return data.take(train), data.take(validation)
 
     def _train(self, start, seeds, settings, train, validation=None, everything=None):
@@ -201,20 +186,34 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         if start is None:
             self._check_network(train, settings, seeds.weights)
         with Progress(self.verbose) as progress:
-            trained = fit_and_refit(
-                lambda member: self._network(start, seeds.weights),
+            trained = self._fit_networks(
+                start,
+                seeds,
                 data,
-                self._loss(),
                 settings,
-                [seeds.loop],
                 validation=held_out,
                 everything=None if everything is None else lambda: (encode(everything), settings),
-                optimizer_state=None if start is None else vars(self).get("_optimizer_state"),
                 progress=progress,
             )
         if start is None and everything is not None and trained.final is trained.validated:
             self._fit_coding(train)  # of the data that the network has seen
         return trained
+
+    def _fit_networks(self, start, seeds, data, settings, **stages):
+        """Train on encoded data; `stages` are further arguments of `fit_and_refit`."""
+        state = vars(self).get("_optimizer_state")
+        return self._fit_network(start, seeds, data, settings, state, **stages)
+
+    def _fit_network(self, start, seeds, data, settings, optimizer_state, **stages):
+        return fit_and_refit(
+            lambda _: self._network(start, seeds.weights),
+            data,
+            self._loss(),
+            settings,
+            [seeds.loop],
+            optimizer_state=None if start is None else optimizer_state,
+            **stages,
+        )
 
     def _fit_coding(self, data):
         """Fix how inputs are scaled and targets are coded."""
@@ -273,7 +272,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
     def _draw_seeds(self, start):
         """Draw the seeds, which differ when training continues from `start`."""
         done = 0 if start is None else self.n_iter_
-        seeds = Seeds(*spawn_seeds([draw_seed(self.random_state), done], 4))
+        seeds = Seeds.draw(self.random_state, done)
         self._sampling_seed = seeds.sampling
         return seeds
 
@@ -281,7 +280,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         """Return the settings of the loop; `n_epochs` replaces `max_epochs`."""
         n = n_effective(data.weights)
         if self.batch_size == "auto":
-            batch_size = auto_batch_size(n, int(data.inputs.lengths.max()))
+            batch_size = self._auto_batch_size(n, int(data.inputs.lengths.max()))
         else:
             batch_size = int(self.batch_size)
         n_batches = math.ceil(len(data) / batch_size) * self._n_pieces(data)
@@ -291,7 +290,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         elif n_epochs is None and isinstance(data.inputs, Windows):
             n_epochs, max_batches = overlapping_epochs(n, n_batches)
         elif n_epochs is None:
-            n_epochs = auto_epochs(n, n_batches)
+            n_epochs = self._auto_epochs(n, n_batches)
         settings = make_settings(
             self.trainer,
             n_epochs=n_epochs,
@@ -302,6 +301,8 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
             keep_best=self.early_stopping,
         )
         return settings.continued() if goes_on else settings
+
+    _auto_batch_size, _auto_epochs = staticmethod(auto_batch_size), staticmethod(auto_epochs)
 
     def _n_pieces(self, data):
         """Return the number of updates for each batch: one for each piece of truncated BPTT."""
@@ -361,7 +362,11 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
         """Return the output of the network for each sequence, as a list, and the inputs."""
         check_is_fitted(self)
         inputs = read_sequences(self, X, reset=False)
-        return predict_module(self.module_, self._encode_inputs(inputs)), inputs
+        return self._encoded_outputs(self._encode_inputs(inputs)), inputs
+
+    def _encoded_outputs(self, encoded):
+        """Return the output for each encoded sequence, as a list."""
+        return predict_module(self.module_, encoded)
 
     def _step_outputs(self, x, state):
         """Return the output of the network after one more step, the state after it, the inputs."""

@@ -19,6 +19,7 @@ from ._base import SequenceEstimator
 from ._extremes import refuse_predictions
 from ._inputs import check_same_length, has_several_labels, read_label_matrix, read_labels
 from ._labels import OneLabel, SeveralLabels
+from ._score_weights import additive_weights
 from ._scores import accuracy
 
 
@@ -257,6 +258,17 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
         if callable(self.loss):
             return CustomLoss(self.loss, multioutput=isinstance(self._labels, SeveralLabels))
         return partial(self._labels.losses[self.loss], label_smoothing=self.label_smoothing)
+
+    def _baseline_targets(self, targets):
+        """Return what the baseline of a hybrid learns: 1 for the labels of a row, otherwise -1."""
+        return 2.0 * self._labels.indicators(targets) - 1
+
+    _suits_baseline = True
+
+    def _choose_weights(self, baseline, network, targets, weights):
+        """Return the weights of the scores of a baseline and a network."""
+        loss = self._labels.losses["cross_entropy"]
+        return additive_weights(baseline, network, targets, weights, loss)
 
     @property
     def _n_outputs(self):

@@ -25,6 +25,10 @@ class OneLabel:
         """Return targets as the loss reads them."""
         return targets
 
+    def indicators(self, targets):
+        """Return 1 for the class of each row and 0 for the others, (n, n_classes)."""
+        return np.equal.outer(targets, np.arange(len(self.classes)))
+
     def probabilities(self, outputs):
         """Return the probabilities (n, n_classes), which sum to 1."""
         return softmax(outputs)
@@ -52,6 +56,10 @@ class SeveralLabels:
     def encode(self, targets, dtype):
         """Return targets as the loss reads them."""
         return targets.astype(dtype)
+
+    def indicators(self, targets):
+        """Return the encoded targets themselves, (n, n_labels)."""
+        return targets
 
     def probabilities(self, outputs):
         """Return the probability of each label, (n, n_labels)."""

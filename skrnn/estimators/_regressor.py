@@ -31,6 +31,7 @@ from ._inputs import (
     read_sequences,
     read_targets,
 )
+from ._score_weights import mixture_weights
 from ._scores import r2
 from ._target_scalers import LogLinkScaler, TargetScaler
 
@@ -305,6 +306,19 @@ class SequenceRegressor(RegressorMixin, SequenceEstimator):
         if self.quantile is not None:
             return QuantileLoss(self.quantile)
         return REGRESSION_LOSSES[self.loss]
+
+    def _baseline_targets(self, targets):
+        """Return what the baseline of a hybrid learns."""
+        return targets
+
+    @property
+    def _suits_baseline(self):
+        """Whether the baseline of a hybrid predicts what the loss asks for."""
+        return self.loss in ("squared_error", "absolute_error", "huber")
+
+    def _choose_weights(self, baseline, network, targets, weights):
+        """Return the weights of the predictions of a baseline and a network, which sum to 1."""
+        return mixture_weights(baseline, network, targets, weights, self._loss())
 
     @property
     def _scaler_class(self):

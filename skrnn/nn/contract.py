@@ -4,7 +4,8 @@ A network is called as ``forward(batch, state=None)`` and returns ``(output, sta
 
 ``batch`` has ``x (n, t, c)`` and ``lengths (n,)``, which is None if all rows have t steps. Optional
 fields are ``past (n, t, p)``, ``future (n, h, f)``, ``static (n, s)`` and ``baseline (n, h, k)``,
-the forecast that the output corrects. Networks that read targets also get ``target`` in training.
+the forecast that the output corrects. Networks that read targets also get ``target`` in training,
+those that read weights ``weights (n,)``.
 ``output`` is ``(n, k)`` for one target per sequence, ``(n, t, k)`` for one per step and
 ``(n, h, k, q)`` for forecasts of h steps with q quantiles.
 ``state`` is a tuple of tensors that continues the sequence, or None.
@@ -37,6 +38,7 @@ class SequenceBatch(Protocol):
     static: Tensor | None
     baseline: Tensor | None
     target: Tensor | None
+    weights: Tensor | None
 
 
 class Module(nn.Module):
@@ -48,6 +50,8 @@ class Module(nn.Module):
         Whether a sequence can be read in pieces, with the state passed from one to the next.
     reads_targets : bool
         Whether a network gets ``batch.target`` in training (teacher forcing).
+    reads_weights : bool
+        Whether a network gets ``batch.weights`` in training, the weights of the rows.
     progress : float
         Fraction of the training done, in [0, 1). The loop sets it on networks that read targets.
     width : int or None
@@ -71,6 +75,7 @@ class Module(nn.Module):
     """
 
     reads_targets: ClassVar[bool] = False
+    reads_weights: bool = False
     sequential: ClassVar[bool] = False
     draws: ClassVar[bool] = False
     progress: float = 0.0
@@ -148,7 +153,8 @@ class Encoder(Module):
     """Base class of encoders: one vector per step, or one per sequence if it pools.
 
     ``encoder(x (n, t, c), lengths (n,) or None, state or None)`` returns the outputs,
-    ``(n, m, output_size)`` or ``(n, output_size)``, and the state, None unless it `streams`.
+    ``(n, m, output_size)`` or ``(n, output_size)``, and the state, None unless it `streams`. One
+    that `reads_weights` also takes ``weights (n,)`` or None, after the state.
 
     Attributes
     ----------

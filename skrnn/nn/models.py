@@ -29,6 +29,7 @@ class SequenceModel(Module):
         super().__init__()
         self.encoder = encoder
         self.head = head
+        self.reads_weights = encoder.reads_weights
 
     @property
     def streams(self) -> bool:
@@ -38,7 +39,8 @@ class SequenceModel(Module):
         return self.encoder.first_state(n)
 
     def forward(self, batch: SequenceBatch, state: State = None) -> tuple[Tensor, State]:
-        outputs, state = self.encoder(batch.x, batch.lengths, state)
+        weights = (batch.weights,) if self.reads_weights else ()
+        outputs, state = self.encoder(batch.x, batch.lengths, state, *weights)
         if outputs.ndim == 3:  # the order of sums depends on the memory layout
             outputs = outputs.contiguous()
         return self.head(outputs), state

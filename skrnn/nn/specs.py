@@ -18,7 +18,9 @@ from torch import nn
 from .builders import materialize
 from .contract import Encoder, Module
 from .convolution import StridedConvolution
+from .fully_convolutional import FullyConvolutional
 from .heads import QuantileForecastHead
+from .lstm_fcn import LSTMFCNEncoder
 from .models import ForecastModel, RollingForecastModel, SequenceModel
 from .recurrent import CELLS, RecurrentEncoder
 from .seq2seq import Seq2SeqModel
@@ -80,7 +82,7 @@ class _Spec:
 class StemSpec(_Spec):
     """Spec of a stem, which computes the steps that the encoder reads."""
 
-    kinds = {"convolution": StridedConvolution}
+    kinds = {"convolution": StridedConvolution, "fully_convolutional": FullyConvolutional}
 
     def make(self) -> Module:
         """Return the stem, its weights not yet initialised."""
@@ -93,7 +95,7 @@ class EncoderSpec(_Spec):
 
     Parameters
     ----------
-    kind : {"rnn", "lstm", "gru", "transformer", "wavenet"}
+    kind : {"rnn", "lstm", "gru", "lstm_fcn", "transformer", "wavenet"}
         Which encoder.
     settings : mapping
         Arguments of the encoder's class; `input_size` is its width after the stem.
@@ -105,6 +107,7 @@ class EncoderSpec(_Spec):
 
     kinds = {
         **{cell: partial(RecurrentEncoder, cell=cell) for cell in CELLS},
+        "lstm_fcn": LSTMFCNEncoder,
         "transformer": TransformerEncoder,
         "wavenet": WaveNetEncoder,
     }

@@ -14,7 +14,8 @@ class StemmedEncoder(Encoder):
     ----------
     stem : Module
         ``stem(x, lengths)`` returns the steps of the encoder, ``(n, m, c)``, and how many of them
-        each row has, ``(n,)`` or None. It `streams` if it treats each step alone.
+        each row has, ``(n,)`` or None. It `streams` if it treats each step alone. One that
+        `reads_weights` also takes the weights of the rows.
     encoder : Encoder
         Reads these steps.
 
@@ -28,13 +29,19 @@ class StemmedEncoder(Encoder):
         self.stem = stem
         self.encoder = encoder
         self.output_size = encoder.output_size
+        self.reads_weights = stem.reads_weights
 
     @property
     def streams(self) -> bool:
         return self.stem.streams and self.encoder.streams
 
     def forward(
-        self, x: Tensor, lengths: Tensor | None = None, state: State = None
+        self,
+        x: Tensor,
+        lengths: Tensor | None = None,
+        state: State = None,
+        weights: Tensor | None = None,
     ) -> tuple[Tensor, State]:
-        output, state = self.encoder(*self.stem(x, lengths), state)
+        read = (weights,) if self.reads_weights else ()
+        output, state = self.encoder(*self.stem(x, lengths, *read), state)
         return output, state if self.streams else None

@@ -210,6 +210,8 @@ def _losses(module, gathered, loss, settings) -> Iterator[tuple[float, torch.Ten
     batch, target, weight = gathered
     if module.reads_targets:
         batch = batch._replace(target=target)
+    if module.reads_weights:
+        batch = batch._replace(weights=weight)
     if settings.tbptt_steps is None or settings.tbptt_steps >= batch.x.shape[1]:
         yield 0.0, weighted(loss, module(batch)[0], target, weight)
     else:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skrnn.data import n_effective, random_split, tail_split
+from skrnn.data import n_effective
+from skrnn.data.splits import random_split, tail_split
 
 
 @given(n=st.integers(2, 60), fraction=st.floats(0.01, 0.99), seed=st.integers(0, 9))

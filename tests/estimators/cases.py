@@ -9,6 +9,8 @@ from skrnn import (
     GRUClassifier,
     GRURegressor,
     LSTMClassifier,
+    LSTMFCNClassifier,
+    LSTMFCNRegressor,
     LSTMRegressor,
     ModuleClassifier,
     ModuleRegressor,
@@ -28,8 +30,14 @@ RECURRENT_CLASSIFIERS = [RNNClassifier, LSTMClassifier, GRUClassifier]
 RECURRENT_ESTIMATORS = RECURRENT_REGRESSORS + RECURRENT_CLASSIFIERS
 # Those with one target per sequence, or per step that they read.
 REGRESSORS = [*RECURRENT_REGRESSORS, TransformerRegressor, WaveNetRegressor, ModuleRegressor]
-CLASSIFIERS = [*RECURRENT_CLASSIFIERS, TransformerClassifier, WaveNetClassifier, ModuleClassifier]
-ESTIMATORS = [*REGRESSORS, Seq2SeqRegressor, *CLASSIFIERS]
+CLASSIFIERS = [
+    *RECURRENT_CLASSIFIERS,
+    LSTMFCNClassifier,
+    TransformerClassifier,
+    WaveNetClassifier,
+    ModuleClassifier,
+]
+ESTIMATORS = [*REGRESSORS, LSTMFCNRegressor, Seq2SeqRegressor, *CLASSIFIERS]
 # One of each kind, on which what all share is tested: reading, weights, validation, errors.
 ONE_OF_EACH = [GRURegressor, Seq2SeqRegressor, LSTMClassifier]
 one_of_each = pytest.mark.parametrize("cls", mainly(ONE_OF_EACH, ESTIMATORS))
@@ -48,6 +56,12 @@ def make(cls, **params):
 
 def with_network(cls, **params):
     """Return `params`; what an estimator of any network does not have belongs to the network."""
+    if cls in (
+        LSTMFCNRegressor,
+        LSTMFCNClassifier,
+    ):  # one small network, one batch
+        alone = {"baseline": None, "n_members": 1, "batch_size": 64}
+        return {"n_filters": 8, "dropout": 0.0, **alone, **params}
     if cls not in (ModuleRegressor, ModuleClassifier):
         return params
     own = settings_of(cls, params)
