@@ -201,8 +201,8 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
 
     def _fit_networks(self, start, seeds, data, settings, **stages):
         """Train on encoded data; `stages` are further arguments of `fit_and_refit`."""
-        state = vars(self).get("_optimizer_state")
-        return self._fit_network(start, seeds, data, settings, state, **stages)
+        before = vars(self).get("_optimizer_state")
+        return self._fit_network(start, seeds, data, settings, before, **stages)
 
     def _fit_network(self, start, seeds, data, settings, optimizer_state, **stages):
         return fit_and_refit(
@@ -271,8 +271,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
 
     def _draw_seeds(self, start):
         """Draw the seeds, which differ when training continues from `start`."""
-        done = 0 if start is None else self.n_iter_
-        seeds = Seeds.draw(self.random_state, done)
+        seeds = Seeds.draw(self.random_state, 0 if start is None else self.n_iter_)
         self._sampling_seed = seeds.sampling
         return seeds
 
