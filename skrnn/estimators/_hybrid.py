@@ -30,10 +30,12 @@ HYBRID_TEXTS = {
     seen, add them up: where one does not help, its weight is 0. Each network is trained without a
     fold of the rows, and weighed on that.
     """,
-    "hybrid_parameters": """
+    "baseline": """
     baseline : "auto" or None, default="auto"
         "auto" adds the ridge regression, except for less than 10 rows and for overlapping windows
         of a table. None leaves the network alone, which is then trained on all rows.
+    """,
+    "n_members": """
     n_members : int, default=3
         Number of networks, whose outputs are averaged. With a baseline, each is trained without one
         of as many folds of the rows; a single one is trained twice, first without a quarter of

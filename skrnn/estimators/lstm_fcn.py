@@ -64,10 +64,11 @@ class LSTMFCNClassifier(_LSTMFCN, SequenceClassifier):
     Parameters
     ----------
     %(lstm_fcn_network)s
-    %(hybrid_parameters)s
+    %(baseline)s
     %(n_channels)s
     %(class_weight)s
     %(classification_loss)s
+    %(n_members)s
     %(training)s
     %(running)s
 
@@ -99,11 +100,11 @@ class LSTMFCNClassifier(_LSTMFCN, SequenceClassifier):
     stride: int | str = "auto"
     dropout: float = 0.8
     baseline: str | None = "auto"
-    n_members: int = 3
     n_channels: int | None = None
     class_weight: Any = None
     loss: str | Callable = "cross_entropy"
     label_smoothing: float = 0.0
+    n_members: int = 3
     learning_rate: float = 0.01
     batch_size: int | str = "auto"
     max_epochs: int | str = "auto"
@@ -142,9 +143,10 @@ class LSTMFCNRegressor(_LSTMFCN, SequenceRegressor):
     Parameters
     ----------
     %(lstm_fcn_network)s
-    %(hybrid_parameters)s
+    %(baseline)s
     %(n_channels)s
     %(loss)s
+    %(n_members)s
     %(training)s
     %(running)s
 
@@ -175,10 +177,10 @@ class LSTMFCNRegressor(_LSTMFCN, SequenceRegressor):
     stride: int | str = "auto"
     dropout: float = 0.8
     baseline: str | None = "auto"
-    n_members: int = 3
     n_channels: int | None = None
     loss: str | Callable = "squared_error"
     quantile: float | None = None
+    n_members: int = 3
     learning_rate: float = 0.01
     batch_size: int | str = "auto"
     max_epochs: int | str = "auto"
