@@ -32,7 +32,7 @@ HYBRID_TEXTS = {
     """,
     "baseline": """
     baseline : "auto" or None, default="auto"
-        "auto" adds the ridge regression, except for less than 10 rows and for overlapping windows
+        "auto" adds the ridge regression, except for fewer than 10 rows and for overlapping windows
         of a table. None leaves the network alone, which is then trained on all rows.
     """,
     "n_members": """
