@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from skrnn._compat import Interval, StrOptions
 from skrnn._groups import Recurrence
 
-from .stem import Stem
+from .stem import Stem, stemmed
 
 RECURRENT: dict[str, list] = {
     "hidden_size": [Interval(Integral, 1, None, closed="left")],
@@ -86,9 +86,9 @@ class Recurrent(Stem):
 
     hidden_size: int | str
     n_layers: int
-    bidirectional: bool
+    bidirectional: bool | str
     recurrence: Recurrence | None
-    dropout: float
+    dropout: float | str
     recurrent_dropout: float
     pooling: str
 
@@ -100,7 +100,8 @@ class Recurrent(Stem):
             settings["hidden_size"] = WIDTH if segment_length is None else WIDTH_OF_SEGMENTS
         if per_step:
             settings["pooling"] = None
-        return self._stemmed(self._cell, input_size, settings, segment_length)
+        stem = self._stem_spec(input_size, n_steps, settings["hidden_size"], segment_length)
+        return stemmed(self._cell, input_size, settings, stem)
 
     def _encoder_settings(self) -> dict[str, Any]:
         """Return the arguments of the encoder that are not sizes of the data."""

@@ -29,8 +29,8 @@ class Stem:
 
     stem: Convolution | str | None
 
-    def _stemmed(self, kind, input_size, settings, segment_length):
-        """Describe an encoder, with its stem if there is one.
+    def _stem_spec(self, input_size, n_steps, width, segment_length):
+        """Describe the stem before an encoder of up to `n_steps` steps, None if there is none.
 
         "auto" takes `segment_length`, the length that the forecaster chooses.
         """
@@ -38,16 +38,14 @@ class Stem:
         if isinstance(self.stem, Convolution):
             kernel_size, stride = self.stem.kernel_size, self.stem.stride
         if kernel_size is None:
-            return EncoderSpec(kind, {"input_size": input_size, **settings})
-        width = settings["hidden_size"]
+            return None
         windows = {
             "input_size": input_size,
             "output_size": width,
             "kernel_size": kernel_size,
             "stride": kernel_size if stride is None else stride,
         }
-        stem = StemSpec("convolution", windows)
-        return EncoderSpec(kind, {"input_size": width, **settings}, stem)
+        return StemSpec("convolution", windows)
 
     @property
     def _has_auto_stem(self):
@@ -59,3 +57,15 @@ class Stem:
         if stem is None:
             return sequences
         return sequences.window_ends(stem.settings["kernel_size"], stem.settings["stride"])
+
+
+def stemmed(kind: str, input_size: int, settings: dict, stem: StemSpec | None) -> EncoderSpec:
+    """Describe an encoder with these settings after its stem, if there is one."""
+    width = input_size if stem is None else stem.settings["output_size"]
+    return EncoderSpec(kind, {"input_size": width, **settings}, stem)
+
+
+def steps_after(stem: StemSpec | None, n_steps: int) -> int:
+    """Return the largest number of steps that a stem can make of `n_steps` steps."""
+    stride: Any = 1 if stem is None else stem.settings["stride"]
+    return -(-n_steps // stride)

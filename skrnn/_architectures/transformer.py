@@ -6,7 +6,7 @@ from numbers import Integral, Real
 
 from skrnn._compat import Interval, StrOptions
 
-from .stem import Stem
+from .stem import Stem, stemmed
 
 TRANSFORMER: dict[str, list] = {
     "hidden_size": [Interval(Integral, 1, None, closed="left")],
@@ -63,7 +63,8 @@ class Transformer(Stem):
         settings = {name: getattr(self, name) for name in TRANSFORMER}
         if per_step:
             settings |= {"causal": True, "pooling": None}
-        return self._stemmed("transformer", input_size, settings, segment_length)
+        stem = self._stem_spec(input_size, n_steps, settings["hidden_size"], segment_length)
+        return stemmed("transformer", input_size, settings, stem)
 
     def _check_architecture(self):
         if self.hidden_size % self.n_heads:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from numbers import Integral, Real
 
 from skrnn._compat import Interval, StrOptions
+from skrnn._groups import Convolution
 from skrnn._warnings import warn
-from skrnn.nn import EncoderSpec
+
+from .stem import Stem, stemmed, steps_after
 
 MOST_LAYERS = 10  # for "auto": 1,024 steps with the smallest kernel
 MOST_STEPS = 2**16  # vectors of a state
@@ -52,13 +54,13 @@ TEXTS = {
     """,
     "wavenet_fitted": """
     receptive_field_ : int
-        Number of steps that the network sees.
+        Number of steps that the network sees, counted after the stem if there is one.
     """,
 }
 
 
-class WaveNet:
-    """Gated dilated convolutions."""
+class WaveNet(Stem):
+    """Gated dilated convolutions; a forecaster has no stem."""
 
     hidden_size: int
     n_layers: int | str
@@ -66,13 +68,15 @@ class WaveNet:
     kernel_size: int
     dropout: float
     pooling: str
+    stem: Convolution | str | None = None
 
     def _encoder_spec(self, input_size, n_steps, *, per_step, segment_length=None):
+        stem = self._stem_spec(input_size, n_steps, self.hidden_size, segment_length)
         settings = {name: getattr(self, name) for name in WAVENET}
-        settings |= {"input_size": input_size, "n_layers": self._resolve_layers(n_steps)}
+        settings["n_layers"] = self._resolve_layers(steps_after(stem, n_steps))
         if per_step:
             settings["pooling"] = None
-        return EncoderSpec("wavenet", settings)
+        return stemmed("wavenet", input_size, settings, stem)
 
     def _resolve_layers(self, n_steps):
         """Return the number of layers in a block."""
@@ -100,12 +104,15 @@ class WaveNet:
         if self.n_layers == "auto":
             return
         size = self._sees(self.n_layers)
-        if size > longest:
+        stem = self._stem_spec(1, longest, self.hidden_size, None)
+        n_steps = steps_after(stem, longest)
+        where = "" if stem is None else " after the stem"
+        if size > n_steps:
             warn(
                 f"n_layers={self.n_layers}, n_blocks={self.n_blocks} and "
                 f"kernel_size={self.kernel_size} see {size} steps, but the longest sequence of the "
-                f"training has {longest}; take fewer layers or blocks, n_layers='auto', or longer "
-                "sequences (a forecaster's window_length).",
+                f"training has {n_steps}{where}; take fewer layers or blocks, n_layers='auto', or "
+                "longer sequences (a forecaster's window_length).",
             )
 
     @property

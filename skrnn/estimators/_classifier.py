@@ -28,7 +28,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
 
     class_weight: Any
     loss: str | Callable
-    label_smoothing: float
+    label_smoothing: float | str
 
     _parameter_constraints = {
         **SequenceEstimator._parameter_constraints,
@@ -46,7 +46,7 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
                         f"class_weight[{label!r}] is {weight!r}; the weight of a class is a "
                         f"number from 0 to {MAX_WEIGHT}."
                     )
-        if callable(self.loss) and self.label_smoothing:
+        if callable(self.loss) and self.label_smoothing not in (0, "auto"):
             raise ValueError(
                 f"label_smoothing={self.label_smoothing!r} does not change a loss of your own; "
                 "set it to 0, or pass the name of a loss."
@@ -257,7 +257,11 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
     def _loss(self):
         if callable(self.loss):
             return CustomLoss(self.loss, multioutput=isinstance(self._labels, SeveralLabels))
-        return partial(self._labels.losses[self.loss], label_smoothing=self.label_smoothing)
+        return partial(self._labels.losses[self.loss], label_smoothing=self._smoothing)
+
+    @property
+    def _smoothing(self):
+        return self.label_smoothing
 
     def _baseline_targets(self, targets):
         """Return what the baseline of a hybrid learns: 1 for the labels of a row, otherwise -1."""

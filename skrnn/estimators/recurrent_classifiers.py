@@ -6,20 +6,45 @@ from collections.abc import Callable
 from typing import Any
 
 from skrnn._architectures.recurrent import RECURRENT, TEXTS, WIDTH, Recurrent
-from skrnn._architectures.stem import STEM, STEM_TEXT
+from skrnn._compat import StrOptions
 from skrnn._constructors import parameters
-from skrnn._docstrings import fill_in, pooling
+from skrnn._docstrings import fill_in
 from skrnn._groups import Convolution, Recurrence
 from skrnn._trainer import Trainer
 
 from ._classifier import SequenceClassifier
 from ._estimator_texts import TEXTS as SHARED
+from ._long_sequences import ENCODERS, LONG_SEQUENCES, LongSequences
+from ._long_sequences import TEXTS as OF_LONG_SEQUENCES
 
 TEXTS = {
     **SHARED,
     **TEXTS,
-    "stem": STEM_TEXT,
-    "pooling": pooling("last"),
+    **OF_LONG_SEQUENCES,
+    "recurrent": """
+    n_layers : int, default=1
+        Number of stacked recurrent layers.
+    bidirectional : bool or "auto", default="auto"
+        Whether to read the sequence also from its end. "auto" does so after the convolutions of
+        ``stem="auto"``.
+    recurrence : Recurrence, default=None
+        Inner workings of the layers: activation, initial weights, normalisation, connections. None
+        means ``Recurrence()``.
+    """,
+    "dropout": """
+    dropout : float or "auto", default="auto"
+        Fraction of the outputs of each layer that is dropped in training, in [0, 1), drawn again
+        at each step. "auto" is 0.3 after the convolutions of ``stem="auto"``, otherwise 0.
+    recurrent_dropout : float, default=0.0
+        Fraction of the recurrent state that is dropped in training, in [0, 1): one mask for each
+        sequence and layer, the same at every step (Gal & Ghahramani, 2016).
+    """,
+    "pooling": """
+    pooling : {"auto", "last", "mean", "attention"}, default="auto"
+        What the output is computed from: the last step (of each direction), the mean over the
+        steps, or a mean with learned weights (Yang et al., 2016). "auto" is "mean" after the
+        convolutions of ``stem="auto"``, and "last" without them.
+    """,
     "hidden_size": f"""
     hidden_size : int, default={WIDTH}
         Width of a layer, in each direction.
@@ -28,19 +53,19 @@ TEXTS = {
 
 
 @parameters
-class _RecurrentClassifier(Recurrent, SequenceClassifier):
+class _RecurrentClassifier(LongSequences, Recurrent, SequenceClassifier):
     hidden_size: int = 32
     n_layers: int = 1
-    bidirectional: bool = False
+    bidirectional: bool | str = "auto"
     recurrence: Recurrence | None = None
-    stem: Convolution | None = None
-    dropout: float = 0.0
+    stem: Convolution | str | None = "auto"
+    dropout: float | str = "auto"
     recurrent_dropout: float = 0.0
-    pooling: str = "last"
+    pooling: str = "auto"
     n_channels: int | None = None
     class_weight: Any = None
     loss: str | Callable = "cross_entropy"
-    label_smoothing: float = 0.0
+    label_smoothing: float | str = "auto"
     learning_rate: float = 0.01
     batch_size: int | str = "auto"
     max_epochs: int | str = "auto"
@@ -53,7 +78,12 @@ class _RecurrentClassifier(Recurrent, SequenceClassifier):
     random_state: Any = None
     verbose: int = 0
 
-    _parameter_constraints = {**SequenceClassifier._parameter_constraints, **RECURRENT, **STEM}
+    _parameter_constraints = {
+        **SequenceClassifier._parameter_constraints,
+        **RECURRENT,
+        **LONG_SEQUENCES,
+        **{name: [StrOptions({"auto"}), *RECURRENT[name]] for name in ENCODERS},
+    }
 
 
 @fill_in(**TEXTS)

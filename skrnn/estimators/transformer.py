@@ -14,6 +14,8 @@ from skrnn._trainer import Trainer
 
 from ._classifier import SequenceClassifier
 from ._estimator_texts import TEXTS as SHARED
+from ._long_sequences import LONG_SEQUENCES, LongSequences
+from ._long_sequences import TEXTS as OF_LONG_SEQUENCES
 from ._regressor import SequenceRegressor
 
 TEXTS = {**SHARED, **TEXTS, "stem": STEM_TEXT, "pooling": pooling("mean")}
@@ -89,15 +91,15 @@ class TransformerRegressor(Transformer, SequenceRegressor):
     _parameter_constraints = {**SequenceRegressor._parameter_constraints, **TRANSFORMER, **STEM}
 
 
-@fill_in(**TEXTS)
+@fill_in(**{**TEXTS, **OF_LONG_SEQUENCES})
 @parameters
-class TransformerClassifier(Transformer, SequenceClassifier):
+class TransformerClassifier(LongSequences, Transformer, SequenceClassifier):
     """Transformer encoder for the classification of sequences.
 
     %(transformer)s
 
     %(labels)s
-    A `stem` cuts the sequence into patches [3]_.
+    A `Convolution` as `stem` cuts the sequence into patches [3]_.
 
     %(groups)s
 
@@ -138,12 +140,12 @@ class TransformerClassifier(Transformer, SequenceClassifier):
     n_layers: int = 2
     feedforward_size: int | None = None
     dropout: float = 0.0
-    stem: Convolution | None = None
+    stem: Convolution | str | None = "auto"
     pooling: str = "mean"
     n_channels: int | None = None
     class_weight: Any = None
     loss: str | Callable = "cross_entropy"
-    label_smoothing: float = 0.0
+    label_smoothing: float | str = "auto"
     learning_rate: float = 0.01
     batch_size: int | str = "auto"
     max_epochs: int | str = "auto"
@@ -156,4 +158,8 @@ class TransformerClassifier(Transformer, SequenceClassifier):
     random_state: Any = None
     verbose: int = 0
 
-    _parameter_constraints = {**SequenceClassifier._parameter_constraints, **TRANSFORMER, **STEM}
+    _parameter_constraints = {
+        **SequenceClassifier._parameter_constraints,
+        **TRANSFORMER,
+        **LONG_SEQUENCES,
+    }

@@ -8,10 +8,13 @@ from typing import Any
 from skrnn._architectures.wavenet import TEXTS, WAVENET, WaveNet
 from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in, pooling
+from skrnn._groups import Convolution
 from skrnn._trainer import Trainer
 
 from ._classifier import SequenceClassifier
 from ._estimator_texts import TEXTS as SHARED
+from ._long_sequences import LONG_SEQUENCES, LongSequences
+from ._long_sequences import TEXTS as OF_LONG_SEQUENCES
 from ._regressor import SequenceRegressor
 
 
@@ -82,9 +85,9 @@ class WaveNetRegressor(WaveNet, SequenceRegressor):
     _parameter_constraints = {**SequenceRegressor._parameter_constraints, **WAVENET}
 
 
-@fill_in(**SHARED, **TEXTS, pooling=pooling("mean"))
+@fill_in(**{**SHARED, **TEXTS, **OF_LONG_SEQUENCES}, pooling=pooling("mean"))
 @parameters
-class WaveNetClassifier(WaveNet, SequenceClassifier):
+class WaveNetClassifier(LongSequences, WaveNet, SequenceClassifier):
     """WaveNet for the classification of sequences.
 
     %(wavenet)s
@@ -96,6 +99,7 @@ class WaveNetClassifier(WaveNet, SequenceClassifier):
     Parameters
     ----------
     %(layers)s
+    %(stem)s
     %(pooling)s
     %(n_channels)s
     %(class_weight)s
@@ -130,11 +134,12 @@ class WaveNetClassifier(WaveNet, SequenceClassifier):
     n_blocks: int = 1
     kernel_size: int = 2
     dropout: float = 0.0
+    stem: Convolution | str | None = "auto"
     pooling: str = "mean"
     n_channels: int | None = None
     class_weight: Any = None
     loss: str | Callable = "cross_entropy"
-    label_smoothing: float = 0.0
+    label_smoothing: float | str = "auto"
     learning_rate: float = 0.01
     batch_size: int | str = "auto"
     max_epochs: int | str = "auto"
@@ -147,4 +152,8 @@ class WaveNetClassifier(WaveNet, SequenceClassifier):
     random_state: Any = None
     verbose: int = 0
 
-    _parameter_constraints = {**SequenceClassifier._parameter_constraints, **WAVENET}
+    _parameter_constraints = {
+        **SequenceClassifier._parameter_constraints,
+        **WAVENET,
+        **LONG_SEQUENCES,
+    }

@@ -1,6 +1,13 @@
 """The training loop and inference. They run any module and any data of the contract."""
 
-from .budget import auto_batch_size, auto_epochs, overlapping_epochs
+from .budget import (
+    LEAST_UPDATES,
+    auto_batch_size,
+    auto_epochs,
+    convolutional_batch_size,
+    convolutional_epochs,
+    overlapping_epochs,
+)
 from .custom_loss import CustomLoss
 from .devices import one_blas_thread, one_thread, resolve_device
 from .inference import Stream, monte_carlo_dropout, predict_module, step_module
@@ -22,6 +29,7 @@ from .tensors import to_cpu
 
 __all__ = [
     "CLASSIFICATION_LOSSES",
+    "LEAST_UPDATES",
     "MULTILABEL_LOSSES",
     "OPTIMIZERS",
     "REGRESSION_LOSSES",
@@ -36,6 +44,8 @@ __all__ = [
     "Trained",
     "auto_batch_size",
     "auto_epochs",
+    "convolutional_batch_size",
+    "convolutional_epochs",
     "cross_entropy",
     "evaluate",
     "fit_and_refit",

@@ -7,6 +7,7 @@ import math
 # More steps do not fit the cache: an LSTM of 32 units then reads half as many steps per second,
 # and needs hundreds of MB for long sequences.
 STEPS_PER_BATCH = 2**14
+LEAST_UPDATES = 2000  # of convolutions with batch normalisation
 
 
 def auto_batch_size(n: int, n_steps: int = 1) -> int:
@@ -35,7 +36,21 @@ def auto_epochs(n: int, n_batches: int) -> int:
     n_batches : int
         Batches of an epoch.
     """
-    return max(5, math.ceil(max(300.0, 30 * math.sqrt(n)) / n_batches))
+    return _epochs(n, n_batches, least=300)
+
+
+def convolutional_batch_size(n: int) -> int:
+    """Return the rows of a batch of convolutions with batch normalisation: ``n / 10``, 8 to 32."""
+    return min(max(n // 10, 8), 32)
+
+
+def convolutional_epochs(n: int, n_batches: int) -> int:
+    """Return the epochs as `auto_epochs`, but with at least `LEAST_UPDATES` updates."""
+    return _epochs(n, n_batches, least=LEAST_UPDATES)
+
+
+def _epochs(n, n_batches, least):
+    return max(5, math.ceil(max(least, 30 * math.sqrt(n)) / n_batches))
 
 
 def overlapping_epochs(n: int, n_batches: int, effort: float = 1.0) -> tuple[int, int]:

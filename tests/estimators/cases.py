@@ -45,7 +45,7 @@ one_regressor = pytest.mark.parametrize("cls", mainly(ONE_OF_EACH, REGRESSORS))
 one_classifier = pytest.mark.parametrize("cls", mainly(ONE_OF_EACH, CLASSIFIERS))
 # Those whose networks read step by step.
 STREAMING_REGRESSORS = [*RECURRENT_REGRESSORS, WaveNetRegressor]
-STREAMING_CLASSIFIERS = [cls for cls in CLASSIFIERS if getattr(cls(), "pooling", None) == "last"]
+STREAMING_CLASSIFIERS = [cls for cls in CLASSIFIERS if getattr(cls(), "pooling", None) == "auto"]
 SHORT = {"hidden_size": 8, "max_epochs": 4, "random_state": 0}
 
 

@@ -2,7 +2,13 @@
 
 import pytest
 
-from skrnn.training import auto_batch_size, auto_epochs, overlapping_epochs
+from skrnn.training import (
+    auto_batch_size,
+    auto_epochs,
+    convolutional_batch_size,
+    convolutional_epochs,
+    overlapping_epochs,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +32,16 @@ def test_batches_of_long_sequences_are_smaller(n_steps, size):
 )
 def test_epochs(n, n_batches, epochs):
     assert auto_epochs(n, n_batches) == epochs
+
+
+@pytest.mark.parametrize(("n", "size"), [(1, 8), (80, 8), (100, 10), (319, 31), (10**6, 32)])
+def test_batches_of_convolutions_are_small(n, size):
+    assert convolutional_batch_size(n) == size
+
+
+@pytest.mark.parametrize(("n", "n_batches", "epochs"), [(20, 3, 667), (10**4, 300, 10)])
+def test_convolutions_have_at_least_2000_updates(n, n_batches, epochs):
+    assert convolutional_epochs(n, n_batches) == epochs
 
 
 def test_few_rows_of_great_weight_get_their_updates():
