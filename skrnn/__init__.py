@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from ._groups import Convolution, Covariates, Examples, Recurrence, Target
+from ._groups import Convolution, Covariates, Examples, Inputs, Recurrence, Target
 from ._trainer import Trainer
 from .estimators import (
     GRUClassifier,
@@ -35,6 +35,7 @@ __all__ = [
     "Examples",
     "GRUClassifier",
     "GRURegressor",
+    "Inputs",
     "LSTMClassifier",
     "LSTMFCNClassifier",
     "LSTMFCNRegressor",

@@ -209,6 +209,42 @@ class Recurrence(ParameterGroup):
 
 
 @parameters
+class Inputs(ParameterGroup):
+    """How an estimator reads its sequences.
+
+    Parameters
+    ----------
+    normalize : bool or "auto", default="auto"
+        Whether each sequence is standardised by its own mean and standard deviation, channel by
+        channel, before all are standardised together. The network then does not see their level
+        and scale. "auto" does it in classifiers with ``stem="auto"`` for sequences of more than 32
+        steps if level or scale differ much from sequence to sequence, but classes explain less than
+        a tenth of these differences. A constant sequence becomes zero.
+    missing : {"error", "mask"}, default="error"
+        What is done with missing values, which are NaN. "error" refuses them. "mask" reads them as
+        the mean of the channel, and adds one channel for each, which is 1 where the value is
+        observed and 0 where it is missing. A NaN at the end of a row is a missing value, not
+        padding: pass sequences of unequal lengths as a list. A sequence without any value is
+        refused.
+
+    Examples
+    --------
+    >>> from skrnn import GRUClassifier, Inputs
+    >>> model = GRUClassifier(inputs=Inputs(missing="mask"))
+    >>> model.set_params(inputs__normalize=True).inputs
+    Inputs(missing='mask', normalize=True)
+    """
+
+    normalize: bool | str = "auto"
+    missing: str = "error"
+
+    _parameter_constraints = {
+        "normalize": ["boolean", StrOptions({"auto"})],
+        "missing": [StrOptions({"error", "mask"})],
+    }
+
+
+@parameters
 class Convolution(ParameterGroup):
     """A strided convolution that shortens the sequence before the first layer.
 

@@ -63,4 +63,4 @@ def test_parameters_are_in_the_groups_that_the_docstring_tells(cls):
         assert set(names[: names.index("target") + 1]) == data
     else:
         data = names[names.index("n_channels") : training]
-        assert data in (["n_channels"], ["n_channels", "class_weight"])
+        assert data in (["n_channels", "inputs"], ["n_channels", "inputs", "class_weight"])

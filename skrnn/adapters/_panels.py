@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.utils import get_tags
 
 # sktime converts to the first of these that suits: series of unequal lengths fit the first only.
 PANELS = ["pd-multiindex", "numpy3D"]
@@ -35,6 +36,12 @@ def sequences(X):
     series = np.split(X.to_numpy(dtype=np.float64), starts)
     same = len({len(one) for one in series}) == 1
     return np.stack(series) if same else series
+
+
+def capabilities(estimator):
+    """Return the tags that depend on the estimator in a panel estimator."""
+    known = hasattr(estimator, "__sklearn_tags__") and not isinstance(estimator, type)
+    return {"capability:missing_values": known and get_tags(estimator).input_tags.allow_nan}
 
 
 def fitted(estimator, default, kind, is_kind, X, y):

@@ -10,7 +10,7 @@ from sktime.classification.base import BaseClassifier
 from skrnn._urls import Documented
 from skrnn.estimators import LSTMClassifier
 
-from ._panels import TAGS, fitted, sequences
+from ._panels import TAGS, capabilities, fitted, sequences
 
 
 class PanelClassifier(Documented, BaseClassifier):
@@ -49,6 +49,7 @@ class PanelClassifier(Documented, BaseClassifier):
     def __init__(self, estimator: Any = None) -> None:
         self.estimator = estimator
         super().__init__()
+        self.set_tags(**capabilities(estimator))
 
     def _fit(self, X, y):
         self.estimator_ = fitted(

@@ -10,7 +10,7 @@ from sktime.regression.base import BaseRegressor
 from skrnn._urls import Documented
 from skrnn.estimators import LSTMRegressor
 
-from ._panels import TAGS, fitted, sequences
+from ._panels import TAGS, capabilities, fitted, sequences
 
 
 class PanelRegressor(Documented, BaseRegressor):
@@ -46,6 +46,7 @@ class PanelRegressor(Documented, BaseRegressor):
     def __init__(self, estimator: Any = None) -> None:
         self.estimator = estimator
         super().__init__()
+        self.set_tags(**capabilities(estimator))
 
     def _fit(self, X, y):
         self.estimator_ = fitted(self.estimator, LSTMRegressor(), "regressor", is_regressor, X, y)

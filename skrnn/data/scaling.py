@@ -34,6 +34,19 @@ class Standardizer:
         scale = np.maximum(unit * np.sqrt(variance), np.finfo(np.float64).tiny)
         return cls(mean, np.where(constant, np.maximum(spread, 1.0), scale))
 
+    @classmethod
+    def fit_observed(cls, values, weights):
+        """Estimate as `fit` from values that are not missing; 0 and 1 for a column without any."""
+        observed = ~np.isnan(values)
+        if observed.all():
+            return cls.fit(values, weights)
+        mean, scale = np.zeros(values.shape[1]), np.ones(values.shape[1])
+        for i, there in enumerate(observed.T):
+            if there.any():
+                column = cls.fit(values[there, i : i + 1], weights[there])
+                mean[i], scale[i] = column.mean[0], column.scale[0]
+        return cls(mean, scale)
+
     def select(self, n_columns):
         """Return the scaler of the first columns only."""
         return Standardizer(self.mean[:n_columns], self.scale[:n_columns])

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from skrnn._arguments import read_weights
 from skrnn._bases import BaseEstimator
 from skrnn._compat import Interval
+from skrnn._groups import Inputs
 from skrnn._parameter_group import GroupedParams
 from skrnn._parameters import TRAINING
 from skrnn._state import unchanged_on_failure
@@ -37,13 +38,14 @@ from skrnn.training import (
     to_cpu,
 )
 
-from ._extremes import InputScaler, check_training_data
+from ._extremes import check_training_data
 from ._inputs import read_sequences, read_state, read_step, reading_validation_data
+from ._reading import ReadsInputs
 from ._seeds import Seeds
 from ._warm_start import check_same_network
 
 
-class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
+class SequenceEstimator(ReadsInputs, GroupedParams, BaseEstimator, metaclass=ABCMeta):
     """Base of the regressors and classifiers.
 
     A subclass says how targets are read (`_read_targets`), coded (`_fit_target_coder`,
@@ -68,6 +70,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
     _parameter_constraints = {
         **TRAINING,
         "n_channels": [Interval(Integral, 1, None, closed="left"), None],
+        "inputs": [Inputs, None],
         "warm_start": ["boolean"],
     }
 
@@ -217,7 +220,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
 
     def _fit_coding(self, data):
         """Fix how inputs are scaled and targets are coded."""
-        self._input_scaler = InputScaler.fit(*data.inputs.weighted_steps(data.weights))
+        self._fit_input_scaler(data)
         self._fit_target_coder(data)
 
     def _network(self, start, seed):
@@ -250,7 +253,7 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
 
     def _network_spec(self):
         """Return the spec of the network for the data that was read."""
-        encoder = self._encoder_spec(self.n_channels_in_, self._longest, per_step=self._per_step)
+        encoder = self._encoder_spec(self._n_channels_read, self._longest, per_step=self._per_step)
         return NetworkSpec.sequence(encoder, n_outputs=self._n_outputs)
 
     # -- the parts -------------------------------------------------------------------------
@@ -318,9 +321,6 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
             self._loss_weights(data),
         )
 
-    def _encode_inputs(self, inputs):
-        return self._input_scaler.encode(inputs, self._precision)
-
     def _loss_weights(self, data):
         return data.weights
 
@@ -370,11 +370,11 @@ class SequenceEstimator(GroupedParams, BaseEstimator, metaclass=ABCMeta):
     def _step_outputs(self, x, state):
         """Return the output of the network after one more step, the state after it, the inputs."""
         check_is_fitted(self)
-        if not self.module_.streams:
+        if not self._streams:
             raise ValueError(
                 "predict_step needs a network that reads step by step: a WaveNet, or a recurrent "
                 "one with bidirectional=False and stem=None, both with pooling='last' "
-                "or a target for each step."
+                "or a target for each step, and without inputs=Inputs(normalize=True)."
             )
         inputs = read_step(self, x)
         encoded = self._encode_inputs(inputs)

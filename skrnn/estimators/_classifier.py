@@ -13,6 +13,7 @@ from skrnn._arguments import MAX_WEIGHT, reading
 from skrnn._bases import ClassifierMixin
 from skrnn._compat import Interval, StrOptions, class_weights
 from skrnn._state import unchanged_on_failure
+from skrnn.data.series_scaling import levels_tell_nothing
 from skrnn.training import CLASSIFICATION_LOSSES, CustomLoss
 
 from ._base import SequenceEstimator
@@ -235,6 +236,12 @@ class SequenceClassifier(ClassifierMixin, SequenceEstimator):
             sample_weight=data.weights,
         )
         self._class_weights = weights
+
+    def _suits_normalization(self, data):
+        groups = self._labels.strata(data.targets)
+        if groups is None or not self._convolves:
+            return False
+        return levels_tell_nothing(data.inputs, groups, data.weights)
 
     def _encode_targets(self, targets):
         return self._labels.encode(targets, self._precision)

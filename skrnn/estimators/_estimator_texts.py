@@ -19,6 +19,9 @@ TEXTS = {
     n_channels : int, default=None
         Read a 2-D `X` of shape (n_samples, n_timesteps * n_channels) as flattened sequences with
         this number of channels. None means one channel.
+    inputs : Inputs, default=None
+        How sequences are read: missing values, and the normalisation of each sequence. None means
+        ``Inputs()``.
     """,
     "loss": """
     loss : str or callable, default="squared_error"

@@ -21,7 +21,7 @@ def check_training_data(data, rows):
     rows : ndarray of shape (n,)
         Position of each sequence in the arguments.
     """
-    inputs, targets = data.inputs, data.targets
+    inputs, targets = _fill_missing(data.inputs), data.targets
     if isinstance(inputs, Windows):  # they share the rows of a table, and end at some of them
         _check_values(inputs, "X", np.arange(len(inputs.values)))
         rows = None
@@ -31,58 +31,32 @@ def check_training_data(data, rows):
         _check_values(targets, "y", rows)
 
 
+def _fill_missing(inputs):
+    """Return inputs with the mean of their channel in place of missing values."""
+    missing = np.isnan(inputs.values)
+    if not missing.any():
+        return inputs
+    mean = Standardizer.fit_observed(inputs.values, np.ones(len(missing))).mean
+    return inputs.with_values(np.where(missing, mean, inputs.values).astype(inputs.values.dtype))
+
+
 def _check_values(data, name, rows):
     values = data if isinstance(data, np.ndarray) else data.values
     largest = LARGEST[values.dtype.itemsize]
     if max(values.max(), -values.min()) > largest:
         place = np.unravel_index(np.abs(values).argmax(), values.shape)
         raise ValueError(
-            f"{_describe(data, place, name, rows)}, but values beyond {largest:.0e} cannot be "
+            f"{describe(data, place, name, rows)}, but values beyond {largest:.0e} cannot be "
             "scaled; remove or clip it."
         )
     outlier = find_outlier(values)
     if outlier is not None:
         warn(
-            f"{_describe(data, outlier[:2], name, rows)}, but 98 % of the others lie between "
+            f"{describe(data, outlier[:2], name, rows)}, but 98 % of the others lie between "
             f"{outlier.low:.6g} and {outlier.high:.6g}. It sets their scale, so that the network "
             "hardly sees their differences; remove or clip what is not real, and fill what is "
             "missing."
         )
-
-
-class InputScaler(Standardizer):
-    """Standardise inputs, and clip those that are much farther from the mean than in training.
-
-    Attributes
-    ----------
-    farthest : float
-        Number of standard deviations at which values are clipped: 1,000, or the square root of the
-        number of training values, beyond which none of them can lie.
-    """
-
-    farthest: float
-
-    @classmethod
-    def fit(cls, values, weights):
-        """Estimate mean and scale from `values` (n, k) with `weights` (n,)."""
-        scaler = super().fit(values, weights)
-        scaler.farthest = max(1000.0, np.sqrt(len(values)))
-        return scaler
-
-    def encode(self, inputs, dtype):
-        """Return standardised inputs; a warning names a value that is clipped."""
-        with np.errstate(over="ignore"):
-            values = (inputs.values - self.mean) / self.scale
-        if max(values.max(), -values.min()) > self.farthest:
-            place = np.unravel_index(np.abs(values).argmax(), values.shape)
-            rows = None if isinstance(inputs, Windows) else np.arange(len(inputs))
-            warn(
-                f"{_describe(inputs, place, 'X', rows)}, which is more than {self.farthest:,.0f} "
-                "standard deviations from the mean of the training data, and is read as if it were "
-                "as many. If it marks a missing value, fill it first."
-            )
-            np.clip(values, -self.farthest, self.farthest, out=values)
-        return inputs.with_values(values.astype(dtype, copy=False))
 
 
 def refuse_predictions(values, lengths):
@@ -104,7 +78,7 @@ def refuse_predictions(values, lengths):
     )
 
 
-def _describe(data, place, name, rows=None):
+def describe(data, place, name, rows=None):
     """Return a value and its place in words; only its column if `rows` are not known."""
     i, column = place
     if isinstance(data, np.ndarray):

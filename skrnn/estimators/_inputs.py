@@ -21,6 +21,7 @@ from skrnn.data import Sequences, Windows
 from skrnn.data.axes import looks_transposed
 
 from ._channel_names import common_names, read_names
+from ._input_scaler import check_missing
 
 FLOATS = [np.float64, np.float32]
 
@@ -64,6 +65,7 @@ def read_sequences(estimator, X, *, reset, name="X"):
     with reading(name):
         sequences = _as_sequences(estimator, X, reset)
         _check_channels(estimator, sequences, reset)
+        check_missing(sequences, masks=estimator._masks)
     if reset and isinstance(sequences, Sequences) and not hasattr(estimator, "n_features_in_"):
         _check_axes(sequences)
     return sequences
@@ -82,7 +84,7 @@ def _as_sequences(estimator, X, reset):
     if X.ndim > 2:
         read_names(estimator, None, reset)
         return Sequences.from_array(_read_array(X, estimator))
-    array = validate_data(estimator, X, dtype=FLOATS, reset=reset)
+    array = validate_data(estimator, X, dtype=FLOATS, reset=reset, ensure_all_finite="allow-nan")
     return Sequences.from_array(_unflatten(array, estimator.n_channels))
 
 
@@ -117,6 +119,8 @@ def read_step(estimator, x):
             )
         sequences = Sequences.from_array(_read_array(x[:, None], estimator))
         _check_channels(estimator, sequences, reset=False)
+        if not estimator._masks:
+            check_missing(sequences, masks=False)
     return sequences
 
 
@@ -155,6 +159,7 @@ def _read_array(X, estimator):
         X,
         dtype=FLOATS,
         allow_nd=True,
+        ensure_all_finite="allow-nan",
         ensure_min_features=0,
         input_name="X",
         estimator=estimator,
@@ -185,7 +190,13 @@ def _read_list(arrays, name, estimator=None):
             _unflatten(a.T, estimator.n_channels, f"{name}[{i}]")[0] for i, a in enumerate(arrays)
         ]
     ragged = Sequences.from_list(arrays)
-    values = check_array(ragged.values, dtype=FLOATS, input_name=name, estimator=estimator)
+    values = check_array(
+        ragged.values,
+        dtype=FLOATS,
+        ensure_all_finite=True if estimator is None else "allow-nan",
+        input_name=name,
+        estimator=estimator,
+    )
     return ragged.with_values(values)
 
 

@@ -68,7 +68,7 @@ class LongSequences:
         truncates = self.trainer is not None and self.trainer.tbptt_steps is not None
         return self.stem == "auto" and self._longest > MOST_SHORT_STEPS and not truncates
 
-    def _encoder_spec(self: Any, input_size, n_steps, *, per_step):
+    def _encoder_spec(self: Any, input_size, n_steps, *, per_step, segment_length=None):
         spec = super()._encoder_spec(input_size, n_steps, per_step=per_step)  # type: ignore[misc]
         chosen = {
             name: values[0] if self._convolves else values[1]
@@ -90,7 +90,7 @@ class LongSequences:
         settings = {"input_size": input_size, "output_size": N_FILTERS, "stride": stride}
         return StemSpec("fully_convolutional", settings)
 
-    def _auto_batch_size(self: Any, n, n_steps):
+    def _auto_batch_size(self: Any, n, n_steps=1):
         if self._convolves:
             return convolutional_batch_size(n)
         return super()._auto_batch_size(n, n_steps)  # type: ignore[misc]

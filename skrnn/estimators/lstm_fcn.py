@@ -12,6 +12,7 @@ from sklearn.utils.metaestimators import available_if
 from skrnn._architectures.lstm_fcn import LSTM_FCN, LSTMFCN, TEXTS
 from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in
+from skrnn._groups import Inputs
 from skrnn._trainer import Trainer
 
 from ._classifier import SequenceClassifier
@@ -101,6 +102,7 @@ class LSTMFCNClassifier(_LSTMFCN, SequenceClassifier):
     dropout: float = 0.8
     baseline: str | None = "auto"
     n_channels: int | None = None
+    inputs: Inputs | None = None
     class_weight: Any = None
     loss: str | Callable = "cross_entropy"
     label_smoothing: float = 0.0
@@ -178,6 +180,7 @@ class LSTMFCNRegressor(_LSTMFCN, SequenceRegressor):
     dropout: float = 0.8
     baseline: str | None = "auto"
     n_channels: int | None = None
+    inputs: Inputs | None = None
     loss: str | Callable = "squared_error"
     quantile: float | None = None
     n_members: int = 3

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from skrnn._architectures.module import CONTRACT, MODULE, OwnModule, module_text
 from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in
+from skrnn._groups import Inputs
 from skrnn._trainer import Trainer
 from skrnn.nn import OwnModuleSpec
 from skrnn.training import one_thread, resolve_device, torch_generator
@@ -56,7 +57,7 @@ class _OwnModuleEstimator(OwnModule, SequenceEstimator):
 
     def _known(self):
         """Return what is known from the data, for the constructor of the network."""
-        return {"input_size": self.n_channels_in_, "output_size": self._n_outputs}
+        return {"input_size": self._n_channels_read, "output_size": self._n_outputs}
 
     def _network_spec(self):
         return OwnModuleSpec(self.module, dict(self.module_params or {}), self._known())
@@ -123,6 +124,7 @@ class ModuleRegressor(_OwnModuleEstimator, SequenceRegressor):
     module: Any = None
     module_params: dict | None = None
     n_channels: int | None = None
+    inputs: Inputs | None = None
     loss: str | Callable = "squared_error"
     quantile: float | None = None
     learning_rate: float = 0.01
@@ -206,6 +208,7 @@ class ModuleClassifier(_OwnModuleEstimator, SequenceClassifier):
     module: Any = None
     module_params: dict | None = None
     n_channels: int | None = None
+    inputs: Inputs | None = None
     class_weight: Any = None
     loss: str | Callable = "cross_entropy"
     label_smoothing: float = 0.0

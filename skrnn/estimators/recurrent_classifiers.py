@@ -9,7 +9,7 @@ from skrnn._architectures.recurrent import RECURRENT, TEXTS, WIDTH, Recurrent
 from skrnn._compat import StrOptions
 from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in
-from skrnn._groups import Convolution, Recurrence
+from skrnn._groups import Convolution, Inputs, Recurrence
 from skrnn._trainer import Trainer
 
 from ._classifier import SequenceClassifier
@@ -63,6 +63,7 @@ class _RecurrentClassifier(LongSequences, Recurrent, SequenceClassifier):
     recurrent_dropout: float = 0.0
     pooling: str = "auto"
     n_channels: int | None = None
+    inputs: Inputs | None = None
     class_weight: Any = None
     loss: str | Callable = "cross_entropy"
     label_smoothing: float | str = "auto"

@@ -9,7 +9,7 @@ from skrnn._architectures.recurrent import RECURRENT, TEXTS, WIDTH, Recurrent
 from skrnn._architectures.stem import STEM, STEM_TEXT
 from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in, pooling
-from skrnn._groups import Convolution, Recurrence
+from skrnn._groups import Convolution, Inputs, Recurrence
 from skrnn._trainer import Trainer
 
 from ._estimator_texts import TEXTS as SHARED
@@ -38,6 +38,7 @@ class _RecurrentRegressor(Recurrent, SequenceRegressor):
     recurrent_dropout: float = 0.0
     pooling: str = "last"
     n_channels: int | None = None
+    inputs: Inputs | None = None
     loss: str | Callable = "squared_error"
     quantile: float | None = None
     learning_rate: float = 0.01

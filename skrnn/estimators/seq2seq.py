@@ -13,6 +13,7 @@ from skrnn._architectures.seq2seq import SEQ2SEQ, TEXTS, Seq2Seq
 from skrnn._arguments import check_count, read_weights
 from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in
+from skrnn._groups import Inputs
 from skrnn._trainer import Trainer
 from skrnn.data import PaddedTargets, Sequences
 from skrnn.nn import AttentionWeights
@@ -92,6 +93,7 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
     scheduled_sampling: float = 1.0
     dropout: float = 0.0
     n_channels: int | None = None
+    inputs: Inputs | None = None
     loss: str | Callable = "squared_error"
     quantile: float | None = None
     learning_rate: float = 0.01
@@ -108,11 +110,15 @@ class Seq2SeqRegressor(Seq2Seq, SequenceRegressor):
 
     _parameter_constraints = {**SequenceRegressor._parameter_constraints, **SEQ2SEQ}
 
+    @property
+    def _causal(self):
+        return False  # the decoder starts after the whole sequence
+
     # -- training --------------------------------------------------------------------------
 
     def _network_spec(self):
         return self._seq2seq_spec(
-            input_size=self.n_channels_in_,
+            input_size=self._n_channels_read,
             n_targets=self.n_outputs_,
             n_steps=self.n_steps_,
             log_link=self._log_link,

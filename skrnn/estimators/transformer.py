@@ -9,7 +9,7 @@ from skrnn._architectures.stem import STEM, STEM_TEXT
 from skrnn._architectures.transformer import TEXTS, TRANSFORMER, Transformer
 from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in, pooling
-from skrnn._groups import Convolution
+from skrnn._groups import Convolution, Inputs
 from skrnn._trainer import Trainer
 
 from ._classifier import SequenceClassifier
@@ -74,6 +74,7 @@ class TransformerRegressor(Transformer, SequenceRegressor):
     stem: Convolution | None = None
     pooling: str = "mean"
     n_channels: int | None = None
+    inputs: Inputs | None = None
     loss: str | Callable = "squared_error"
     quantile: float | None = None
     learning_rate: float = 0.01
@@ -143,6 +144,7 @@ class TransformerClassifier(LongSequences, Transformer, SequenceClassifier):
     stem: Convolution | str | None = "auto"
     pooling: str = "mean"
     n_channels: int | None = None
+    inputs: Inputs | None = None
     class_weight: Any = None
     loss: str | Callable = "cross_entropy"
     label_smoothing: float | str = "auto"

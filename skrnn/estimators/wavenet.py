@@ -8,7 +8,7 @@ from typing import Any
 from skrnn._architectures.wavenet import TEXTS, WAVENET, WaveNet
 from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in, pooling
-from skrnn._groups import Convolution
+from skrnn._groups import Convolution, Inputs
 from skrnn._trainer import Trainer
 
 from ._classifier import SequenceClassifier
@@ -68,6 +68,7 @@ class WaveNetRegressor(WaveNet, SequenceRegressor):
     dropout: float = 0.0
     pooling: str = "last"
     n_channels: int | None = None
+    inputs: Inputs | None = None
     loss: str | Callable = "squared_error"
     quantile: float | None = None
     learning_rate: float = 0.01
@@ -137,6 +138,7 @@ class WaveNetClassifier(LongSequences, WaveNet, SequenceClassifier):
     stem: Convolution | str | None = "auto"
     pooling: str = "mean"
     n_channels: int | None = None
+    inputs: Inputs | None = None
     class_weight: Any = None
     loss: str | Callable = "cross_entropy"
     label_smoothing: float | str = "auto"

@@ -179,7 +179,7 @@ INPUTS = {
     "an array among sequences": ([np.zeros(3), np.zeros((2, 2, 2))], "X[1] has shape (2, 2, 2)"),
     "NaN": (np.full((4, 3, 2), np.nan), "Input X contains NaN"),
     "infinity": (np.full((4, 3, 2), np.inf), "Input X contains infinity"),
-    "NaN, 2-D": (np.full((4, 3), np.nan), "Input X contains NaN"),
+    "NaN, 2-D": (np.full((4, 4), np.nan), "Input X contains NaN"),
     "NaN in a list": ([np.zeros((3, 2)), np.full((2, 2), np.nan)], "Input X contains NaN"),
     "strings": (np.full((4, 3, 2), "a"), "could not convert string to float"),
     "strings in a list": ([[["a"]], [["b"], ["c"]]], "could not convert string to float"),
