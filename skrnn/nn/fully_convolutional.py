@@ -9,7 +9,7 @@ from torch.nn import functional
 from .batch_norm import BatchNorm
 from .contract import Module
 
-KERNEL_SIZES = (9, 5, 3)
+KERNEL_SIZES = (9, 5, 3)  # the first is the stride if that is more
 WIDTHS = (1, 2, 1)  # in multiples of the number of filters
 LEAST_WEIGHT = 1e-30  # of a row, so that a batch of rows without weight has statistics
 
@@ -93,7 +93,9 @@ class FullyConvolutional(Module):
         self.stride = stride
         widths = [input_size, *(multiple * output_size for multiple in WIDTHS)]
         strides = [stride, 1, 1]
-        sizes = zip(widths[:-1], widths[1:], KERNEL_SIZES, strides, strict=True)
+        first, *others = KERNEL_SIZES
+        kernels = [max(first, stride | 1), *others]  # no step between two windows is skipped
+        sizes = zip(widths[:-1], widths[1:], kernels, strides, strict=True)
         self.convolutions = nn.ModuleList(Convolution(*each) for each in sizes)
         self.norms = nn.ModuleList(BatchNorm(width) for width in widths[1:])
 

@@ -79,3 +79,17 @@ def test_the_network_says_that_it_reads_weights(network):
         .build(seed=0)
         .reads_weights
     )
+
+
+@pytest.mark.parametrize("stride", [1, 9, 16])
+def test_no_step_is_skipped(stride):
+    settings = {"input_size": 1, "output_size": 4, "stride": stride}
+    encoder = EncoderSpec(
+        "gru",
+        {"input_size": 4, "hidden_size": 4, "pooling": "mean"},
+        StemSpec("fully_convolutional", settings),
+    )
+    network = NetworkSpec.sequence(encoder, n_outputs=1).build(seed=0).eval()
+    x = torch.randn(3, 4 * stride + 1, 1, generator=torch.Generator().manual_seed(0))
+    network(Batch(x.requires_grad_()))[0].sum().backward()
+    assert (x.grad != 0).any(dim=0).all()
