@@ -217,7 +217,7 @@ class Inputs(ParameterGroup):
     normalize : bool or "auto", default="auto"
         Whether each sequence is standardised by its own mean and standard deviation, channel by
         channel, before all are standardised together. The network then does not see their level
-        and scale. "auto" does it in classifiers with ``stem="auto"`` for sequences of more than 32
+        and scale. "auto" does it in classifiers with ``stem="auto"`` for sequences of more than 64
         steps if level or scale differ much from sequence to sequence, but classes explain less than
         a tenth of these differences. A constant sequence becomes zero.
     missing : {"error", "mask"}, default="error"

@@ -14,8 +14,7 @@ from skrnn.training import LEAST_UPDATES, convolutional_batch_size, convolutiona
 from ._estimator_texts import TEXTS as SHARED
 
 N_FILTERS = 64
-MOST_SHORT_STEPS = 32  # of sequences that are read step by step
-MOST_STEPS = 64  # that remain of longer ones
+MOST_STEPS = 64  # that the network reads one by one
 
 # What "auto" is with convolutions and without.
 ENCODERS: dict[str, tuple] = {
@@ -33,7 +32,7 @@ TEXTS = {
     "stem": f"""
     stem : Convolution, "auto" or None, default="auto"
         Convolutions before the first layer. "auto" puts those of a fully convolutional network
-        (Wang et al., 2017) before sequences of more than {MOST_SHORT_STEPS} steps, the longest of
+        (Wang et al., 2017) before sequences of more than {MOST_STEPS} steps, the longest of
         the training: three, with {N_FILTERS}, {2 * N_FILTERS} and {N_FILTERS} filters and batch
         normalisation. Their stride leaves at most {MOST_STEPS} steps. "auto" of `batch_size` is
         then a tenth of the rows, from 8 to 32, and that of `max_epochs` at least
@@ -66,7 +65,7 @@ class LongSequences:
     def _convolves(self: Any):
         """Whether "auto" puts convolutions before the longest sequence of the training."""
         truncates = self.trainer is not None and self.trainer.tbptt_steps is not None
-        return self.stem == "auto" and self._longest > MOST_SHORT_STEPS and not truncates
+        return self.stem == "auto" and self._longest > MOST_STEPS and not truncates
 
     def _encoder_spec(self: Any, input_size, n_steps, *, per_step, segment_length=None):
         spec = super()._encoder_spec(input_size, n_steps, per_step=per_step)  # type: ignore[misc]

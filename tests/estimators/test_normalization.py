@@ -30,7 +30,7 @@ def test_a_constant_sequence_is_zero():
     assert len(set(model.predict(constant))) == 1
 
 
-def labelled(n=60, t=40, difference=0.0):
+def labelled(n=60, t=70, difference=0.0):
     """Return noise with random levels, and two classes whose levels differ."""
     rng = np.random.default_rng(0)
     y = np.arange(n) % 2
