@@ -11,7 +11,7 @@ MOST_FEATURE_STEPS = 128  # for stride="auto"
 
 LSTM_FCN: dict[str, list] = {
     "n_filters": [Interval(Integral, 1, None, closed="left")],
-    "hidden_size": [Interval(Integral, 0, None, closed="left")],
+    "hidden_size": [Interval(Integral, 1, None, closed="left"), None],
     "stride": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
     "dropout": [Interval(Real, 0, 1, closed="left")],
 }
@@ -26,8 +26,8 @@ TEXTS = {
     "lstm_fcn_network": """
     n_filters : int, default=64
         Filters of the first and the last convolution; the second has twice as many.
-    hidden_size : int, default=8
-        Width of each direction of the LSTM; 0 leaves it out, which is the fully convolutional
+    hidden_size : int or None, default=8
+        Width of each direction of the LSTM; None leaves it out, which is the fully convolutional
         network.
     stride : int or "auto", default="auto"
         Steps from one window of the first convolution to the next. "auto" takes the smallest one
@@ -51,7 +51,7 @@ class LSTMFCN:
     """Convolutions, and an LSTM that reads their features."""
 
     n_filters: int
-    hidden_size: int
+    hidden_size: int | None
     stride: int | str
     dropout: float
 

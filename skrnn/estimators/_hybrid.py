@@ -66,12 +66,10 @@ class Hybrid:
     baseline: str | None
     n_members: int
 
-    def _fit_networks(self: Any, start, seeds, data, settings, *, everything, **stages):
+    def _fit_networks(self: Any, start, seeds, data, settings, **stages):
         def fit(number, rows=None):
             examples = data if rows is None else data.take(rows)
-            return self._fit_member(
-                number, start, seeds, examples, settings, everything=everything, **stages
-            )
+            return self._fit_member(number, start, seeds, examples, settings, **stages)
 
         folds = self._folds(data, seeds.split)
         if folds is None:
@@ -82,8 +80,8 @@ class Hybrid:
             self._weigh(data, folds, [trained.validated[0].module for trained in members], seeds)
             if self.n_members == 1:
                 members = [fit(0)]
-            if everything is not None:
-                self.baseline_ = self._fit_baseline(everything()[0], seeds)
+            if stages["everything"] is not None:
+                self.baseline_ = self._fit_baseline(stages["everything"]()[0], seeds)
         return Trained(
             [_joined([trained.validated[0] for trained in members])],
             [_joined([trained.final[0] for trained in members])],

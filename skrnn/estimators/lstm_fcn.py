@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -14,22 +13,21 @@ from skrnn._constructors import parameters
 from skrnn._docstrings import fill_in
 from skrnn._groups import Inputs
 from skrnn._trainer import Trainer
+from skrnn.training import LEAST_UPDATES, convolutional_batch_size, convolutional_epochs
 
 from ._classifier import SequenceClassifier
 from ._estimator_texts import TEXTS as SHARED
 from ._hybrid import HYBRID, HYBRID_TEXTS, Hybrid, without_baseline
 from ._regressor import SequenceRegressor
 
-FEWEST_UPDATES = 2000
-
 TRAINING = (
     SHARED["training"]
     .replace(
         """Rows in a batch. "auto" takes all rows if there are up to 64, otherwise 32, and more from
         16,000 rows on, as long as a batch has no more than 16,384 steps.""",
-        """Rows in a batch. "auto" takes a tenth of the rows, at least 16 and at most 64.""",
+        """Rows in a batch. "auto" takes a tenth of the rows, from 8 to 32.""",
     )
-    .replace("at least 300, and", f"at least {FEWEST_UPDATES:,}, and")
+    .replace("at least 300, and", f"at least {LEAST_UPDATES:,}, and")
 )
 TEXTS_OF_BOTH = {
     **SHARED,
@@ -42,11 +40,12 @@ TEXTS_OF_BOTH = {
 class _LSTMFCN(Hybrid, LSTMFCN):
     """What classifier and regressor have in common."""
 
-    def _auto_batch_size(self, n, n_steps):
-        return min(64, max(16, n // 10))
+    _convolves = True
 
-    def _auto_epochs(self, n, n_batches):
-        return math.ceil(max(FEWEST_UPDATES, 30 * math.sqrt(n)) / n_batches)
+    def _auto_batch_size(self, n, n_steps=1):
+        return convolutional_batch_size(n)
+
+    _auto_epochs = staticmethod(convolutional_epochs)
 
 
 @fill_in(**TEXTS_OF_BOTH)
@@ -97,7 +96,7 @@ class LSTMFCNClassifier(_LSTMFCN, SequenceClassifier):
     """
 
     n_filters: int = 64
-    hidden_size: int = 8
+    hidden_size: int | None = 8
     stride: int | str = "auto"
     dropout: float = 0.8
     baseline: str | None = "auto"
@@ -175,7 +174,7 @@ class LSTMFCNRegressor(_LSTMFCN, SequenceRegressor):
     """
 
     n_filters: int = 64
-    hidden_size: int = 8
+    hidden_size: int | None = 8
     stride: int | str = "auto"
     dropout: float = 0.8
     baseline: str | None = "auto"

@@ -29,8 +29,8 @@ class LSTMFCNEncoder(Encoder):
         Channels of the input.
     n_filters : int
         Filters of the first and the last convolution; the second has twice as many.
-    hidden_size : int
-        Width of each direction of the LSTM; without one if it is 0.
+    hidden_size : int or None
+        Width of each direction of the LSTM; without one if it is None.
     stride : int
         Steps from one output of the first convolution to the next.
     dropout : float
@@ -44,13 +44,19 @@ class LSTMFCNEncoder(Encoder):
     reads_weights = True
 
     def __init__(
-        self, *, input_size: int, n_filters: int, hidden_size: int, stride: int, dropout: float
+        self,
+        *,
+        input_size: int,
+        n_filters: int,
+        hidden_size: int | None,
+        stride: int,
+        dropout: float,
     ) -> None:
         super().__init__()
         self.convolutions = FullyConvolutional(input_size, n_filters, stride)
         self.output_size = n_filters
         self.recurrent: RecurrentEncoder | None = None
-        if hidden_size:
+        if hidden_size is not None:
             self.recurrent = RecurrentEncoder(
                 cell="lstm",
                 input_size=n_filters,

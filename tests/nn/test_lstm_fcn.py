@@ -13,7 +13,7 @@ STEM = StemSpec("fully_convolutional", {"input_size": 2, "output_size": 4, "stri
 SPECS = {
     "both": NetworkSpec.sequence(EncoderSpec("lstm_fcn", SETTINGS), n_outputs=2),
     "convolutions": NetworkSpec.sequence(
-        EncoderSpec("lstm_fcn", {**SETTINGS, "hidden_size": 0}), n_outputs=2
+        EncoderSpec("lstm_fcn", {**SETTINGS, "hidden_size": None}), n_outputs=2
     ),
     "stem": NetworkSpec.sequence(
         EncoderSpec("gru", {"input_size": 4, "hidden_size": 3, "pooling": "last"}, STEM),
