@@ -28,9 +28,12 @@ def with_checked_calls(cls: type) -> type:
 
     The methods may come from a private base or another library, which Python would name.
     """
-    for name, method in inspect.getmembers_static(cls, inspect.isfunction):
-        if not name.startswith("_"):
-            setattr(cls, name, _checked_call(method))
+    members: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        members.update(vars(base))
+    for name, member in members.items():
+        if inspect.isfunction(member) and not name.startswith("_"):
+            setattr(cls, name, _checked_call(member))
     return cls
 
 
