@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.linear_model import RidgeCV
 from sklearn.preprocessing import StandardScaler
 
 from skrnn.features import RandomConvolutions
@@ -24,6 +23,8 @@ class ConvolutionalRidge:
 
     def fit(self, sequences, targets, weights, seed):
         """Fit to `Sequences`, with targets (n, k) and weights (n,)."""
+        from sklearn.linear_model import RidgeCV  # which takes a tenth of the time to import skrnn
+
         self._convolutions = RandomConvolutions(seed).fit(sequences)
         features = self._convolutions.transform(sequences).astype(np.float64)
         present = weights > 0
