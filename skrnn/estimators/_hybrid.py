@@ -145,7 +145,7 @@ class Hybrid:
         return [a * score + b * output for score, output in zip(scores, outputs, strict=True)]
 
     def _check_same_network(self: Any):
-        super()._check_same_network()  # type: ignore[misc]
+        super()._check_same_network()  # type: ignore[misc]  # of the estimator
         n_before = len(self.module_.members) if isinstance(self.module_, Ensemble) else 1
         if n_before != self.n_members:
             raise ValueError(

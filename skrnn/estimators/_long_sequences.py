@@ -68,7 +68,7 @@ class LongSequences:
         return self.stem == "auto" and self._longest > MOST_STEPS and not truncates
 
     def _encoder_spec(self: Any, input_size, n_steps, *, per_step, segment_length=None):
-        spec = super()._encoder_spec(input_size, n_steps, per_step=per_step)  # type: ignore[misc]
+        spec = super()._encoder_spec(input_size, n_steps, per_step=per_step)  # type: ignore[misc]  # of the estimator
         chosen = {
             name: values[0] if self._convolves else values[1]
             for name, values in ENCODERS.items()
@@ -84,7 +84,7 @@ class LongSequences:
 
     def _stem_spec(self: Any, input_size, n_steps, width, segment_length):
         if not self._convolves:
-            return super()._stem_spec(input_size, n_steps, width, segment_length)  # type: ignore[misc]
+            return super()._stem_spec(input_size, n_steps, width, segment_length)  # type: ignore[misc]  # of the estimator
         stride = -(-n_steps // MOST_STEPS)
         settings = {"input_size": input_size, "output_size": N_FILTERS, "stride": stride}
         return StemSpec("fully_convolutional", settings)
@@ -92,9 +92,9 @@ class LongSequences:
     def _auto_batch_size(self: Any, n, n_steps=1):
         if self._convolves:
             return convolutional_batch_size(n)
-        return super()._auto_batch_size(n, n_steps)  # type: ignore[misc]
+        return super()._auto_batch_size(n, n_steps)  # type: ignore[misc]  # of the estimator
 
     def _auto_epochs(self: Any, n, n_batches):
         if self._convolves:
             return convolutional_epochs(n, n_batches)
-        return super()._auto_epochs(n, n_batches)  # type: ignore[misc]
+        return super()._auto_epochs(n, n_batches)  # type: ignore[misc]  # of the estimator

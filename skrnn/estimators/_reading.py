@@ -65,6 +65,6 @@ class ReadsInputs:
         return self._input_scaler.encode(inputs, self._precision)
 
     def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()  # type: ignore[misc]
+        tags = super().__sklearn_tags__()  # type: ignore[misc]  # of the estimator
         tags.input_tags.allow_nan = self._masks
         return tags

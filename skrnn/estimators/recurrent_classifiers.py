@@ -21,24 +21,22 @@ TEXTS = {
     **SHARED,
     **TEXTS,
     **OF_LONG_SEQUENCES,
-    "recurrent": """
-    n_layers : int, default=1
-        Number of stacked recurrent layers.
-    bidirectional : bool or "auto", default="auto"
+    "recurrent": TEXTS["recurrent"].replace(
+        """bidirectional : bool, default=False
+        Whether to read the sequence also from its end.""",
+        """bidirectional : bool or "auto", default="auto"
         Whether to read the sequence also from its end. "auto" does so after the convolutions of
-        ``stem="auto"``.
-    recurrence : Recurrence, default=None
-        Inner workings of the layers: activation, initial weights, normalisation, connections. None
-        means ``Recurrence()``.
-    """,
-    "dropout": """
-    dropout : float or "auto", default="auto"
+        ``stem="auto"``.""",
+    ),
+    "dropout": TEXTS["dropout"].replace(
+        """dropout : float, default=0.0
         Fraction of the outputs of each layer that is dropped in training, in [0, 1), drawn again
-        at each step. "auto" is 0.3 after the convolutions of ``stem="auto"``, otherwise 0.
-    recurrent_dropout : float, default=0.0
-        Fraction of the recurrent state that is dropped in training, in [0, 1): one mask for each
-        sequence and layer, the same at every step (Gal & Ghahramani, 2016).
-    """,
+        at each step.""",
+        """dropout : float or "auto", default="auto"
+        Fraction of the outputs of each layer that is dropped in training, in [0, 1), drawn again
+        at each step. "auto" is 0.3 after the convolutions of ``stem="auto"``, otherwise 0.""",
+        1,
+    ),
     "pooling": """
     pooling : {"auto", "last", "mean", "attention"}, default="auto"
         What the output is computed from: the last step (of each direction), the mean over the

@@ -66,7 +66,7 @@ def _as_sktime_needs():
         try:
             yield
         finally:
-            np.random.set_state(state)  # noqa: NPY002
+            np.random.set_state(state)  # noqa: NPY002 - as it was
 
 
 def _tables(sequences):

@@ -102,29 +102,21 @@ class FullyConvolutional(Module):
     def forward(
         self, x: Tensor, lengths: Tensor | None, weights: Tensor | None = None
     ) -> tuple[Tensor, Tensor | None]:
+        n_steps = (x.shape[1] + self.stride - 1) // self.stride
+        valid = x.new_ones(len(x), n_steps)
         if lengths is not None:
             lengths = (lengths + self.stride - 1) // self.stride
-        valid, share = None, None
+            valid *= torch.arange(n_steps, device=x.device) < lengths[:, None]
+        share = _share(valid, weights)
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            x = convolution(x)
-            if share is None:
-                valid = _valid(x, lengths)
-                share = _share(x, valid, weights)
-            x = norm(x, share).relu()
-            x = x if valid is None else x * valid[..., None]
+            x = norm(convolution(x), share).relu()
+            x = x if lengths is None else x * valid[..., None]
         return x, lengths
 
 
-def _valid(x: Tensor, lengths: Tensor | None) -> Tensor | None:
-    """Return 1 for each valid step of ``x (n, t, c)`` and 0 for padding, (n, t)."""
-    if lengths is None:
-        return None
-    return (torch.arange(x.shape[1], device=x.device) < lengths[:, None]).to(x.dtype)
-
-
-def _share(x: Tensor, valid: Tensor | None, weights: Tensor | None) -> Tensor:
-    """Return the share of each step in the statistics, (n, t), with the sum 1."""
-    share = x.new_ones(x.shape[:2]) if valid is None else valid
+def _share(valid: Tensor, weights: Tensor | None) -> Tensor:
+    """Return the share of each step in the statistics, with the sum 1; padding has none."""
+    share = valid
     if weights is not None:
         share = share * weights.clamp(min=LEAST_WEIGHT)[:, None]
     return share / share.sum()

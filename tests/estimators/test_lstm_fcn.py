@@ -53,7 +53,7 @@ def test_predictions_do_not_depend_on_other_rows(hybrid):
 def test_a_seed_decides_and_the_global_generator_stays(hybrid):
     before = np.random.get_state()[1].copy()  # noqa: NPY002 - it must not change
     again = clone(hybrid).fit(X, Y)
-    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
+    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002 - as above
     np.testing.assert_array_equal(again.predict_proba(X), hybrid.predict_proba(X))
 
 
